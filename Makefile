@@ -1,0 +1,76 @@
+# Every target sets up what it needs in .venv from a bare Python 3.11 or newer. `make help` lists them.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/READY
+CANDIDATES := python3.14 python3.13 python3.12 python3.11 python3 python
+# A pyenv shim exists even where its Python does not, so a candidate must run before it counts.
+SUITABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+UV := build/uv/bin/uv
+BENCH_ARGS ?=
+PATTERNS_ARGS ?=
+DEMO_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check check-deep bench patterns reference docs serve lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## make .venv with the locked dependencies and afternext itself
+
+$(READY): requirements.lock pyproject.toml
+	@set -e; if [ ! -x $(BIN)/python ]; then \
+	    python="$(PYTHON)"; \
+	    if [ -z "$$python" ]; then for candidate in $(CANDIDATES); do \
+	        if $$candidate -c '$(SUITABLE)' >/dev/null 2>&1; then python=$$candidate; break; fi; \
+	    done; fi; \
+	    if [ -z "$$python" ] || ! $$python -c '$(SUITABLE)'; then \
+	        echo "afternext needs Python 3.11 or newer with venv and ensurepip (on Debian: python3-venv); name one with PYTHON=..." >&2; \
+	        exit 2; fi; \
+	    echo "setting up $(VENV) with $$($$python --version)" >&2; \
+	    $$python -m venv $(VENV); fi
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## run the flagship crisis end to end; says where the briefing is
+	@$(BIN)/afternext demo $(DEMO_ARGS)
+
+check: $(READY) ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: check ## check, then the fast tests
+	$(BIN)/python -m pytest
+
+check-deep: check ## check, then the long tests (tens of minutes)
+	$(BIN)/python -m pytest -m deep --timeout 3600
+
+bench: $(READY) ## measure time and memory; writes docs/benchmarks.md
+	$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
+
+patterns: $(READY) ## show which patterns the model brings about; writes docs/patterns.md
+	$(BIN)/python patterns/run.py $(PATTERNS_ARGS)
+
+reference: $(READY) ## write the generated pages of docs/reference anew
+	$(BIN)/python scripts/reference.py
+
+docs: reference ## build the documentation into site/
+	$(BIN)/python -m mkdocs build --strict --quiet
+	@echo "open site/index.html"
+
+serve: ## the workbench in the browser (comes in a later issue)
+	@echo "make serve: the workbench in the browser is not built yet; it comes with a later issue." >&2
+	@echo "Until then: make demo, or afternext run and afternext show." >&2
+	@exit 1
+
+lock: ## resolve the dependencies anew into requirements.lock
+	@test -x $(UV) || { python3 -m venv build/uv && build/uv/bin/pip install --quiet uv; }
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	    --all-extras pyproject.toml --output-file requirements.lock $(LOCK_ARGS)
+
+clean: ## remove .venv, caches and built files (runs are kept)
+	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

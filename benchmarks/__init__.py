@@ -1,0 +1,1 @@
+"""Benchmarks: measured from outside the program, written to docs/benchmarks.md by `make bench`."""

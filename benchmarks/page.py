@@ -1,0 +1,240 @@
+"""Write docs/benchmarks.md from what was measured."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from benchmarks.sections import GOAL_FUTURES, GOAL_YEARS
+
+LIMITS = (("aim", 60.0), ("acceptable", 120.0), ("failure", 300.0))
+PACKAGES = ("afternext", "numpy", "numba", "xarray", "zarr")
+
+Rows = list[dict[str, Any]]
+
+
+def machine() -> dict[str, str]:
+    """Machine, date and versions, taken when a section is measured."""
+    cpu = platform.processor()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        cpu = next(
+            (
+                line.split(":", 1)[1].strip()
+                for line in info.read_text().splitlines()
+                if line.startswith("model name")
+            ),
+            cpu,
+        )
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    load = os.getloadavg()[0]
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "machine": f"{cpu}, {os.cpu_count()} cores, {memory:.0f} GB, {platform.system()}",
+        "load": f"{load:.1f}",
+        "versions": ", ".join([f"Python {sys.version.split()[0]}", *(f"{p} {version(p)}" for p in PACKAGES)]),
+    }
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return ["| " + " | ".join(cells) + " |" for cells in (header, ["---:"] * len(header), *rows)]
+
+
+def seconds(value: float) -> str:
+    if value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 1 else f"{value:.3f}"
+
+
+def flagship(rows: Rows) -> list[str]:
+    lines = table(
+        ["futures", "years", "workers", "wall, s", "CPU, s", "peak MB", "futures/s", "active", "failed"],
+        [
+            [
+                f"{r['futures']:,}", f"{r['years']:g}", str(r["workers"]),
+                seconds(r["wall"]), seconds(r["cpu"]),
+                f"{r['peak_mb']:.0f}", f"{r['futures'] / r['wall']:.1f}", f"{100 * r['active']:.0f} %",
+                str(r["failed"]),
+            ]
+            for r in rows
+        ],
+    )  # fmt: skip
+    pairs = {(r["years"], r["workers"]): r for r in rows}
+    for years in sorted({r["years"] for r in rows}):
+        one, two = pairs[years, 1], pairs[years, 2]
+        same = "same digest" if one["digest"] == two["digest"] else "DIFFERENT DIGESTS"
+        lines.append(
+            f"\n{years:g} years: 2 workers are {one['wall'] / two['wall']:.2f} times as fast as 1; {same}."
+        )
+        if years == GOAL_YEARS:
+            scaled = two["wall"] * GOAL_FUTURES / two["futures"]
+            lines.append(
+                f"Scaled from {two['futures']:,} futures, start included, {GOAL_FUTURES:,} x {years:g} "
+                f"years would take {scaled:.0f} s on 2 workers; the full run is measured above."
+            )
+    return lines
+
+
+def goal(rows: Rows) -> list[str]:
+    r = rows[0]
+    verdict = [
+        [name, f"{limit:.0f}", f"{r['wall'] / limit:.2f}", "met" if r["wall"] <= limit else "NOT MET"]
+        for name, limit in LIMITS
+    ]
+    verdict[-1][-1] = "avoided" if r["wall"] <= LIMITS[-1][1] else "FAILED"
+    return [
+        f"{r['futures']:,} futures x {r['years']:g} years of iraq-2014 with {r['workers']} workers: "
+        f"**{r['wall']:.1f} s** wall, {r['cpu']:.0f} s of CPU, {r['peak_mb']:.0f} MB peak memory, "
+        f"{r['run_mb']:.0f} MB on disk, {100 * r['active']:.0f} % of places active, {r['failed']} failed.",
+        "",
+        *table(["limit", "s", "measured / limit", ""], verdict),
+    ]
+
+
+def growth(rows: Rows, key: str, unit: str) -> list[str]:
+    first = rows[0]
+    cells = []
+    for r in rows:
+        step = r[key] / first[key]
+        row = [
+            f"{r[key]:,}",
+            seconds(r["wall"]),
+            f"{r['peak_mb']:.0f}",
+            f"{r['peak_mb'] / first['peak_mb']:.2f}",
+        ]
+        inner = r.get("future_s", r["wall"])
+        base = first.get("future_s", first["wall"])
+        row += [
+            f"{1000 * inner:.1f}" if "future_s" in r else "",
+            f"{inner / base:.2f}",
+            f"{inner / base / step:.2f}",
+        ]
+        cells.append(row + ([f"{100 * r['active']:.0f} %"] if "active" in r else []))
+    header = [
+        unit,
+        "wall, s",
+        "peak, MB",
+        "memory ratio",
+        "ms a future",
+        "time ratio",
+        "time ratio / size ratio",
+    ]
+    return table(header + (["places active"] if "active" in first else []), cells)
+
+
+def population(rows: Rows) -> list[str]:
+    text = (
+        f"{rows[0]['futures']} futures of one year of iraq-2014 with its people multiplied. "
+        "Flat is a time ratio near 1."
+    )
+    return [text, "", *growth(rows, "factor", "people x")]
+
+
+def places(rows: Rows) -> list[str]:
+    text = (
+        f"{rows[0]['futures']} futures of one year of a made grid: tiles of 100 places, each with the same "
+        "front. Linear is a ratio of ratios near 1."
+    )
+    return [text, "", *growth(rows, "places", "places")]
+
+
+def futures(rows: Rows) -> list[str]:
+    a, b = rows
+    more = (b["wall"] - a["wall"]) / (b["futures"] - a["futures"])
+    return [
+        "3.5 years of iraq-2014, 2 workers. Time is linear with a fixed start; memory stays flat.",
+        "",
+        *table(
+            ["futures", "wall, s", "peak memory, MB", "s a future"],
+            [
+                [
+                    f"{r['futures']:,}",
+                    seconds(r["wall"]),
+                    f"{r['peak_mb']:.0f}",
+                    f"{r['wall'] / r['futures']:.3f}",
+                ]
+                for r in rows
+            ],
+        ),
+        "",
+        f"Each further future costs {1000 * more:.1f} ms; the start {a['wall'] - more * a['futures']:.1f} s. "
+        f"Memory ratio {b['peak_mb'] / a['peak_mb']:.2f}.",
+    ]
+
+
+def start(rows: Rows) -> list[str]:
+    cells = [[r["what"], seconds(r["wall"]), f"{r['peak_mb']:.0f}"] for r in rows]
+    return [
+        "`afternext run two-towns --futures 1 --years 0.1`, wall around the process. "
+        "Budgets: compiling 60 s cold and 2 s warm, `--help` 0.5 s.",
+        "",
+        *table(["", "wall, s", "peak memory, MB"], cells),
+    ]
+
+
+def draws(rows: Rows) -> list[str]:
+    r = rows[0]
+    return table(
+        ["keyed draw", "ns"],
+        [
+            ["one uniform", f"{r['uniform_ns']:.1f}"],
+            ["a count of 1,000 people at 1 %", f"{r['count_small_ns']:.1f}"],
+            ["a count of 1,000,000 people at 30 %", f"{r['count_large_ns']:.1f}"],
+        ],
+    )
+
+
+def interpreted(rows: Rows) -> list[str]:
+    r = rows[0]
+    fast, slow = r["compiled"], r["interpreted"]
+    same = "the same arrays, byte for byte" if fast["digest"] == slow["digest"] else "DIFFERENT ARRAYS"
+    return [
+        f"The peer in the same program: one future of {r['days']} days of iraq-2014, compiled and with "
+        f"`NUMBA_DISABLE_JIT=1` as plain Python over arrays. Compiled {1000 * fast['future_s']:.2f} ms, "
+        f"interpreted {slow['future_s']:.1f} s: {slow['future_s'] / fast['future_s']:,.0f} times; {same}. "
+        "No other program simulates this model, so no other peer is honest here."
+    ]
+
+
+PARTS: dict[str, tuple[str, Callable[[Rows], list[str]]]] = {
+    "goal": ("The bar: 1,000 futures x 10 years on 2 cores", goal),
+    "flagship": ("The flagship case", flagship),
+    "population": ("People x 100", population),
+    "places": ("Places x 10", places),
+    "futures": ("Futures x 10", futures),
+    "start": ("Cold and warm start", start),
+    "draws": ("Keyed draws", draws),
+    "interpreted": ("Compiled and interpreted", interpreted),
+}
+
+
+def write_page(measured: dict[str, dict[str, Any]]) -> str:
+    """The page from the sections that have been measured."""
+    lines = [
+        "# Benchmarks",
+        "",
+        "<!-- Written by benchmarks/run.py (`make bench`). -->",
+        "",
+        "Measured from outside: wall time around the process, CPU time of it and its children, peak memory",
+        "as the largest sum over the process tree of proportional memory, looked at ten times a second.",
+        "Kernels are compiled beforehand except where said. Times are of one run;",
+        "expect 10-20 % between runs, more on a busy machine (the load at the start is given).",
+    ]
+    if not measured:
+        lines += ["", "Not measured yet: run `make bench`."]
+    for name, (title, write) in PARTS.items():
+        if name not in measured:
+            continue
+        about = measured[name]["machine"]
+        quick = " **Quick sizes: the figures mean little.**" if measured[name].get("quick") else ""
+        lines += ["", f"## {title}", "", *write(measured[name]["rows"]), ""]
+        lines.append(
+            f"*{about['date']}; {about['machine']}; load {about['load']}; {about['versions']}.*{quick}"
+        )
+    return "\n".join(lines) + "\n"

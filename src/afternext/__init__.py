@@ -1,0 +1,46 @@
+"""afternext: what comes next in a crisis, and what comes well after the next.
+
+The public API is small and loaded late, so that `import afternext` and the command line start at once:
+
+    import afternext as an
+    run = an.run("two-towns", futures=100, seed=7)
+    run.quantiles("displaced", [0.05, 0.5, 0.95])
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+__all__ = ["Run", "Scenario", "load_scenario", "open_run", "run", "scenarios", "__version__"]
+
+if TYPE_CHECKING:
+    from afternext.ensemble.run import Run, open_run, run
+    from afternext.scenario import Scenario
+    from afternext.scenario import load as load_scenario
+    from afternext.scenario import shipped as scenarios
+
+# public name -> (module, name there)
+_LATE = {
+    "run": ("afternext.ensemble.run", "run"),
+    "open_run": ("afternext.ensemble.run", "open_run"),
+    "Run": ("afternext.ensemble.run", "Run"),
+    "Scenario": ("afternext.scenario", "Scenario"),
+    "load_scenario": ("afternext.scenario", "load"),
+    "scenarios": ("afternext.scenario", "shipped"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module 'afternext' has no attribute {name!r}")
+    module, there = _LATE[name]
+    value = getattr(import_module(module), there)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,204 @@
+"""The key of a map: sides with counts, circles, ribbons. Blocks that stand in a column or beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, PathPatch, Rectangle
+from matplotlib.path import Path as Outline
+
+from afternext.brief.access import Holding
+from afternext.brief.layers import FULLEST, STEPS, circle_radius, opacity, ribbon_ring
+from afternext.brief.stage import Stage
+from afternext.brief.style import NOBODY, SMALL, TEXT, Theme, wrap
+from afternext.brief.words import number
+
+ROW = 14.0
+SWATCH = 15.0
+BETWEEN = 15.0  # between blocks
+
+
+def paper(axes: Axes, width: float, height: float) -> None:
+    """Axes whose unit is the point."""
+    axes.set(xlim=(0, width), ylim=(0, height))
+    axes.axis("off")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the key: a swatch (colour, or nobody, or hatched), a name, a count."""
+
+    name: str
+    colour: str
+    count: str
+    kind: str = "side"
+
+
+def rows(stage: Stage, held: Holding, names: Sequence[str], colours: dict[str, str], abroad: set[str]) -> list[Row]:
+    """Sides that hold something at home, most places first, then nobody and contested, then sides seen abroad."""
+    home = np.array(stage.home)
+    leaders = held.leader
+    counts = [(int(((leaders == f) & home).sum()), f) for f in range(len(held.forces))]
+    out = [Row(names[f], colours[held.forces[f]], str(n)) for n, f in sorted(counts, key=lambda c: (-c[0], c[1])) if n]
+    nobody = int(((leaders == len(held.forces)) & home).sum())
+    if nobody:
+        out.append(Row("Nobody", NOBODY, str(nobody), "nobody"))
+    contested = int(((held.contested >= 0.5) & home).sum())
+    if contested:
+        out.append(Row("Contested", NOBODY, str(contested), "contested"))
+    out += [Row(names[f], colours[held.forces[f]], "abroad") for n, f in counts if not n and held.forces[f] in abroad]
+    return out
+
+
+@dataclass(frozen=True)
+class SidesBlock:
+    """Who holds how many places, and what the strength of a colour says."""
+
+    rows: tuple[Row, ...]
+    width: float
+    single: bool
+    theme: Theme
+
+    @property
+    def height(self) -> float:
+        return ROW * (len(self.rows) + 1) + (0 if self.single else 28)
+
+    def draw(self, axes: Axes, x: float, top: float) -> None:
+        ink, muted = self.theme.ink, self.theme.muted
+        head = "Holder" if self.single else "Holder in most futures"
+        axes.text(x, top - TEXT, head, size=TEXT, weight=600, color=ink, va="baseline")
+        axes.text(x + self.width, top - TEXT, "places", size=SMALL, color=muted, ha="right", va="baseline")
+        y = top - ROW
+        for row in self.rows:
+            box = (x, y - ROW + 3.2)
+            if row.kind == "side":
+                axes.add_patch(Rectangle(box, SWATCH, 9, facecolor=row.colour, alpha=FULLEST, linewidth=0))
+            elif row.kind == "nobody":
+                axes.add_patch(Rectangle(box, SWATCH, 9, facecolor=self.theme.paper, edgecolor=NOBODY, linewidth=0.9,
+                                         linestyle=(0, (3, 2))))  # fmt: skip
+            else:
+                axes.add_patch(Rectangle(box, SWATCH, 9, facecolor="none", edgecolor=NOBODY, linewidth=0, hatch="////"))
+            axes.text(x + SWATCH + 5, y - ROW + 5, row.name, size=TEXT, color=ink, va="baseline", parse_math=False)
+            axes.text(x + self.width, y - ROW + 5, row.count, size=TEXT, color=ink if row.count.isdigit() else muted, ha="right", va="baseline")
+            y -= ROW
+        if not self.single and self.rows:
+            tone = next((row.colour for row in self.rows if row.kind == "side"), NOBODY)
+            step = self.width / 5
+            for k, share in enumerate(STEPS):
+                axes.add_patch(Rectangle((x + k * step, y - 15), step, 8, facecolor=tone, alpha=opacity(share), linewidth=0))
+            axes.text(x, y - 25, "4 in 10 futures", size=SMALL, color=muted, va="baseline")
+            axes.text(x + self.width, y - 25, "all agree", size=SMALL, color=muted, ha="right", va="baseline")
+
+
+@dataclass(frozen=True)
+class CirclesBlock:
+    """What the circles say."""
+
+    head: str
+    biggest: float
+    radius: float
+    width: float
+    theme: Theme
+
+    @property
+    def steps(self) -> list[float]:
+        """Round numbers of people, the largest first."""
+        top = _round_below(self.biggest)
+        return [top, _round_below(top / 4.5)] if top >= 20 else [top]
+
+    @property
+    def height(self) -> float:
+        lines = len(wrap(self.head, TEXT, self.width, bold=True))
+        biggest = circle_radius(np.array([self.steps[0]]), self.biggest, self.radius)[0]
+        return lines * 11.5 + max(2 * float(biggest), 16.0) + 6
+
+    def draw(self, axes: Axes, x: float, top: float) -> None:
+        y = _head(axes, self.head, x, top, self.width, self.theme)
+        radii = circle_radius(np.array(self.steps), self.biggest, self.radius)
+        bottom = y - max(2 * radii[0], 16.0) - 2
+        level = bottom + 2 * radii[0]
+        for persons, r in zip(self.steps, radii, strict=True):
+            axes.add_patch(Circle((x + radii[0] + 1, bottom + r), r, facecolor=self.theme.people + "40",
+                                  edgecolor=self.theme.people, linewidth=0.8))  # fmt: skip
+            level = min(level, bottom + 2 * r)
+            right = x + 2 * radii[0]
+            axes.plot([x + radii[0] + 1, right + 5, right + 9], [bottom + 2 * r, level, level], color=self.theme.muted,
+                      linewidth=0.5)  # fmt: skip
+            axes.text(right + 12, level, number(persons), size=SMALL, color=self.theme.ink, va="center")
+            level -= 1.25 * SMALL  # the next number stays clear of this one
+
+
+@dataclass(frozen=True)
+class RibbonsBlock:
+    """What the ribbons say."""
+
+    head: str
+    biggest: float
+    points: float
+    width: float
+    theme: Theme
+
+    @property
+    def height(self) -> float:
+        lines = len(wrap(self.head, TEXT, self.width, bold=True))
+        return lines * 11.5 + (24 if self._beside else 40)
+
+    @property
+    def _beside(self) -> bool:
+        """Whether both samples fit next to each other."""
+        return self.width > 160
+
+    def draw(self, axes: Axes, x: float, top: float) -> None:
+        y = _head(axes, self.head, x, top, self.width, self.theme) - 14
+        left = x
+        for share in (1.0, 0.25):
+            persons = _round_below(self.biggest * share)
+            ring = ribbon_ring(np.array([left, y]), np.array([left + 36.0, y]), max(persons * self.points, 0.7), 4.0)
+            axes.add_patch(PathPatch(Outline(ring, closed=True), facecolor=self.theme.people, alpha=0.62, linewidth=0))
+            axes.text(left + 41, y, number(persons), size=SMALL, color=self.theme.ink, va="center")
+            if self._beside:
+                left += self.width / 2
+            else:
+                y -= 16
+
+
+Block = SidesBlock | CirclesBlock | RibbonsBlock
+
+
+@dataclass(frozen=True)
+class Key:
+    """Blocks in rows; the blocks of a row share its width."""
+
+    rows: tuple[tuple[Block, ...], ...]
+
+    @property
+    def height(self) -> float:
+        return sum(max(block.height for block in row) + BETWEEN for row in self.rows) - BETWEEN
+
+    def draw(self, axes: Axes, top: float) -> None:
+        for row in self.rows:
+            x = 0.0
+            for block in row:
+                block.draw(axes, x, top)
+                x += block.width + BETWEEN
+            top -= max(block.height for block in row) + BETWEEN
+
+
+def _head(axes: Axes, text: str, x: float, top: float, width: float, theme: Theme) -> float:
+    """A bold heading over as many lines as it needs; returns where the block goes on."""
+    for line in wrap(text, TEXT, width, bold=True):
+        axes.text(x, top - TEXT, line, size=TEXT, weight=600, color=theme.ink, va="baseline")
+        top -= 11.5
+    return top
+
+
+def _round_below(x: float) -> float:
+    """The largest 1, 2 or 5 times a power of ten not above x."""
+    if not isfinite(x) or x < 1:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(x))
+    return float(max(m * power for m in (1, 2, 5) if m * power <= x * (1 + 1e-9)))

@@ -1,0 +1,172 @@
+"""A run on disk, read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afternext.ensemble import manifest as manifests
+from afternext.ensemble.parts import Failure
+from afternext.ensemble.words import nearest_name
+from afternext.errors import Incomplete, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from afternext.scenario import Scenario
+
+STORE = "store.zarr"
+SCENARIO = "scenario.json"
+
+
+class Run:
+    """A finished run: many futures of one scenario.
+
+    Nothing is loaded before it is asked for; arrays are read when their values are.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.manifest: Mapping[str, Any] = manifests.read(self.path)
+        if self.manifest["state"] != manifests.FINISHED:
+            name = self.manifest["scenario"]["id"]
+            raise Incomplete(
+                f"{self.path} is not finished; `afternext run {name} --out {self.path} --resume` continues it"
+            )
+
+    @property
+    def futures(self) -> int:
+        """Number of futures that were asked for, failed ones included."""
+        return int(self.manifest["futures"])
+
+    @property
+    def seed(self) -> int:
+        return int(self.manifest["seed"])
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the decoded arrays; equal for any workers, batches, or kill and resume."""
+        return str(self.manifest["digest"])
+
+    @property
+    def failed(self) -> tuple[Failure, ...]:
+        """Futures that could not be played to their end, with the reason. They have no row in the arrays."""
+        return tuple(Failure(entry["future"], entry["error"]) for entry in self.manifest["failed"])
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario, from the copy in the run directory; strategies of the run are not applied to it."""
+        from afternext.scenario import Scenario
+
+        return Scenario.model_validate_json((self.path / SCENARIO).read_text(encoding="utf-8"))
+
+    @cached_property
+    def measures(self) -> xr.Dataset:
+        """All measures. `date` holds dates; `day`, `snapshot` and `horizon` are days after the freeze."""
+        dataset = self._group("measures")
+        texts = {
+            name: (coord.dims, np.array([str(text) for text in coord.values]), coord.attrs)
+            for name, coord in dataset.coords.items()
+            if coord.dtype.kind in "TO"
+        }
+        named: xr.Dataset = dataset.assign_coords(texts)[dataset.attrs["order"]]
+        return named
+
+    @cached_property
+    def experiments(self) -> pd.DataFrame:
+        """One row a future with every sampled value; words instead of codes where the options are words."""
+        import pandas as pd
+
+        dataset = self._group("experiments")
+        columns: dict[Any, Any] = {}
+        for name in dataset.attrs["order"]:
+            array = dataset[name]
+            categories = array.attrs.get("categories")
+            values = array.values
+            columns[name] = np.array(categories)[values.astype(np.intp)] if categories else values
+        index = pd.Index(dataset["future"].values, name="future")
+        return pd.DataFrame(columns, index=index)
+
+    def events(self, future: int) -> NDArray[np.void]:
+        """What happened in one future, in order of time: the columns of `afternext.world.events.DTYPE`."""
+        import zarr
+
+        row = self._row(future)
+        group: Any = zarr.open_group(self.path / STORE, path="events", mode="r")
+        first, last = (int(place) for place in group["offset"][row : row + 2])
+        columns = {name: np.asarray(group[name][first:last]) for name in group.attrs["fields"]}
+        log = np.empty(last - first, dtype=[(name, column.dtype) for name, column in columns.items()])
+        for name, column in columns.items():
+            log[name] = column
+        return log
+
+    def quantiles(self, name: str, qs: Sequence[float] = (0.05, 0.5, 0.95)) -> xr.DataArray:
+        """Quantiles of a measure over futures, dims (quantile, ...).
+
+        Each is a value that some future reached. A tail that the number of futures cannot carry (fewer than
+        20 for 0.05 or 0.95) is NaN and listed in `attrs["too_few_futures"]`.
+        """
+        from afternext.ensemble.quantiles import over_futures
+
+        return over_futures(self.measure(name), qs)
+
+    def measure(self, name: str) -> xr.DataArray:
+        """One measure; an unknown name is answered with the nearest one."""
+        if name not in self.measures.data_vars:
+            raise UsageError(nearest_name("measure", name, [str(n) for n in self.measures.data_vars]))
+        return self.measures[name]
+
+    def verify(self) -> None:
+        """Compute the digest again from the store; raises UsageError if the store is damaged."""
+        from afternext.ensemble.digest import combine
+        from afternext.ensemble.store import digest_lines
+
+        lines = digest_lines(self.path / STORE)
+        if combine(lines) != self.digest:
+            there = self.manifest["arrays"]
+            bad = sorted(name for name in {*lines, *there} if lines.get(name) != there.get(name))
+            raise UsageError(f"{self.path}: the store is damaged: {', '.join(bad)}; run it again")
+
+    def _group(self, group: str) -> xr.Dataset:
+        import xarray as xr
+
+        # No dask and no lossy guesses: a unit of days is a unit, and zero is not a missing value.
+        dataset: xr.Dataset = xr.open_zarr(
+            self.path / STORE, group=group, chunks=None, decode_timedelta=False
+        )
+        return dataset
+
+    def _row(self, future: int) -> int:
+        there = self.measures["future"].values
+        row = int(np.searchsorted(there, future))
+        if row < len(there) and there[row] == future:
+            return row
+        for failure in self.failed:
+            if failure.future == future:
+                raise UsageError(f"future {future} failed: {failure.error}")
+        raise UsageError(f"there is no future {future}: this run has futures 0 to {self.futures - 1}")
+
+    def __repr__(self) -> str:
+        manifest = self.manifest
+        crisis = manifest["scenario"]
+        failed = f", {len(self.failed)} failed" if self.failed else ""
+        return (
+            f"<afternext.Run of {crisis['id']}: {self.futures:,} futures{failed}, {manifest['days']:,} days "
+            f"from {crisis['freeze']}, seed {self.seed}, in {self.path}>"
+        )
+
+    def _repr_html_(self) -> str:
+        from afternext.ensemble.html import page
+
+        return page(self)
+
+
+def open_run(path: str | Path) -> Run:
+    """Open a finished run directory."""
+    return Run(path)

@@ -1,0 +1,51 @@
+"""Words that the ensemble uses to people: nearest names, numbers, durations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest_name(what: str, given: str, known: Iterable[str]) -> str:
+    """Message about an unknown name, with the nearest valid ones."""
+    names = list(known)
+    close = get_close_matches(given, names, n=3, cutoff=0.5)
+    if close:
+        return f"unknown {what} {given!r}; did you mean {' or '.join(repr(name) for name in close)}?"
+    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return (
+        f"unknown {what} {given!r}; there are: {shown}"
+        if names
+        else f"unknown {what} {given!r}; there are none"
+    )
+
+
+def number(value: float) -> str:
+    """A count or share as people read it: 1,234,000 and 0.042; a dash where there is none."""
+    if not math.isfinite(value):
+        return "–"
+    if value == int(value) or abs(value) >= 1000:
+        return f"{round(value):,}"
+    return f"{value:.3g}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time: 4.2 s, 3 min 05 s, 2 h 10 min."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
+    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60):02d} min"
+
+
+def span(days: int) -> str:
+    """A distance in time: 30 days, 6 months, 3 years."""
+    if days < 60:
+        return f"{days} days" if days != 1 else "1 day"
+    months = round(days / 30.4375)
+    if months < 12:
+        return f"{months} months"
+    years = days / 365.25
+    whole = f"{years:.1f}".removesuffix(".0")
+    return f"{whole} years" if whole != "1" else "1 year"

@@ -1,0 +1,34 @@
+"""The nearest valid name to a word that is none, for hints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher, get_close_matches
+
+SHOWN = 8
+
+
+def closest(word: str, valid: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the valid name most like a word, or None; case, blanks and hyphens do not count."""
+    plain = {_plain(name): name for name in valid}
+    asked = _plain(word)
+
+    def likeness(name: str) -> tuple[float, bool, bool]:
+        # Swapped letters and a wrong middle are the usual slips: `esat` means east, not west.
+        ratio = SequenceMatcher(None, asked, name).ratio()
+        return ratio, sorted(name) == sorted(asked), name[:1] == asked[:1]
+
+    near = get_close_matches(asked, plain, n=3, cutoff=cutoff)
+    return plain[max(near, key=likeness)] if near else None
+
+
+def nearest(word: str, valid: Iterable[str]) -> str:
+    """Write a hint: the closest valid name, or else the first few that there are."""
+    names = list(valid)
+    if (near := closest(word, names)) is not None:
+        return f"did you mean {near}?"
+    return f"known: {', '.join(names[:SHOWN])}{', ...' if len(names) > SHOWN else ''}" if names else ""
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace(" ", "_").replace("-", "_")

@@ -1,0 +1,346 @@
+"""The schema of a scenario: what a person may write, once, for YAML, CSV, JSON and Python alike.
+
+Models are frozen. A field's type reads and judges its own entry; what one entry owes to another
+(ids, sums, dates, roads) is judged in `check.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from afternext.errors import Problem
+from afternext.scenario.fields import (
+    AnyValue,
+    Confidence,
+    Count,
+    Credibility,
+    Date,
+    Days,
+    ExperimentValue,
+    Flag,
+    Format,
+    Horizon,
+    Id,
+    Latitude,
+    Longitude,
+    OptionalCount,
+    OptionalDate,
+    OptionalId,
+    OptionalNumber,
+    OptionalPositive,
+    OptionalStrength,
+    PersonsValue,
+    Positive,
+    PositiveValue,
+    Setting,
+    Share,
+    ShareValue,
+    Text,
+    Title,
+    Treatment,
+    Years,
+)
+from afternext.scenario.values import (
+    Distribution,
+    Options,
+    Triangular,
+    Value,
+    bounds_of,
+    center_of,
+)
+
+NOBODY = "nobody"
+DEFAULT_HORIZONS = (30, 183, 365, 1096, 3652)
+
+PlaceKind = Literal["town", "district", "camp", "crossing", "base"]
+RouteKind = Literal["road", "bridge", "border", "track"]
+ForceKind = Literal["army", "militia", "insurgent", "police", "state"]
+PowerKind = Literal["government", "region", "insurgent", "state", "coalition", "authority", "party"]
+Stance = Literal["hostile", "rival", "neutral", "tacit", "allied"]
+IncidentKind = Literal["fighting", "capture", "announcement", "withdrawal"]
+
+
+class Entry(BaseModel):
+    """Anything a person writes into a scenario."""
+
+    # Validators are built at first use: importing the schema must cost little.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Sourced(Entry):
+    """An entry that says where it comes from and how far it can be trusted."""
+
+    source: Text = Field("", description="Where this comes from.")
+    confidence: Confidence = Field("", description="How far the source can be trusted.")
+
+
+class Community(Sourced):
+    """People who are treated alike by the forces and who look to each other for shelter."""
+
+    name: Title
+    size: PositiveValue = Field(
+        1.0, description="Multiplier of all people of this community, for disputed shares."
+    )
+    kin: dict[str, Share] = Field(
+        default={}, description="Other communities whose places also feel like home, 0-1."
+    )
+
+
+class Force(Sourced):
+    """An armed force."""
+
+    name: Title
+    kind: ForceKind
+    power: OptionalId = Field(None, description="The power that commands it.")
+    strength: OptionalStrength = Field(
+        None,
+        description="Total nominal strength, persons; if given, the rows of presence.csv are scaled to it.",
+    )
+    present: ShareValue = Field(1.0, description="Share of the nominal strength that is really there.")
+    cohesion: ShareValue = Field(0.7, description="How well it holds together, 0-1.")
+    treats: dict[str, Treatment] = Field(
+        default={}, description="How each community believes to be treated by it; ordinary if not said."
+    )
+    admits: dict[str, ShareValue] = Field(
+        default={},
+        description="Share of each community let through its checkpoints and borders; 1 if not said.",
+    )
+
+
+class Power(Sourced):
+    """A government, a party or an outside state that decides."""
+
+    name: Title
+    kind: PowerKind
+    summary: Text = ""
+
+
+class Relation(Sourced):
+    """How two forces stand to each other; neutral if not said."""
+
+    between: tuple[Id, Id]
+    stance: Stance
+
+
+class Incident(Sourced):
+    """Something that happened before the freeze and still echoes, or a what-if after it."""
+
+    kind: IncidentKind
+    place: Id
+    by: Id = Field(description="The force that acts.")
+    date: OptionalDate = Field(None, description="History: on or before the freeze.")
+    day: OptionalCount = Field(None, description="What-if: days after the freeze.")
+    days: Days = Field(1, description="Duration of fighting, or warning time of an announcement, in days.")
+    intensity: ShareValue = 0.5
+
+
+class Uncertainty(Sourced):
+    """A named uncertainty that several values can share."""
+
+    value: ExperimentValue
+    unit: Text = ""
+    meaning: Text = ""
+
+
+class Override(Entry):
+    """Another value for a row of the parameters table, with the reason."""
+
+    value: AnyValue
+    why: Title
+
+
+class Strategy(Entry):
+    """A course of action: what is set otherwise, and what happens in addition."""
+
+    title: Title
+    why: Text = ""
+    set: dict[str, Setting] = Field(
+        default={}, description="PATH: value, e.g. forces.army.admits.hill_people: 1"
+    )
+    incidents: tuple[Incident, ...] = ()
+
+
+class Grid(Entry):
+    """Days for which results are kept: daily, then weekly, then monthly."""
+
+    daily_until: Days = 180
+    weekly_until: Days = 365
+
+
+class Place(Sourced):
+    """A town with its hinterland, a district, a camp, a crossing or a base."""
+
+    id: Id
+    name: Title
+    kind: PlaceKind
+    country: Title
+    admin1: Title
+    admin2: Text = ""
+    pcode: Text = ""
+    lat: Latitude
+    lon: Longitude
+    population: Count = Field(description="People whose home is here, also those displaced from here.")
+    shares: dict[str, Share] = Field(default={}, description="Share of each community in the population.")
+
+
+class Route(Sourced):
+    """A way between two places, in both directions. Columns `from` and `to`."""
+
+    start: Id
+    end: Id
+    km: Positive
+    kind: RouteKind = "road"
+
+
+class Presence(Sourced):
+    """Persons under arms of one force at one place."""
+
+    place: Id
+    force: Id
+    strength: PositiveValue
+    low: OptionalPositive = None
+    high: OptionalPositive = None
+
+    @property
+    def value(self) -> Value:
+        """Strength as one value: triangular where low and high are given."""
+        low = self.strength if self.low is None else self.low
+        high = self.strength if self.high is None else self.high
+        if (
+            isinstance(self.strength, Distribution)
+            or isinstance(low, Distribution)
+            or isinstance(high, Distribution)
+        ):
+            return self.strength
+        return Triangular(low, self.strength, high) if low < high else self.strength
+
+
+class Holder(Sourced):
+    """Who holds a place at the freeze, and who contests it."""
+
+    place: Id
+    holder: Id
+    contested: OptionalId = None
+
+
+class Displaced(Sourced):
+    """People already displaced at the freeze: where they are, where they are from, since when."""
+
+    place: Id
+    origin: Id
+    community: Id
+    persons: PersonsValue
+    since: Date
+
+
+class Claim(Entry):
+    """What somebody published about the crisis up to the freeze."""
+
+    published: Date
+    who: Title
+    about: Title
+    place: Text = ""
+    on: OptionalDate = None
+    low: OptionalNumber = None
+    best: OptionalNumber = None
+    high: OptionalNumber = None
+    as_reported: Text = ""
+    reliability: Literal["A", "B", "C", "D", "E", "F"]
+    credibility: Credibility
+    repeats: Text = ""
+    source: Text = ""
+
+
+class History(Sourced):
+    """A measured value before the freeze, for one place or one first-level area."""
+
+    start: Date
+    end: Date
+    place: OptionalId = None
+    admin1: Text = ""
+    measure: Title
+    value: AnyValue
+
+
+class Head(Entry):
+    """What a scenario says about itself as a whole."""
+
+    format: Format
+    title: Title
+    summary: Text = ""
+    fictional: Flag = False
+    freeze: Date = Field(description="The day up to which things are known; day 0 of every future.")
+    years: Years = Field(3.5, description="Default length of a run.")
+    horizons: tuple[Horizon, ...] = Field(DEFAULT_HORIZONS, description="Spans at which results are told.")
+    grid: Grid = Grid()
+    measures: tuple[Title, ...] = Field((), description="Measures to headline.")
+
+
+class Scenario(Head):
+    """A crisis as written down, complete and checked."""
+
+    id: str
+    format: Format = 1
+    communities: dict[str, Community]
+    forces: dict[str, Force] = {}
+    powers: dict[str, Power] = {}
+    relations: tuple[Relation, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    uncertainties: dict[str, Uncertainty] = {}
+    parameters: dict[str, Override] = {}
+    strategies: dict[str, Strategy] = {}
+    places: tuple[Place, ...]
+    routes: tuple[Route, ...] = ()
+    presence: tuple[Presence, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    displaced: tuple[Displaced, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    history: tuple[History, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the content, in file order; the same wherever the folder lies and whatever its name."""
+        content = self.model_dump(mode="json", exclude={"id", "warnings"})
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return sha256(text.encode()).hexdigest()
+
+    def center(self, value: Value) -> float | str:
+        """Return the single value to use in place of an uncertain one."""
+        return center_of(value, self._values())
+
+    def bounds(self, value: Value) -> tuple[float, float]:
+        """Return the smallest and the largest value possible."""
+        return bounds_of(value, self._values())
+
+    def uncertain_values(self) -> Iterator[tuple[str, Distribution | Options]]:
+        """Walk over everything that is uncertain, as (path, distribution), in file order."""
+        yield from _walk("", {name: getattr(self, name) for name in type(self).model_fields})
+
+    def with_strategy(self, ids: str | Iterable[str]) -> Scenario:
+        """Return this scenario with strategies applied in turn."""
+        from afternext.scenario.strategies import apply
+
+        return apply(self, (ids,) if isinstance(ids, str) else tuple(ids))
+
+    def _values(self) -> Mapping[str, Value]:
+        return {name: uncertainty.value for name, uncertainty in self.uncertainties.items()}
+
+
+def _walk(path: str, found: Any) -> Iterator[tuple[str, Distribution]]:
+    if isinstance(found, Distribution):
+        yield path, found
+    elif isinstance(found, BaseModel):
+        for name in type(found).model_fields:
+            yield from _walk(f"{path}.{name}", getattr(found, name))
+    elif isinstance(found, dict):
+        for key, item in found.items():
+            yield from _walk(f"{path}.{key}" if path else key, item)
+    elif isinstance(found, tuple):
+        for number, item in enumerate(found):
+            yield from _walk(f"{path}.{number}", item)

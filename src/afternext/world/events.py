@@ -1,0 +1,98 @@
+"""What a chronicle can tell: kinds of events, their causes, and the sentence for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+DTYPE = np.dtype(
+    [
+        ("day", "<f4"),
+        ("kind", "<i2"),
+        ("place", "<i2"),
+        ("force", "<i2"),
+        ("other", "<i2"),
+        ("cause", "<i2"),
+        ("persons", "<i8"),
+    ]
+)
+
+ATTACK = 1
+FALL = 2
+REPELLED = 3
+TAKEOVER = 4
+WITHDRAWAL = 5
+ANNOUNCED = 6
+EXODUS = 7
+REFUSED = 8
+HOMECOMING = 9
+EMPTIED = 10
+
+CAUSE_NONE = 0
+CAUSE_SCENARIO = 1
+CAUSE_WEAKNESS = 2
+CAUSE_VACUUM = 3
+CAUSE_FIGHTING = 4
+CAUSE_THREAT = 5
+CAUSE_RULE = 6
+CAUSE_CHECKPOINT = 7
+CAUSE_CALM = 8
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of event: its name in data and the sentence that tells it."""
+
+    name: str
+    sentence: str
+
+
+KINDS: Mapping[int, Kind] = {
+    ATTACK: Kind("attack", "{force} attacks {place}, held by {other}"),
+    FALL: Kind("fall", "{place} falls to {force}; {other} loses it"),
+    REPELLED: Kind("repelled", "the attack of {force} on {place} ends; {other} still holds it"),
+    TAKEOVER: Kind("takeover", "{force} moves into {place}, which nobody held"),
+    WITHDRAWAL: Kind("withdrawal", "{force} leaves {place}; nobody holds it"),
+    ANNOUNCED: Kind("announced", "{force} is expected to assault {place}"),
+    EXODUS: Kind("exodus", "{persons} people leave {place} in a day"),
+    REFUSED: Kind("refused", "{persons} people from {place} are turned back and caught between the lines"),
+    HOMECOMING: Kind("homecoming", "{persons} people come home to {place} in a day"),
+    EMPTIED: Kind("emptied", "more than half of the people of {place} are gone"),
+}
+
+CAUSES: Mapping[int, str] = {
+    CAUSE_NONE: "",
+    CAUSE_SCENARIO: "set by the scenario",
+    CAUSE_WEAKNESS: "the attacker within reach was strong against the garrison",
+    CAUSE_VACUUM: "nobody held it and a rival stood next door",
+    CAUSE_FIGHTING: "fighting in the place",
+    CAUSE_THREAT: "an attack is believed to be near",
+    CAUSE_RULE: "who holds the place",
+    CAUSE_CHECKPOINT: "a checkpoint refuses them",
+    CAUSE_CALM: "home is believed to be safe again",
+}
+
+
+def sentence(event: Any, places: Sequence[str], forces: Sequence[str]) -> str:
+    """Return one event as a plain sentence.
+
+    Parameters
+    ----------
+    event : one element of an array of ``DTYPE``
+    places, forces : names to show, in scenario order
+    """
+
+    def name(index: int, names: Sequence[str]) -> str:
+        return names[index] if index >= 0 else "nobody"
+
+    text = KINDS[int(event["kind"])].sentence.format(
+        place=name(int(event["place"]), places),
+        force=name(int(event["force"]), forces),
+        other=name(int(event["other"]), forces),
+        persons=f"{int(event['persons']):,}",
+    )
+    cause = CAUSES[int(event["cause"])]
+    return f"{text} ({cause})" if cause else text

@@ -1,0 +1,236 @@
+"""What is measured of a future: names, units, shapes, and the kernel that writes one output date.
+
+Scalar measures are written on every date of the output grid, place measures on snapshot dates, tables by community and
+by first administrative level at the horizons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from afternext.world.kernel import kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measured quantity.
+
+    Attributes
+    ----------
+    dims : names of its axes after ``future``: ("date",), ("snapshot", "place"), ("horizon", "place", "community")
+        or ("horizon", "origin", "refuge")
+    dtype : type it is stored as
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    dims: tuple[str, ...]
+    dtype: str
+
+
+class Output(NamedTuple):
+    """Arrays that a future writes its measures into, and on which days."""
+
+    date_of: NDArray[np.int64]  # (days+1,) row of `scalars` to write at the end of a day, or -1
+    snapshot_of: NDArray[np.int64]  # (days+1,)
+    horizon_of: NDArray[np.int64]  # (days+1,)
+    scalars: NDArray[np.float64]  # (date, measure)
+    blocks: NDArray[np.int64]  # (snapshot, measure, place)
+    by_origin: NDArray[np.int64]  # (horizon, place, community)
+    by_refuge: NDArray[np.int64]  # (horizon, place, community)
+    flows: NDArray[np.int64]  # (horizon, admin, admin)
+
+
+def new_output(coords: Mapping[str, NDArray], measures: tuple[Measure, ...], days: int) -> Output:
+    """Return empty output arrays for a future of ``days`` days."""
+
+    def rows(axis: str) -> NDArray[np.int64]:
+        of = np.full(days + 1, -1, dtype=np.int64)
+        of[coords[axis]] = np.arange(len(coords[axis]))
+        return of
+
+    places, communities, admins = (len(coords[axis]) for axis in ("place", "community", "origin"))
+    horizons = len(coords["horizon"])
+    return Output(
+        rows("date"),
+        rows("snapshot"),
+        rows("horizon"),
+        np.zeros((len(coords["date"]), sum(m.dims == ("date",) for m in measures))),
+        np.zeros((len(coords["snapshot"]), len(PLACE_MEASURES), places), dtype=np.int64),
+        np.zeros((horizons, places, communities), dtype=np.int64),
+        np.zeros((horizons, places, communities), dtype=np.int64),
+        np.zeros((horizons, admins, admins), dtype=np.int64),
+    )
+
+
+SCALARS: tuple[tuple[str, str, str, str], ...] = (
+    ("displaced", "persons", "people away from home, in the country and abroad, on the road included", "int64"),
+    ("idps", "persons", "displaced people sheltering in their own country", "int64"),
+    ("refugees_abroad", "persons", "displaced people sheltering in another country", "int64"),
+    ("newly_displaced", "persons", "first moves away from home since the freeze, cumulative", "int64"),
+    ("secondary", "persons", "onward moves of displaced people since the freeze, cumulative", "int64"),
+    ("returned", "persons", "displaced people come home since the freeze, cumulative", "int64"),
+    ("on_the_move", "persons", "people on the road", "int64"),
+    ("trapped", "persons", "people at home who decided to leave and find no way out", "int64"),
+    ("caught", "persons", "displaced people between the lines: turned back or without an open refuge", "int64"),
+    ("settled_for_good", "persons", "displaced people who no longer mean to go back, not counted in displaced", "int64"),
+    ("dead", "persons", "civilians killed or died in flight since the freeze, cumulative", "int64"),
+    ("residents", "persons", "people living at home", "int64"),
+    ("displaced_near", "share", "share of first moves that stay in the own first administrative level, cumulative", "float64"),
+    ("fighting_places", "places", "places with fighting", "int64"),
+    ("active_places", "share", "share of places where believed danger changes or people leave", "float64"),
+    ("danger", "danger", "believed danger, mean over residents", "float64"),
+    ("places_held_nobody", "places", "places that nobody holds", "int64"),
+    ("places_contested", "places", "places whose holder is under attack", "int64"),
+)
+(
+    DISPLACED,
+    IDPS,
+    REFUGEES,
+    NEWLY,
+    SECONDARY,
+    RETURNED,
+    MOVING,
+    TRAPPED,
+    CAUGHT,
+    ROOTED,
+    DEAD,
+    RESIDENTS,
+    NEAR,
+    FIGHTING,
+    ACTIVE,
+    DANGER,
+    HELD_NOBODY,
+    CONTESTED,
+) = range(len(SCALARS))
+
+PLACE_MEASURES: tuple[tuple[str, str, str, str], ...] = (
+    ("place_residents", "persons", "people living at home here", "int32"),
+    ("place_displaced_from", "persons", "people from here who are displaced", "int32"),
+    ("place_idps", "persons", "displaced people of the same country sheltering here", "int32"),
+    ("place_refugees", "persons", "displaced people of another country sheltering here", "int32"),
+    ("place_newly_displaced", "persons", "first moves away from here since the freeze, cumulative", "int32"),
+    ("place_returned", "persons", "people come home here since the freeze, cumulative", "int32"),
+    ("place_arrived", "persons", "arrivals here of displaced people since the freeze, cumulative", "int32"),
+    ("place_secondary", "persons", "displaced people who moved on from here since the freeze, cumulative", "int32"),
+    ("place_trapped", "persons", "residents here who decided to leave and find no way out", "int32"),
+    ("place_holder", "force", "number of the force that holds the place, in scenario order; -1 nobody", "int8"),
+    ("place_contested", "force", "number of the force that attacks the place; -1 none", "int8"),
+)
+
+TABLE_MEASURES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("origin_displaced", "persons", "displaced people by home and community", ("horizon", "place", "community")),
+    ("refuge_displaced", "persons", "displaced people by refuge and community", ("horizon", "place", "community")),
+    ("flow_displaced", "persons", "displaced people by first administrative level of home and refuge", ("horizon", "origin", "refuge")),
+)
+
+
+def list_measures(communities: tuple[str, ...], forces: tuple[str, ...]) -> tuple[Measure, ...]:
+    """Return every measure of a world with these communities and forces, scalars first, in kernel order."""
+    scalars = [Measure(name, unit, meaning, ("date",), dtype) for name, unit, meaning, dtype in SCALARS]
+    for c in communities:
+        scalars.append(Measure(f"displaced_{c}", "persons", f"displaced people of the community {c}", ("date",), "int64"))
+    for kind, unit, meaning in (
+        ("places_held", "places", "places held by"),
+        ("population_held", "persons", "residents of places held by"),
+        ("strength", "fighters", "nominal fighters of"),
+    ):
+        for f in forces:
+            scalars.append(Measure(f"{kind}_{f}", unit, f"{meaning} {f}", ("date",), "int64"))
+    places = [Measure(name, unit, meaning, ("snapshot", "place"), dtype) for name, unit, meaning, dtype in PLACE_MEASURES]
+    tables = [Measure(name, unit, meaning, dims, "int32") for name, unit, meaning, dims in TABLE_MEASURES]
+    return tuple(scalars + places + tables)
+
+
+@kernel
+def write_scalars(row, people, tally, groups, moves, violence, beliefs, network):
+    """Write the scalar measures of one date into ``row`` (zeros before), in the order of ``list_measures``."""
+    places, communities = people.residents.shape
+    forces = violence.strength.shape[1]
+    base = CONTESTED + 1
+    for g in range(groups.used[0]):
+        away = groups.caught[g] + groups.waiting[g] + groups.settled[g]
+        row[ROOTED] += groups.rooted[g]
+        if away > 0:
+            row[CAUGHT] += groups.caught[g]
+            abroad = network.country[groups.place[g]] != network.country[groups.origin[g]]
+            row[REFUGEES if abroad else IDPS] += away
+            row[base + groups.community[g]] += away
+    for m in range(moves.used[0]):
+        row[MOVING] += moves.persons[m]
+        row[base + moves.community[m]] += moves.persons[m]
+    row[DISPLACED] = row[IDPS] + row[REFUGEES] + row[MOVING]
+    active = 0
+    for i in range(places):
+        here = 0
+        for c in range(communities):
+            living = people.residents[i, c] + people.leaving[i, c]
+            here += living
+            row[DANGER] += living * beliefs.danger[i, c]
+            if people.blocked[i, c] == 1:
+                row[TRAPPED] += people.leaving[i, c]
+        row[RESIDENTS] += here
+        row[NEWLY] += tally.newly[i]
+        row[SECONDARY] += tally.onward[i]
+        row[RETURNED] += tally.returned[i]
+        holder = violence.holder[i]
+        if holder >= 0:
+            row[base + communities + holder] += 1
+            row[base + communities + forces + holder] += here
+        else:
+            row[HELD_NOBODY] += 1
+        if violence.fighter[i] >= 0:
+            row[FIGHTING] += 1
+            row[CONTESTED] += 1
+        if beliefs.awake[i] == 1 or people.leaving_total[i] > 0:
+            active += 1
+        for f in range(forces):
+            row[base + communities + 2 * forces + f] += violence.strength[i, f]
+    for c in range(communities):
+        row[DEAD] += people.dead[c]
+    row[NEAR] = tally.near[0] / row[NEWLY] if row[NEWLY] > 0.0 else 0.0
+    row[DANGER] = row[DANGER] / row[RESIDENTS] if row[RESIDENTS] > 0.0 else 0.0
+    row[ACTIVE] = active / places
+
+
+@kernel
+def write_places(block, people, tally, groups, violence, network):
+    """Write the place measures of one snapshot into ``block`` (measure, place), in the order of PLACE_MEASURES."""
+    places, communities = people.residents.shape
+    for i in range(places):
+        for c in range(communities):
+            block[0, i] += people.residents[i, c] + people.leaving[i, c]
+            if people.blocked[i, c] == 1:
+                block[8, i] += people.leaving[i, c]
+        block[4, i] = tally.newly[i]
+        block[5, i] = tally.returned[i]
+        block[6, i] = tally.arrived[i]
+        block[7, i] = tally.onward[i]
+        block[9, i] = violence.holder[i]
+        block[10, i] = violence.fighter[i]
+    for g in range(groups.used[0]):
+        away = groups.caught[g] + groups.waiting[g] + groups.settled[g]
+        if away > 0:
+            block[1, groups.origin[g]] += away
+            abroad = network.country[groups.place[g]] != network.country[groups.origin[g]]
+            block[3 if abroad else 2, groups.place[g]] += away
+
+
+@kernel
+def write_tables(origin_table, refuge_table, flow, groups, network):
+    """Write the tables of one horizon: by home and community, by refuge and community, by governorate of both."""
+    for g in range(groups.used[0]):
+        away = groups.caught[g] + groups.waiting[g] + groups.settled[g]
+        if away > 0:
+            origin_table[groups.origin[g], groups.community[g]] += away
+            refuge_table[groups.place[g], groups.community[g]] += away
+            flow[network.admin[groups.origin[g]], network.admin[groups.place[g]]] += away

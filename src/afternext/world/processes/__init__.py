@@ -1,0 +1,1 @@
+"""Processes: one mechanism a file."""

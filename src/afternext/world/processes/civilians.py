@@ -1,0 +1,106 @@
+"""Civilians: each community at each place stays or decides to flee.
+
+Rule (docs/model/civilians.md). Households differ in the danger at which they leave: a log-normal threshold with median 1
+and spread ``threshold_spread``. When the believed danger exceeds everything they have acted on before, exactly those
+whose threshold lies in between decide to leave: Binomial(residents, (F(now) - F(before)) / (1 - F(before))). This one
+rule gives the slow start, the surge, the saturation and the abating of flight (Oberg & Melander 2006), and flight ahead
+of an attacker as well as after him. Sorting fades with ``threshold_renewal`` towards what today's danger asks for, so that
+nobody leaves because of a danger that has stood for years; people who had decided but not left change
+their mind when the danger goes. Fighting kills residents in proportion to how the two sides treat their community.
+Writes ``People``; moves nobody between places.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from afternext.world.kernel import kernel, kernel_with_wrapper
+
+from afternext.world.state import WEEK
+from afternext.world.streams import binomial, mix, normal_share, uniform
+
+DECIDE = 0  # names of the draws inside this process's stream
+DIE = 1
+RELENT = 2
+
+
+class Parameters(NamedTuple):
+    """Rows of parameters.csv used by this process."""
+
+    threshold_spread: float
+    leave_days: float
+    caught_share: float
+    threshold_renewal: float
+    death_rate: float
+
+
+@kernel_with_wrapper
+def share_crossed(danger, spread):
+    """Share of households whose threshold lies below ``danger``: log-normal with median 1."""
+    if danger <= 0.0:
+        return 0.0
+    return normal_share(math.log(danger) / spread)
+
+
+@kernel
+def step_civilians(people, violence, beliefs, facts, p, stream, step, dt, per_day):
+    """People decide to leave, change their minds, and die where there is fighting.
+
+    people : see state.py; conserves residents + leaving + dead
+    beliefs : danger of this step's perception, from yesterday's violence
+    """
+    places, communities = people.residents.shape
+    renewal = math.exp2(-WEEK / p.threshold_renewal)
+    for i in range(places):
+        weekly = (step + i * per_day) % (WEEK * per_day) == 0
+        fighter = violence.fighter[i]
+        if not (beliefs.awake[i] == 1 or fighter >= 0 or weekly or people.leaving_total[i] > 0):
+            continue
+        holder = violence.holder[i]
+        for c in range(communities):
+            cell = i * communities + c
+            residents = people.residents[i, c]
+            if fighter >= 0 and residents > 0:
+                level = facts.level[fighter, c]
+                if holder >= 0:
+                    level += facts.level[holder, c]
+                chance = 1.0 - math.exp(-p.death_rate * violence.intensity[i] * level * dt)
+                killed = binomial(residents, chance, uniform(mix(stream, DIE), cell))
+                residents -= killed
+                people.dead[c] += killed
+            danger = beliefs.danger[i, c]
+            if danger > people.seen[i, c]:
+                people.seen[i, c] = danger
+                crossed = share_crossed(danger, p.threshold_spread)
+                spent = people.spent[i, c]
+                if crossed > spent:
+                    leave = binomial(residents, (crossed - spent) / (1.0 - spent), uniform(mix(stream, DECIDE), cell))
+                    residents -= leave
+                    people.leaving[i, c] += leave
+                    people.leaving_total[i] += leave
+                    people.spent[i, c] = crossed
+            people.residents[i, c] = residents
+            leaving = people.leaving[i, c]
+            if leaving > 0 and danger < people.seen[i, c]:
+                spent = people.spent[i, c]
+                calm = 1.0 - min(1.0, share_crossed(danger, p.threshold_spread) / spent) if spent > 0.0 else 1.0
+                stay = binomial(leaving, 1.0 - math.exp(-calm * dt / p.leave_days), uniform(mix(stream, RELENT), cell))
+                go_back(people, i, c, stay)
+                people.leaving[i, c] -= stay
+                people.leaving_total[i] -= stay
+            if weekly and people.spent[i, c] > 0.0:
+                now = share_crossed(danger, p.threshold_spread)
+                people.spent[i, c] = now + (people.spent[i, c] - now) * renewal
+                people.seen[i, c] = danger
+
+
+@kernel
+def go_back(people, place, community, persons):
+    """People who had left or decided to leave are residents again; the sorting of those at home is diluted by them."""
+    if persons <= 0:
+        return
+    residents = people.residents[place, community]
+    people.spent[place, community] *= residents / (residents + persons)
+    people.seen[place, community] = 0.0
+    people.residents[place, community] = residents + persons

@@ -1,0 +1,146 @@
+"""Perception: news and rumour travel the roads, and every community acts on the danger it believes in.
+
+Rule (docs/model/perception.md). Believed danger of community c at place i is
+
+    danger = sum over forces f of level[f, c] * (w_threat * threat[i, f] + w_harm * harm[i, f] + w_memory * memory[i, f])
+             + w_rule * max(0, level[holder(i), c] - 1)
+
+Threat is raised by alarms, at once where something happens and later, weaker and blown up along the roads, and halves
+in ``fear_half_life``. Harm and memory are running means of fighting with a short and a long half-life (two time scales:
+one exponential cannot fit the autocorrelation of violence at a week and at a year).
+Writes ``Beliefs``. Reads yesterday's violence.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from afternext.world.kernel import kernel, kernel_with_wrapper
+
+from afternext.world.state import WEEK
+
+ASLEEP_BELOW = 0.005  # threat or harm under this no longer changes a decision
+
+
+class Parameters(NamedTuple):
+    """Rows of parameters.csv used by this process."""
+
+    news_delay: float
+    news_reach: float
+    defence_trust: float
+    exaggeration: float
+    alarm_attack: float
+    alarm_fallen: float
+    alarm_capture: float
+    alarm_announced: float
+    fear_half_life: float
+    harm_half_life: float
+    weight_threat: float
+    weight_harm: float
+    weight_memory: float
+    weight_rule: float
+
+
+@kernel_with_wrapper
+def weakness(odds, trust):
+    """Believed chance that a place falls when it is attacked at these odds: odds^k / (1 + odds^k)."""
+    weighed = odds**trust
+    return weighed / (1.0 + weighed)
+
+
+@kernel
+def raise_alarm(beliefs, violence, facts, network, p, place, force, here, elsewhere, step, dt):
+    """Spread the alarm that ``force`` strikes at ``place``: here next step, elsewhere by distance along the roads.
+
+    here, elsewhere : believed threat, 0-1. Away from the place it is elsewhere * exaggeration * 2^(-km / news_reach),
+    never more than ``elsewhere``, where the force is an enemy of the holder, and as far as the force is thought able to
+    win there (``weakness``), with yesterday's odds of the best-placed attacker.
+    """
+    ring = beliefs.incoming.shape[0]
+    slot = (step + 1) % ring
+    beliefs.incoming[slot, place, force] += here
+    beliefs.due[slot, place] = 1
+    for n in range(network.near_start[place], network.near_start[place + 1]):
+        there = network.near_to[n]
+        holder = violence.holder[there]
+        if holder < 0:
+            continue
+        enmity = facts.hostility[force, holder]
+        if enmity <= 0.0 or violence.challenger[there] != force:
+            continue
+        km = network.near_km[n]
+        strength = elsewhere * enmity * weakness(violence.odds[there], p.defence_trust) * min(1.0, p.exaggeration * math.exp2(-km / p.news_reach))
+        if strength < ASLEEP_BELOW:
+            continue
+        wait = int(math.ceil(p.news_delay * km / (100.0 * dt)))
+        slot = (step + min(max(wait, 1), ring - 1)) % ring
+        beliefs.incoming[slot, there, force] += strength
+        beliefs.due[slot, there] = 1
+
+
+@kernel_with_wrapper
+def believe(beliefs, violence, facts, p, place):
+    """Work out the believed danger of every community at one place."""
+    forces = beliefs.threat.shape[1]
+    holder = violence.holder[place]
+    for c in range(beliefs.danger.shape[1]):
+        danger = 0.0
+        for f in range(forces):
+            felt = (
+                p.weight_threat * beliefs.threat[place, f]
+                + p.weight_harm * beliefs.harm[place, f]
+                + p.weight_memory * beliefs.memory[place, f]
+            )
+            if felt > 0.0:
+                danger += facts.level[f, c] * felt
+        if holder >= 0 and facts.level[holder, c] > 1.0:
+            danger += p.weight_rule * (facts.level[holder, c] - 1.0)
+        beliefs.danger[place, c] = danger
+
+
+@kernel
+def step_perception(beliefs, violence, facts, p, step, dt, per_day):
+    """Let news arrive and fear fade, and renew the believed danger where it changes.
+
+    beliefs : see state.py; writes threat, harm, memory, danger, awake and empties the news that arrived
+    violence : yesterday's holders and fighting
+    """
+    places, forces = beliefs.threat.shape
+    ring = beliefs.incoming.shape[0]
+    slot = step % ring
+    threat_kept = math.exp2(-dt / p.fear_half_life)
+    harm_kept = threat_kept
+    memory_kept = math.exp2(-WEEK / p.harm_half_life)
+    memory_gain = 1.0 - math.exp2(-dt / p.harm_half_life)
+    for i in range(places):
+        fighter = violence.fighter[i]
+        due = beliefs.due[slot, i] == 1
+        weekly = (step + i * per_day) % (WEEK * per_day) == 0
+        if not (beliefs.awake[i] == 1 or due or fighter >= 0 or weekly):
+            continue
+        most = 0.0
+        for f in range(forces):
+            threat = beliefs.threat[i, f]
+            harm = beliefs.harm[i, f]
+            if threat > 0.0 or harm > 0.0:
+                threat *= threat_kept
+                harm *= harm_kept
+                if threat < ASLEEP_BELOW:
+                    threat = 0.0
+                if harm < ASLEEP_BELOW:
+                    harm = 0.0
+            if due:
+                threat = 1.0 - (1.0 - threat) * (1.0 - min(1.0, beliefs.incoming[slot, i, f]))
+                beliefs.incoming[slot, i, f] = 0.0
+            if fighter >= 0 and (f == fighter or f == violence.holder[i]):
+                harm += (1.0 - harm_kept) * violence.intensity[i]
+                beliefs.memory[i, f] += memory_gain * violence.intensity[i]
+            if weekly:
+                beliefs.memory[i, f] *= memory_kept
+            beliefs.threat[i, f] = threat
+            beliefs.harm[i, f] = harm
+            most = max(most, threat, harm)
+        beliefs.due[slot, i] = 0
+        beliefs.awake[i] = 1 if most > 0.0 or fighter >= 0 else 0
+        believe(beliefs, violence, facts, p, i)

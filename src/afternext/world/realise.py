@@ -1,0 +1,317 @@
+"""One future's starting point: facts, parameters and state from a row of the experiments."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from afternext.scenario.values import Distribution
+from afternext.world.compile import LEVELS
+from afternext.world.processes import civilians, movement, perception, violence
+from afternext.world.processes.civilians import share_crossed
+from afternext.world.processes.perception import believe, weakness
+from afternext.world.processes.violence import set_odds
+from afternext.world.state import (
+    NOBODY,
+    Beliefs,
+    Facts,
+    People,
+    Scratch,
+    State,
+    Tally,
+    Violence,
+    find_group,
+    new_groups,
+    new_log,
+    new_moves,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from afternext.world.compile import Blueprint, Happening
+
+KINDS = {
+    "fighting": violence.FIGHTING,
+    "capture": violence.CAPTURE,
+    "announcement": violence.ANNOUNCEMENT,
+    "withdrawal": violence.RETREAT,
+}
+ACTED_DAYS = 7  # people have acted on what is older than this
+RECENT_DAYS = 365  # displaced for less: the crisis at hand; longer: the older caseload
+WAITING_DAYS = 14  # displaced for less: still waiting
+NEWS_RING_DAYS = 14  # no news travels longer
+LEAST_FLED = 0.05  # share of thresholds below which the displaced of the start are taken to have left
+LOG_ROWS = 4096
+MOVE_ROWS = 1 << 15
+
+
+class Parameters(NamedTuple):
+    """The parameter table as the kernels see it."""
+
+    perception: perception.Parameters
+    violence: violence.Parameters
+    civilians: civilians.Parameters
+    movement: movement.Parameters
+
+
+def realise_parameters(values: Mapping[str, float]) -> Parameters:
+    """Return the parameters of every process from values by name."""
+    return Parameters(
+        *(
+            module.Parameters(*(values[name] for name in module.Parameters._fields))
+            for module in (perception, violence, civilians, movement)
+        )
+    )
+
+
+def whole(parts: NDArray[np.float64], total: int) -> NDArray[np.int64]:
+    """Round parts to whole persons that add up to ``total`` (largest remainder)."""
+    scale = parts.sum()
+    if scale <= 0.0 or total <= 0:
+        return np.zeros(len(parts), dtype=np.int64)
+    exact = parts * (total / scale)
+    floor = np.floor(exact).astype(np.int64)
+    short = total - int(floor.sum())
+    floor[np.argsort(floor - exact, kind="stable")[:short]] += 1
+    return floor
+
+
+def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Facts, Parameters]:
+    """Return state, facts and parameters of the future with this row of the experiments."""
+    values = {name: term(row) for name, term in blueprint.parameters.items()}
+    parameters = realise_parameters(values)
+    places, communities = blueprint.shares.shape
+    forces = len(blueprint.present)
+
+    levels = np.array([values[f"level_{word}"] for word in LEVELS])
+    level = np.array([[levels[LEVELS.index(word(row))] for word in words] for words in blueprint.treats]).reshape(forces, communities)
+    sizes = np.array([max(term(row), 0.0) for term in blueprint.sizes])
+    weights = blueprint.shares * sizes
+    population = [max(0, round(term(row))) for term in blueprint.population]
+    home = np.stack([whole(weights[i], population[i]) for i in range(places)])
+    totals = home.sum(axis=1)
+    share = np.divide(home, totals[:, None], out=np.zeros_like(weights), where=totals[:, None] > 0)
+    size = np.where(blueprint.camps, np.maximum(totals, values["camp_size"]), np.maximum(totals, 1.0))
+
+    beliefs = _beliefs(places, forces, communities, blueprint.per_day)
+    people = _people(home)
+    groups = _groups(blueprint, people, home, row)
+    fights = _violence(blueprint, row, places, forces)
+    facts = Facts(
+        hostility=blueprint.hostility,
+        level=level,
+        admits=np.array([[min(max(term(row), 0.0), 1.0) for term in terms] for terms in blueprint.admits]).reshape(forces, communities),
+        fighting=np.array([p(row) * c(row) for p, c in zip(blueprint.present, blueprint.cohesion, strict=True)]),
+        insurgent=blueprint.insurgent,
+        mobile=blueprint.mobile,
+        size=size.astype(np.float64),
+        affinity=np.ascontiguousarray(share @ blueprint.kin.T),
+        share=share,
+        **_incidents(blueprint, row),
+    )
+    set_odds(fights, facts, blueprint.network, parameters.violence)
+    _echo(blueprint, row, fights, people, beliefs, facts, parameters)
+    tally = Tally(*(np.zeros(n, dtype=np.int64) for n in (places, 1, places, places, places)))
+    choices = (places, communities, max(1, round(values["choice_set"])))
+    scratch = Scratch(
+        km=np.zeros(places),
+        open=np.zeros(places),
+        gate=np.zeros(places, dtype=np.int64),
+        mark=np.zeros(places, dtype=np.int64),
+        closed=np.zeros(places, dtype=np.int64),
+        frontier=np.zeros(places, dtype=np.int64),
+        searched=np.zeros((places, communities), dtype=np.int64),
+        found=np.zeros((places, communities), dtype=np.int64),
+        choice=np.zeros(choices, dtype=np.int64),
+        weight=np.zeros(choices),
+        far=np.zeros(choices),
+        let=np.zeros(choices),
+        stop=np.zeros(choices, dtype=np.int64),
+        jump=np.zeros((places, communities)),
+        stamp=np.zeros(1, dtype=np.int64),
+    )
+    state = State(people, tally, groups, new_moves(MOVE_ROWS), fights, beliefs, new_log(LOG_ROWS), scratch)
+    return state, facts, parameters
+
+
+def _people(home: NDArray[np.int64]) -> People:
+    shape = home.shape
+    return People(
+        residents=home.copy(),
+        leaving=np.zeros(shape, dtype=np.int64),
+        spent=np.zeros(shape),
+        seen=np.zeros(shape),
+        leaving_total=np.zeros(shape[0], dtype=np.int64),
+        hosted=np.zeros(shape, dtype=np.int64),
+        hosted_total=np.zeros(shape[0], dtype=np.int64),
+        hosted_spent=np.zeros(shape),
+        blocked=np.zeros(shape, dtype=np.uint8),
+        dead=np.zeros(shape[1], dtype=np.int64),
+    )
+
+
+def _beliefs(places: int, forces: int, communities: int, per_day: int) -> Beliefs:
+    ring = NEWS_RING_DAYS * per_day + 1
+    return Beliefs(
+        threat=np.zeros((places, forces)),
+        harm=np.zeros((places, forces)),
+        memory=np.zeros((places, forces)),
+        danger=np.zeros((places, communities)),
+        incoming=np.zeros((ring, places, forces)),
+        due=np.zeros((ring, places), dtype=np.uint8),
+        awake=np.ones(places, dtype=np.uint8),
+    )
+
+
+def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, forces: int) -> Violence:
+    """Put the garrisons in place: each at its force's quantile, scaled to the force's total where one is given."""
+    strength = np.zeros((places, forces))
+    for garrison in blueprint.garrisons:
+        value = garrison.value
+        strength[garrison.place, garrison.force] += (
+            float(value.quantile(garrison.quantile(row))) if isinstance(value, Distribution) else float(value)
+        )
+    for f, term in enumerate(blueprint.strength):
+        if term is not None and strength[:, f].sum() > 0.0:
+            strength[:, f] = whole(strength[:, f], round(term(row)))
+    return Violence(
+        holder=blueprint.holder.copy(),
+        fighter=np.full(places, NOBODY, dtype=np.int64),
+        intensity=np.zeros(places),
+        until=np.zeros(places, dtype=np.int64),
+        strength=np.rint(strength).astype(np.int64),
+        scattered=np.zeros(forces, dtype=np.int64),
+        killed=np.zeros(forces, dtype=np.int64),
+        ruin=np.zeros(places),
+        odds=np.zeros(places),
+        challenger=np.full(places, NOBODY, dtype=np.int64),
+        reach=np.zeros(len(blueprint.network.near_km)),
+    )
+
+
+def _groups(blueprint: Blueprint, people: People, home: NDArray[np.int64], row: NDArray[np.float64]):
+    """Take the displaced of the start out of their homes and put them where they are.
+
+    Those who left in the last year had the lowest thresholds of their home: `spent` starts at their share.
+    """
+    places, communities = home.shape
+    groups = new_groups(1 << max(10, (2 * len(blueprint.uprooted)).bit_length()))
+    recent = np.zeros(home.shape)
+    rows = []
+    for item in blueprint.uprooted:
+        at = (item.origin, item.community)
+        persons = min(max(0, round(item.persons(row))), int(people.residents[at]))
+        people.residents[at] -= persons
+        if item.days < RECENT_DAYS:
+            recent[at] += persons
+        people.hosted[item.place, item.community] += persons
+        people.hosted_total[item.place] += persons
+        rows.append((find_group(groups, item.origin, item.community, item.place, places, communities), item, persons))
+    np.divide(recent, home, out=people.spent, where=home > 0)
+    np.minimum(people.spent, 1.0 - 1e-9, out=people.spent)
+    for group, item, persons in rows:
+        if item.days >= RECENT_DAYS:
+            groups.rooted[group] += persons
+        elif item.days >= WAITING_DAYS:
+            groups.settled[group] += persons
+        else:
+            groups.waiting[group] += persons
+        groups.fled[group] = max(LEAST_FLED, people.spent[item.origin, item.community])
+    return groups
+
+
+def _incidents(blueprint: Blueprint, row: NDArray[np.float64]) -> dict[str, NDArray]:
+    """Return the what-if incidents in order of time."""
+    coming = sorted((item for item in blueprint.happenings if item.day >= 0), key=lambda item: item.day)
+    per_day = blueprint.per_day
+    return {
+        "incident_step": np.array([item.day * per_day for item in coming], dtype=np.int64),
+        "incident_kind": np.array([KINDS[item.kind] for item in coming], dtype=np.int64),
+        "incident_place": np.array([item.place for item in coming], dtype=np.int64),
+        "incident_force": np.array([item.force for item in coming], dtype=np.int64),
+        "incident_steps": np.array([item.days * per_day for item in coming], dtype=np.int64),
+        "incident_intensity": np.array([item.intensity(row) for item in coming], dtype=np.float64),
+    }
+
+
+def _echo(
+    blueprint: Blueprint, row: NDArray[np.float64], fights: Violence, people: People, beliefs: Beliefs, facts: Facts, p: Parameters
+) -> None:
+    """Let incidents before the freeze echo: fear and memory as they have faded since, fights that still go on.
+
+    Residents have already acted on what is older than ``ACTED_DAYS`` and on the rule they lived under before: those whom it
+    would have moved are gone. Only what is newer still moves people after the freeze.
+    """
+    history = sorted((item for item in blueprint.happenings if item.day < 0), key=lambda item: item.day)
+    old = [item for item in history if -item.day > ACTED_DAYS]
+    for item in old:
+        _echo_one(blueprint, row, fights, beliefs, facts, p, item)
+    fresh = {item.place for item in history if -item.day <= ACTED_DAYS and item.kind in ("capture", "withdrawal")}
+    spread = p.civilians.threshold_spread
+    for i in range(len(blueprint.holder)):
+        before = fights.holder[i]
+        if i in fresh:
+            fights.holder[i] = NOBODY
+        believe(beliefs, fights, facts, p.perception, i)
+        fights.holder[i] = before
+        for c, danger in enumerate(beliefs.danger[i]):
+            people.spent[i, c] = max(people.spent[i, c], share_crossed(danger, spread))
+            people.hosted_spent[i, c] = share_crossed(p.movement.onward_spread * danger, spread)
+    for item in history[len(old) :]:
+        _echo_one(blueprint, row, fights, beliefs, facts, p, item)
+    middle = 0.5 * (p.violence.intensity_low + p.violence.intensity_high)
+    for i in np.flatnonzero((blueprint.contested >= 0) & (fights.fighter < 0) & (blueprint.contested != blueprint.holder)):
+        fights.fighter[i] = blueprint.contested[i]
+        fights.intensity[i] = middle
+
+
+def _echo_one(
+    blueprint: Blueprint, row: NDArray[np.float64], fights: Violence, beliefs: Beliefs, facts: Facts, p: Parameters, item: Happening
+) -> None:
+    """Leave what one incident before the freeze still means at the freeze."""
+    q = p.perception
+    age = -item.day
+    over = max(0, age - item.days)
+    intensity = item.intensity(row)
+    if item.kind == "fighting":
+        lasted = min(item.days, age)
+        for f in {item.force, int(blueprint.holder[item.place])} - {NOBODY}:
+            for felt, half_life in ((beliefs.harm, q.fear_half_life), (beliefs.memory, q.harm_half_life)):
+                felt[item.place, f] += intensity * (1.0 - 2.0 ** (-lasted / half_life)) * 2.0 ** (-over / half_life)
+        if over == 0 and blueprint.holder[item.place] != item.force:
+            fights.fighter[item.place] = item.force
+            fights.intensity[item.place] = intensity
+        _old_alarm(blueprint, fights, beliefs, facts, q, item, q.alarm_attack, q.alarm_attack, age)
+    elif item.kind == "capture":
+        force = min(1.0, 2.0 * intensity)  # an unopposed entry alarms less
+        _old_alarm(blueprint, fights, beliefs, facts, q, item, q.alarm_fallen * force, q.alarm_capture * force, age)
+    elif item.kind == "announcement":
+        _old_alarm(blueprint, fights, beliefs, facts, q, item, q.alarm_announced, q.alarm_attack, over)
+
+
+def _old_alarm(
+    blueprint: Blueprint, fights: Violence, beliefs: Beliefs, facts: Facts, q: perception.Parameters, item: Happening,
+    here: float, elsewhere: float, age: int,
+) -> None:
+    """Leave the threat that an alarm raised ``age`` days ago, here and along the roads."""
+    place, force = item.place, item.force
+    kept = 2.0 ** (-age / q.fear_half_life)
+    _believe(beliefs, place, force, here * kept)
+    network = blueprint.network
+    for n in range(network.near_start[place], network.near_start[place + 1]):
+        there = network.near_to[n]
+        holder = blueprint.holder[there]
+        km = network.near_km[n]
+        if holder < 0 or fights.challenger[there] != force or math.ceil(q.news_delay * km / 100.0) > age:
+            continue
+        heard = min(1.0, q.exaggeration * 2.0 ** (-km / q.news_reach)) * weakness(fights.odds[there], q.defence_trust)
+        _believe(beliefs, there, force, elsewhere * kept * facts.hostility[force, holder] * heard)
+
+
+def _believe(beliefs: Beliefs, place: int, force: int, alarm: float) -> None:
+    beliefs.threat[place, force] = 1.0 - (1.0 - beliefs.threat[place, force]) * (1.0 - min(1.0, alarm))

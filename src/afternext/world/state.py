@@ -1,0 +1,320 @@
+"""The state of one future as flat arrays, and the facts it starts from.
+
+Counts of people are int64 and are conserved: residents + leaving + on the move + displaced + dead is the same
+number on every day. Shapes use P places, C communities, F forces. Sparse tables (``Groups``, ``Moves``, ``Log``)
+grow by doubling; their first element of ``used`` is the number of rows in use.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from afternext.world.kernel import kernel, kernel_with_wrapper
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.uint8]
+
+NOBODY = -1
+WEEK = 7  # days between two turns of a slow part
+
+
+class Network(NamedTuple):
+    """Places and roads: the same in every future of a scenario."""
+
+    link_start: Ints  # (P+1,) first link of each place
+    link_to: Ints  # (links,) place at the other end
+    link_km: Floats  # (links,) km by road
+    near_start: Ints  # (P+1,) first neighbour of each place within the reach of news and force
+    near_to: Ints  # (neighbours,) nearest first
+    near_km: Floats  # (neighbours,) km by the shortest road
+    road_km: Floats  # (P, P) km by the shortest road
+    country: Ints  # (P,)
+    admin: Ints  # (P,) first administrative level
+    shelters: Flags  # (P,) 1 where people can stay: towns, districts, camps; not crossings and bases
+
+
+class Facts(NamedTuple):
+    """What one future takes as given: drawn values of the scenario and the levels of the parameter table."""
+
+    hostility: Floats  # (F, F) 0 neutral or allied, 1 hostile
+    level: Floats  # (F, C) danger that a force means to a community
+    admits: Floats  # (F, C) share let through a force's checkpoints
+    fighting: Floats  # (F,) present share times cohesion: what of a nominal strength fights
+    insurgent: Flags  # (F,)
+    mobile: Flags  # (F,) 1 where the force starts attacks (not states outside the crisis)
+    size: Floats  # (P,) persons a place counts as when it pulls people
+    affinity: Floats  # (P, C) share of own and kindred people
+    share: Floats  # (P, C) composition of the population at the start
+    incident_step: Ints  # what-if incidents, in order of time
+    incident_kind: Ints
+    incident_place: Ints
+    incident_force: Ints
+    incident_steps: Ints
+    incident_intensity: Floats
+
+
+class People(NamedTuple):
+    """Who lives where, and who has made up their mind."""
+
+    residents: Ints  # (P, C) at home
+    leaving: Ints  # (P, C) decided to leave, still there
+    spent: Floats  # (P, C) share of the distribution of thresholds already crossed by residents
+    seen: Floats  # (P, C) largest danger acted on
+    leaving_total: Ints  # (P,)
+    hosted: Ints  # (P, C) displaced people sheltering here
+    hosted_total: Ints  # (P,)
+    hosted_spent: Floats  # (P, C) as `spent`, for the displaced sheltering here
+    blocked: Flags  # (P, C) 1 where no open refuge was found today
+    dead: Ints  # (C,) civilians
+
+
+class Tally(NamedTuple):
+    """Cumulative counts since the freeze, persons."""
+
+    newly: Ints  # (P,) first moves away from this home
+    near: Ints  # (1,) of them inside the own first administrative level
+    returned: Ints  # (P,) back at this home
+    arrived: Ints  # (P,) came to shelter here
+    onward: Ints  # (P,) displaced people who moved on from here
+
+
+class Groups(NamedTuple):
+    """Displaced people: one row for each (origin, community, place), found through a hash table."""
+
+    table: Ints  # open addressing, row or -1
+    key: Ints
+    origin: Ints
+    community: Ints
+    place: Ints
+    caught: Ints  # wants on or out, cannot
+    waiting: Ints  # arrived, not settled
+    settled: Ints
+    rooted: Ints  # settled for good
+    look: Ints  # step of the next look at those who wait or are caught
+    turn: Ints  # step of the next look at those who have settled
+    fled: Floats  # share of thresholds below which these people left, 0-1
+    used: Ints
+
+
+class Moves(NamedTuple):
+    """People on the road."""
+
+    origin: Ints
+    community: Ints
+    place: Ints  # where they are going
+    purpose: Ints  # to a refuge, refused and going as far as the gate, home
+    persons: Ints
+    arrival: Ints  # step of arrival
+    fled: Floats
+    used: Ints
+
+
+class Violence(NamedTuple):
+    """Who holds what and where there is fighting."""
+
+    holder: Ints  # (P,) force or NOBODY
+    fighter: Ints  # (P,) attacking force or NOBODY
+    intensity: Floats  # (P,) 0-1
+    until: Ints  # (P,) step before which a scripted fight goes on
+    strength: Ints  # (P, F) nominal fighters
+    scattered: Ints  # (F,) fighters who scattered
+    killed: Ints  # (F,) fighters lost
+    ruin: Floats  # (P,) share destroyed
+    odds: Floats  # (P,) strength of the best-placed attacker over the defence
+    challenger: Ints  # (P,) that attacker
+    reach: Floats  # (neighbours,) weight of a neighbour's force by distance
+
+
+class Beliefs(NamedTuple):
+    """What people believe about danger."""
+
+    threat: Floats  # (P, F) believed chance that the force strikes here
+    harm: Floats  # (P, F) fighting of the last weeks
+    memory: Floats  # (P, F) fighting of the last years
+    danger: Floats  # (P, C) yesterday's believed danger
+    incoming: Floats  # (ring, P, F) alarm on its way
+    due: Flags  # (ring, P) 1 where alarm arrives
+    awake: Flags  # (P,) 1 where danger changes
+
+
+class Log(NamedTuple):
+    """Events of the chronicle; columns as in events.DTYPE."""
+
+    day: Floats
+    kind: Ints
+    place: Ints
+    force: Ints
+    other: Ints
+    cause: Ints
+    persons: Ints
+    used: Ints
+
+
+class Scratch(NamedTuple):
+    """Working arrays of the search for refuges, and what it found today from each place for each community."""
+
+    km: Floats  # (P,)
+    open: Floats  # (P,) share let through on the way
+    gate: Ints  # (P,) last place before the first checkpoint that refuses people, or -1
+    mark: Ints  # (P,) stamp of the search that reached the place
+    closed: Ints  # (P,) stamp of the search that settled the place
+    frontier: Ints  # (P,)
+    searched: Ints  # (P, C) step of the search, plus one
+    found: Ints  # (P, C) open refuges found
+    choice: Ints  # (P, C, K) candidate places, nearest first
+    weight: Floats  # (P, C, K) their pull
+    far: Floats  # (P, C, K) km to them
+    let: Floats  # (P, C, K) share let through on the way
+    stop: Ints  # (P, C, K) where the others are stopped, or -1
+    jump: Floats  # (P, C) share of the displaced sheltering here whom new danger moves on
+    stamp: Ints  # (1,)
+
+
+class State(NamedTuple):
+    """Everything that changes in a future."""
+
+    people: People
+    tally: Tally
+    groups: Groups
+    moves: Moves
+    violence: Violence
+    beliefs: Beliefs
+    log: Log
+    scratch: Scratch
+
+
+ROOM = 4  # journeys a list has room for, as a multiple of those under way
+TO_REFUGE = 0
+TO_GATE = 1
+TO_HOME = 2
+
+
+@kernel
+def _slot(table, key, stored):
+    """Return the slot of the hash table that holds ``key``, or the free slot where it belongs (linear probing)."""
+    mask = table.shape[0] - 1
+    h = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
+    slot = np.int64(h >> np.uint64(33)) & mask
+    while table[slot] >= 0 and stored[table[slot]] != key:
+        slot = (slot + 1) & mask
+    return slot
+
+
+def new_groups(rows: int) -> Groups:
+    """Return an empty table of displaced people with room for ``rows`` (a power of two)."""
+    return Groups(
+        np.full(4 * rows, -1, np.int64),
+        *(np.zeros(rows, np.int64) for _ in range(10)),
+        np.zeros(rows),
+        np.zeros(1, np.int64),
+    )
+
+
+@kernel_with_wrapper
+def find_group(groups, origin, community, place, places, communities):
+    """Return the row of a group, making it when it is new; room must have been ensured."""
+    key = (origin * communities + community) * places + place
+    slot = _slot(groups.table, key, groups.key)
+    row = groups.table[slot]
+    if row < 0:
+        row = groups.used[0]
+        groups.used[0] = row + 1
+        groups.table[slot] = row
+        groups.key[row] = key
+        groups.origin[row] = origin
+        groups.community[row] = community
+        groups.place[row] = place
+    return row
+
+
+@kernel_with_wrapper
+def copy_groups(groups, fresh, places, communities):
+    """Copy the groups that still hold people into an empty larger table."""
+    for g in range(groups.used[0]):
+        if groups.caught[g] + groups.waiting[g] + groups.settled[g] + groups.rooted[g] == 0:
+            continue
+        row = find_group(fresh, groups.origin[g], groups.community[g], groups.place[g], places, communities)
+        fresh.caught[row] = groups.caught[g]
+        fresh.waiting[row] = groups.waiting[g]
+        fresh.settled[row] = groups.settled[g]
+        fresh.rooted[row] = groups.rooted[g]
+        fresh.look[row] = groups.look[g]
+        fresh.turn[row] = groups.turn[g]
+        fresh.fled[row] = groups.fled[g]
+
+
+def new_moves(rows: int) -> Moves:
+    """Return an empty list of journeys with room for ``rows``."""
+    return Moves(*(np.zeros(rows, np.int64) for _ in range(6)), np.zeros(rows), np.zeros(1, np.int64))
+
+
+@kernel
+def add_move(moves, origin, community, place, purpose, persons, arrival, fled):
+    """Put people on the road. Without room they vanish, and the check that people are conserved fails the future."""
+    m = moves.used[0]
+    if m >= moves.persons.shape[0]:
+        return
+    moves.used[0] = m + 1
+    moves.origin[m] = origin
+    moves.community[m] = community
+    moves.place[m] = place
+    moves.purpose[m] = purpose
+    moves.persons[m] = persons
+    moves.arrival[m] = arrival
+    moves.fled[m] = fled
+
+
+def new_log(rows: int) -> Log:
+    """Return an empty event log with room for ``rows``."""
+    return Log(np.zeros(rows), *(np.zeros(rows, np.int64) for _ in range(6)), np.zeros(1, np.int64))
+
+
+@kernel
+def needs_room(state, events):
+    """Whether a growing table could overflow in the next step, in which up to ``events`` events happen.
+
+    A step may set out any number of journeys: the list is kept three quarters empty, and ``add_move`` fails a future that
+    fills it all the same.
+    """
+    return (
+        state.groups.used[0] + state.moves.used[0] > state.groups.key.shape[0]
+        or ROOM * state.moves.used[0] > state.moves.persons.shape[0]
+        or state.log.used[0] + events > state.log.day.shape[0]
+    )
+
+
+def make_room(state: State, events: int) -> State:
+    """Return the state with room in its growing tables for one more step; empty groups are dropped on the way."""
+    places, communities = state.people.residents.shape
+    groups, moves, log = state.groups, state.moves, state.log
+    if groups.used[0] + moves.used[0] > len(groups.key):
+        fresh = new_groups(2 * len(groups.key))
+        copy_groups(groups, fresh, places, communities)
+        groups = fresh
+    if ROOM * moves.used[0] > len(moves.persons):
+        moves = _longer(moves)
+    while log.used[0] + events > len(log.day):
+        log = _longer(log)
+    return state._replace(groups=groups, moves=moves, log=log)
+
+
+def _longer(table: Moves | Log):
+    """Return a table with twice the room; ``used`` stays its single element."""
+    return type(table)(*(np.concatenate([column, np.zeros_like(column)]) for column in table[:-1]), table[-1])
+
+
+@kernel
+def note(log, day, kind, place, force, other, cause, persons):
+    """Write one event; room must have been ensured at the start of the step."""
+    e = log.used[0]
+    log.used[0] = e + 1
+    log.day[e] = day
+    log.kind[e] = kind
+    log.place[e] = place
+    log.force[e] = force
+    log.other[e] = other
+    log.cause[e] = cause
+    log.persons[e] = persons

@@ -1,0 +1,86 @@
+"""What the commands print as JSON is what docs/reference/json.md says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.house.tree import ROOT
+
+PAGE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
+SCHEMAS = {
+    name: json.loads(text)
+    for name, text in re.findall(r"<!-- schema: ([\w ]+) -->\n```json\n(.*?)```", PAGE, re.DOTALL)
+}
+
+
+def said(*words: str, cwd: Path) -> dict[str, Any]:
+    """The one JSON object a command prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "afternext.cli.main", *words, "--json"],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    value = json.loads(done.stdout)
+    assert isinstance(value, dict)
+    return value
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("json")
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path) -> dict[str, Any]:
+    return said(
+        "run", "two-towns", "--futures", "4", "--years", "0.2", "--seed", "7", "--out", "r", cwd=folder
+    )
+
+
+def check(name: str, value: dict[str, Any]) -> None:
+    jsonschema.validate(value, SCHEMAS[name], cls=jsonschema.Draft202012Validator)
+
+
+def test_the_schemas_of_the_page_are_schemas() -> None:
+    assert {"run", "show", "chronicle", "scenario list", "scenario check", "scenario describe"} <= set(
+        SCHEMAS
+    )
+    for schema in SCHEMAS.values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_run(run: dict[str, Any]) -> None:
+    check("run", run)
+    assert (run["scenario"], run["futures"], run["seed"], run["failed"]) == ("two-towns", 4, 7, 0)
+
+
+def test_show(run: dict[str, Any], folder: Path) -> None:
+    shown = said("show", run["run"], "displaced", "dead", cwd=folder)
+    check("show", shown)
+    assert set(shown["measures"]) == {"displaced", "dead"}
+    for measure in shown["measures"].values():
+        lengths = {len(values) for values in measure["quantiles"].values()} | {len(measure["dates"])}
+        assert len(lengths) == 1
+
+
+def test_chronicle(run: dict[str, Any], folder: Path) -> None:
+    check("chronicle", said("chronicle", run["run"], "--future", "2", cwd=folder))
+
+
+@pytest.mark.parametrize(
+    "words", [("scenario", "list"), ("scenario", "check", "two-towns"), ("scenario", "describe", "two-towns")]
+)
+def test_scenario(words: tuple[str, ...], folder: Path) -> None:
+    check(" ".join(words[:2]), said(*words, cwd=folder))
