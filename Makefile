@@ -52,7 +52,7 @@ bench: $(READY) ## measure time and memory; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
 
 patterns: $(READY) ## show which patterns the model brings about; writes docs/patterns.md
-	$(BIN)/python patterns/run.py $(PATTERNS_ARGS)
+	$(BIN)/python -m patterns.run $(PATTERNS_ARGS)
 
 reference: $(READY) ## write the generated pages of docs/reference anew
 	$(BIN)/python scripts/reference.py

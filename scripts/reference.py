@@ -120,15 +120,20 @@ def parameters_page() -> str:
     for group, members in groups.items():
         lines += ["", f"## {group}", ""]
         lines += table(
-            ["name", "symbol", "unit", "default", "range", "prior", "meaning", "source", "strength"],
+            ["parameter", "unit", "default", "range", "prior", "meaning", "evidence"],
             [
                 [
-                    f"`{r['name']}`", f"`{r['symbol']}`", r["unit"], r["default"],
-                    f"{r['low']} to {r['high']}", r["prior"], r["meaning"], r["source"], r["strength"],
+                    f"`{r['name']}` ({r['symbol']})",
+                    r["unit"],
+                    r["default"],
+                    f"{r['low']} to {r['high']}",
+                    r["prior"],
+                    r["meaning"],
+                    f"*{r['strength']}*: {r['source']}",
                 ]
                 for r in members
             ],
-        )  # fmt: skip
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -27,7 +27,19 @@ FORCES = {
 # id, name, kind, country, admin1, admin2, pcode, lat, lon, population, holder at the freeze
 SMALL = [
     ("alton", "Alton", "town", "IQ", "North", "Alton", "XX0101", 36.34, 43.10, 800_000, "rising"),
-    ("alton_east", "Alton, east bank", "town", "IQ", "North", "Alton", "XX0101", 36.36, 43.19, 700_000, "rising"),
+    (
+        "alton_east",
+        "Alton, east bank",
+        "town",
+        "IQ",
+        "North",
+        "Alton",
+        "XX0101",
+        36.36,
+        43.19,
+        700_000,
+        "rising",
+    ),
     ("birk", "Birk", "town", "IQ", "North", "Birk", "XX0102", 36.38, 42.45, 200_000, "army"),
     ("cray", "Cray", "town", "IQ", "Hills", "Cray", "XX0201", 36.19, 44.01, 900_000, "guard"),
     ("dunn", "Dunn", "town", "IQ", "Hills", "Dunn", "XX0202", 36.87, 42.99, 300_000, "guard"),
@@ -64,21 +76,55 @@ class FakeRun:
 def scenario(rows: Sequence[tuple[Any, ...]], fictional: bool = False) -> Any:
     places = tuple(
         SimpleNamespace(
-            id=r[0], name=r[1], kind=r[2], country=r[3], admin1=r[4], admin2=r[5], pcode=r[6], lat=r[7], lon=r[8],
-            population=r[9], shares={"hill": 0.3, "river": 0.7} if r[9] else {}, source="made up",
-            confidence="low" if n % 3 else "medium")
+            id=r[0],
+            name=r[1],
+            kind=r[2],
+            country=r[3],
+            admin1=r[4],
+            admin2=r[5],
+            pcode=r[6],
+            lat=r[7],
+            lon=r[8],
+            population=r[9],
+            shares={"hill": 0.3, "river": 0.7} if r[9] else {},
+            source="made up",
+            confidence="low" if n % 3 else "medium",
+        )
         for n, r in enumerate(rows)
-    )  # fmt: skip
+    )
     forces = {k: SimpleNamespace(name=n, kind=kind, power=None) for k, (n, kind) in FORCES.items()}
     return SimpleNamespace(
-        id="fake", title="A made-up crisis", summary="Made up.", fictional=fictional, freeze=FREEZE, years=3.5,
-        horizons=(30, 183, 365, 1096, 3652), grid=SimpleNamespace(daily_until=180, weekly_until=365),
-        communities={k: SimpleNamespace(name=n) for k, n in COMMUNITIES.items()}, forces=forces, powers={},
-        places=places, routes=(), holders=(), displaced=(), measures=("displaced",), hash="abc", warnings=[])  # fmt: skip
+        id="fake",
+        title="A made-up crisis",
+        summary="Made up.",
+        fictional=fictional,
+        freeze=FREEZE,
+        years=3.5,
+        horizons=(30, 183, 365, 1096, 3652),
+        grid=SimpleNamespace(daily_until=180, weekly_until=365),
+        communities={k: SimpleNamespace(name=n) for k, n in COMMUNITIES.items()},
+        forces=forces,
+        powers={},
+        places=places,
+        routes=(),
+        holders=(),
+        displaced=(),
+        claims=(),
+        measures=("displaced",),
+        hash="abc",
+        warnings=[],
+    )
 
 
-def fake_run(rows: Sequence[tuple[Any, ...]] = SMALL, futures: int = 60, seed: int = 1, days: int = 1278,
-             fictional: bool = False, world: Any = None, rebels: str = "rising") -> FakeRun:
+def fake_run(
+    rows: Sequence[tuple[Any, ...]] = SMALL,
+    futures: int = 60,
+    seed: int = 1,
+    days: int = 1278,
+    fictional: bool = False,
+    world: Any = None,
+    rebels: str = "rising",
+) -> FakeRun:
     """Numbers of a plausible size and shape; a rising spreads from the places it holds."""
     rng = np.random.default_rng(seed)
     world = world or scenario(rows, fictional)
@@ -99,11 +145,18 @@ def fake_run(rows: Sequence[tuple[Any, ...]] = SMALL, futures: int = 60, seed: i
     back = fled * pull_back * (1 - np.exp(-grid[None] / 500))
     old = 0.03 * people.sum()
     scalars = {
-        "newly_displaced": fled, "returned": back, "secondary": 0.2 * fled, "displaced": old + fled - back,
-        "idps": old * 0.8 + 0.9 * (fled - back), "refugees_abroad": 0.1 * (fled - back),
-        "on_the_move": fled * 0.08 * np.exp(-grid[None] / 40), "trapped": fled * 0.12 * np.exp(-grid[None] / 300),
-        "caught": fled * 0.02 * np.exp(-grid[None] / 60), "dead": 0.004 * fled, "residents": people.sum() - fled + back,
-    }  # fmt: skip
+        "newly_displaced": fled,
+        "returned": back,
+        "secondary": 0.2 * fled,
+        "displaced": old + fled - back,
+        "idps": old * 0.8 + 0.9 * (fled - back),
+        "refugees_abroad": 0.1 * (fled - back),
+        "on_the_move": fled * 0.08 * np.exp(-grid[None] / 40),
+        "trapped": fled * 0.12 * np.exp(-grid[None] / 300),
+        "caught": fled * 0.02 * np.exp(-grid[None] / 60),
+        "dead": 0.004 * fled,
+        "residents": people.sum() - fled + back,
+    }
 
     order = list(world.forces)
     start = np.array([order.index(r[10]) if r[10] in order else -1 for r in rows])
@@ -127,11 +180,16 @@ def fake_run(rows: Sequence[tuple[Any, ...]] = SMALL, futures: int = 60, seed: i
     gone = fled[:, at_snap, None] * weight_from * noise
     came = scalars["idps"][:, at_snap, None] * weight_to * noise[:, :, ::-1]
     snap = {
-        "place_residents": np.maximum(people - gone, 0), "place_displaced_from": gone + old * weight_from,
-        "place_idps": np.where(home, came, 0.0), "place_refugees": np.where(home, 0.05 * came, came),
-        "place_newly_displaced": gone, "place_returned": 0.4 * gone, "place_arrived": came,
-        "place_secondary": 0.2 * gone, "place_trapped": 0.05 * gone,
-    }  # fmt: skip
+        "place_residents": np.maximum(people - gone, 0),
+        "place_displaced_from": gone + old * weight_from,
+        "place_idps": np.where(home, came, 0.0),
+        "place_refugees": np.where(home, 0.05 * came, came),
+        "place_newly_displaced": gone,
+        "place_returned": 0.4 * gone,
+        "place_arrived": came,
+        "place_secondary": 0.2 * gone,
+        "place_trapped": 0.05 * gone,
+    }
 
     admin = list(dict.fromkeys(r[4] for r in rows))
     member = np.array([[r[4] == a for r in rows] for a in admin], dtype=float)
@@ -140,10 +198,16 @@ def fake_run(rows: Sequence[tuple[Any, ...]] = SMALL, futures: int = 60, seed: i
     flow = from_admin[..., None] * (member @ weight_to)
     share = np.full(len(world.communities), 1 / len(world.communities))
     coords: dict[str, Any] = {
-        "future": np.arange(n), "date": np.datetime64(FREEZE) + grid.astype("timedelta64[D]"), "day": ("date", grid),
-        "snapshot": snaps, "horizon": horizon, "place": [r[0] for r in rows], "community": list(world.communities),
-        "origin": admin, "refuge": admin,
-    }  # fmt: skip
+        "future": np.arange(n),
+        "date": np.datetime64(FREEZE) + grid.astype("timedelta64[D]"),
+        "day": ("date", grid),
+        "snapshot": snaps,
+        "horizon": horizon,
+        "place": [r[0] for r in rows],
+        "community": list(world.communities),
+        "origin": admin,
+        "refuge": admin,
+    }
     data: dict[str, Any] = {k: (("future", "date"), np.rint(v).astype(np.int64)) for k, v in scalars.items()}
     for k, force in enumerate(order):
         held = (holder == k).sum(axis=2)
@@ -151,15 +215,21 @@ def fake_run(rows: Sequence[tuple[Any, ...]] = SMALL, futures: int = 60, seed: i
         data[f"places_held_{force}"] = (("future", "date"), per_day)
     parts = rng.dirichlet(np.full(len(world.communities), 3.0))
     for name, part in zip(world.communities, parts, strict=True):
-        data[f"displaced_{name}"] = (("future", "date"), np.rint(part * scalars["displaced"]).astype(np.int64))
+        data[f"displaced_{name}"] = (
+            ("future", "date"),
+            np.rint(part * scalars["displaced"]).astype(np.int64),
+        )
     data |= {k: (("future", "snapshot", "place"), np.rint(v).astype(np.int64)) for k, v in snap.items()}
     data["place_holder"] = (("future", "snapshot", "place"), holder.astype(np.int8))
     data["place_contested"] = (("future", "snapshot", "place"), contested.astype(np.int8))
     by_community = ("future", "horizon", "place", "community")
-    data["origin_displaced"] = (by_community, np.rint((gone + old * weight_from)[:, at_horizon, :, None] * share))
+    data["origin_displaced"] = (
+        by_community,
+        np.rint((gone + old * weight_from)[:, at_horizon, :, None] * share),
+    )
     data["refuge_displaced"] = (by_community, np.rint(came[:, at_horizon, :, None] * share))
     data["flow_displaced"] = (("future", "horizon", "origin", "refuge"), np.rint(flow))
-    units = {k: {"unit": "persons"} for k in data}
+    units = {k: {"units": "persons"} for k in data}
     dataset = xr.Dataset(data, coords=coords)
     for name, attrs in units.items():
         dataset[name].attrs.update(attrs)

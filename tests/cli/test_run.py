@@ -8,11 +8,15 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from afternext.cli.main import main
 from afternext.cli.run import read_settings
 from afternext.errors import UsageError
 
@@ -24,12 +28,31 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "afternext.cli.main", *words]
 
 
-def afternext(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120"}
-    return subprocess.run(command(*words), capture_output=True, text=True, cwd=cwd, env=environment)
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def afternext(*words: str, cwd: Path) -> Done:
+    """Run a command in this process, where the model is compiled already."""
+    out, err = StringIO(), StringIO()
+    code: object = 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(cwd)
+        patch.setenv("COLUMNS", "120")
+        try:
+            main(list(words))
+        except SystemExit as left:
+            code = left.code
+    return Done(code if isinstance(code, int) else int(bool(code)), out.getvalue(), err.getvalue())
 
 
 def result(*words: str, cwd: Path) -> dict[str, Any]:
+    """What a command prints with --json."""
     done = afternext(*words, "--json", cwd=cwd)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
@@ -236,12 +259,13 @@ def test_the_bar_of_the_main_job(tmp_path: Path) -> None:
             command(*resume), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         try:
-            out_text, _ = process.communicate(timeout=5 + kills)
+            out_text, err_text = process.communicate(timeout=5 + kills)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
             kills += 1
         else:
             break
+    assert process.returncode == 0, err_text
     assert json.loads(out_text)["digest"] == digest
     assert kills

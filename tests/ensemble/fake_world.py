@@ -86,7 +86,7 @@ def _coords(places: int) -> dict[str, np.ndarray]:
 
 @dataclass(frozen=True)
 class FakeWorld:
-    """`fails` raise; `kills` take their process with them, `kills_once` only where `marks` has no mark of it yet."""
+    """`fails` raise; `kills` take their process along, `kills_once` only if `marks` has no mark of it yet."""
 
     version: str = "fake-1"
     fails: frozenset[int] = frozenset()
@@ -95,6 +95,7 @@ class FakeWorld:
     marks: str = ""
     seconds: float = 0.0
     places: int = 3
+    unfit: int = 0  # process id of the only process that can use it
 
     @property
     def experiments(self) -> tuple[Experiment, ...]:
@@ -121,7 +122,8 @@ class FakeWorld:
         return _coords(self.places)
 
     def warm_up(self) -> None:
-        pass
+        if self.unfit and self.unfit != os.getpid():
+            raise RuntimeError("it does not fit")
 
     def simulate(self, row: np.ndarray, seed: int, luck: int) -> Outcome:
         if self.seconds:
@@ -178,8 +180,8 @@ def crisis(places: int = 3) -> Scenario:
                     "admin1": "north" if i < 2 else "south",
                     "admin2": f"District {i}",
                     "pcode": f"XX0{i}",
-                    "lat": 30 + i,
-                    "lon": 40 + i,
+                    "lat": 30 + i % 50,
+                    "lon": 40 + i % 50,
                     "population": 1000,
                 }
                 for i in range(places)

@@ -165,3 +165,11 @@ def test_long_runs_use_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = Plan([range(100)], None, 1000)
     plan.learn(1, 1.0)
     assert choose(None, plan).workers == 2
+
+
+def test_an_error_outside_a_future_stops_the_run_with_one_message(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(Incomplete, match=r"(?s)had to stop: RuntimeError: it does not fit .*--resume"):
+        play(tmp_path / "run", FakeWorld(unfit=os.getpid()), workers=2)
+    assert "Traceback" not in capfd.readouterr().err

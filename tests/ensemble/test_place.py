@@ -136,7 +136,7 @@ def test_the_key_of_a_run_depends_on_all_but_the_number_of_futures(tmp_path: Pat
 
 
 def test_a_folder_that_is_no_run_is_answered_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is not a run directory: there is no manifest.json"):
+    with pytest.raises(UsageError, match=r"is not a run directory: there is no manifest\.json"):
         read(tmp_path)
     with pytest.raises(UsageError, match="does not exist"):
         read(tmp_path / "nowhere")

@@ -222,7 +222,7 @@ def test_numbers_out_of_range_are_refused(tmp_path: Path, how: dict[str, int]) -
 
 @pytest.mark.deep
 def test_killed_at_random_instants_it_always_resumes_to_the_same_digest(tmp_path: Path, plain: str) -> None:
-    """Kills anywhere from the start of Python to the last removal, with other workers and batches each time."""
+    """Kills anywhere from the start of Python to the last removal, with any workers and batches."""
     rng = random.Random(1)
     kills = 0
     for trial in range(40):

@@ -99,7 +99,7 @@ def stored_day(run: RunLike, day: int, dim: str = "snapshot") -> int:
 
 
 def quantile(sample: Floats, q: float) -> Floats:
-    """A quantile over futures (axis 0), as everywhere in afternext: a value that some future reached, or NaN."""
+    """A quantile over futures (axis 0), as everywhere in afternext: a value some future reached, or NaN."""
     if len(sample) == 1:  # one future is asked for: its own values
         return np.asarray(sample[0], dtype=np.float64)
     if not carried(q, len(sample)):
@@ -125,12 +125,12 @@ class Holding:
     @property
     def leader(self) -> Ints:
         """Column of the side that holds a place in most futures; len(forces) is nobody."""
-        return np.argmax(self.share, axis=1)
+        return np.asarray(np.argmax(self.share, axis=1), dtype=np.int64)
 
     @property
     def certainty(self) -> Floats:
         """Share of futures in which the leader holds the place."""
-        return self.share.max(axis=1)
+        return np.asarray(self.share.max(axis=1))
 
 
 def holding(run: RunLike, day: int, future: int | None = None) -> Holding:
@@ -145,10 +145,10 @@ def holding(run: RunLike, day: int, future: int | None = None) -> Holding:
 def foot_lines(run: RunLike) -> tuple[str, str]:
     """Scenario, run, seed, futures, data vintage; and how sure, and why (from the tables, never invented)."""
     scenario = run.scenario
-    failed = len(getattr(run, "failed", ()) or ())
+    failed = f" ({len(run.failed)} more failed)" if run.failed else ""
     first = (
         f"{scenario.id} · run {Path(run.path).name} · seed {run.manifest.get('seed', '?')} · "
-        f"{played(run):,} futures{f' ({len(run.failed)} more failed)' if run.failed else ''} · data to {long_date(scenario.freeze)}"
+        f"{played(run):,} futures{failed} · data to {long_date(scenario.freeze)}"
     )
     marks = [place.confidence for place in scenario.places if place.population > 0]
     low = sum(mark == "low" for mark in marks) / max(len(marks), 1)
@@ -156,8 +156,8 @@ def foot_lines(run: RunLike) -> tuple[str, str]:
     if scenario.fictional:
         return first, "A made-up crisis for learning: no real place, people or numbers."
     second = (
-        "How sure: not yet scored against what happened; a share of futures says how often the model does it, not how "
-        f"likely it is. The spread comes from {inputs} uncertain inputs; {low:.0%} of the places rest on figures of low "
-        "confidence."
+        "How sure: not yet scored against what happened; a share of futures says how often the model does "
+        f"it, not how likely it is. The spread comes from {inputs} uncertain inputs; {low:.0%} of the places "
+        "rest on figures of low confidence."
     )
     return first, second

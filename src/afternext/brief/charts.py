@@ -13,11 +13,22 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from afternext.brief.access import BANDS, Floats, Ints, RunLike, date_at, days_along, foot_lines, has, horizons, values
+from afternext.brief.access import (
+    BANDS,
+    Floats,
+    Ints,
+    RunLike,
+    date_at,
+    days_along,
+    foot_lines,
+    has,
+    horizons,
+    played,
+)
 from afternext.brief.findings import fan_finding, fan_subtitle, label_of, page_finding
 from afternext.brief.keys import paper
 from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
-from afternext.brief.style import LIGHT, SMALL, TEXT, WIDTH, Size, Theme, house, text_width
+from afternext.brief.style import LIGHT, SMALL, TEXT, Size, Theme, house, text_width
 from afternext.brief.timeline import NEAR_SHARE, Timeline
 from afternext.brief.words import short_number
 
@@ -46,7 +57,9 @@ def read_fan(run: RunLike, measure: str) -> Fan:
     qs = sorted({q for _, low, high in BANDS for q in (low, high)} | {0.5})
     table = dict(zip(qs, np.asarray(run.quantiles(measure, qs).values, dtype=float), strict=True))
     bands = tuple((share, table[low], table[high]) for share, low, high in BANDS)
-    return Fan(measure, days_along(run, "date"), table[0.5], bands)
+    # One future has no quantiles; its own course is the line then.
+    median = table[0.5] if played(run) > 1 else np.asarray(run.measures[measure].values[0], dtype=float)
+    return Fan(measure, days_along(run, "date"), median, bands)
 
 
 def timeline_of(run: RunLike) -> Timeline:
@@ -60,7 +73,9 @@ def paint_fan(axes: Axes, fan: Fan, time: Timeline, theme: Theme) -> None:
     for here, x in time.parts(fan.days):
         for (_, low, high), tone in zip(fan.bands, TONES, strict=True):
             if np.isfinite(low).all() and np.isfinite(high).all():
-                axes.fill_between(x, low[here], high[here], color=theme.band, alpha=tone, linewidth=0, zorder=2)
+                axes.fill_between(
+                    x, low[here], high[here], color=theme.band, alpha=tone, linewidth=0, zorder=2
+                )
         axes.plot(x, fan.median[here], color=theme.band, linewidth=1.7, zorder=3)
 
 
@@ -127,11 +142,14 @@ def _observed_points(run: RunLike, observed: Observed | None) -> tuple[Ints, Flo
     pairs = observed.items() if isinstance(observed, Mapping | pd.Series) else observed
     freeze = pd.Timestamp(run.scenario.freeze)
     dated = sorted(((pd.Timestamp(str(when)) - freeze).days, float(value)) for when, value in pairs)
-    return np.array([day for day, _ in dated], dtype=int), np.array([value for _, value in dated], dtype=float)
+    return np.array([day for day, _ in dated], dtype=int), np.array(
+        [value for _, value in dated], dtype=float
+    )
 
 
-def draw_fan(run: RunLike, measure: str, *, observed: Observed | None = None, size: Size = "wide",
-             theme: Theme = LIGHT) -> Picture:  # fmt: skip
+def draw_fan(
+    run: RunLike, measure: str, *, observed: Observed | None = None, size: Size = "wide", theme: Theme = LIGHT
+) -> Picture:
     """One measure through time, with the median named at each horizon."""
     fan, time = read_fan(run, measure), timeline_of(run)
     seen, seen_values = _observed_points(run, observed)
@@ -154,17 +172,24 @@ def draw_fan(run: RunLike, measure: str, *, observed: Observed | None = None, si
         _paint_horizons(axes, run, fan, time, theme, width * INCH)
         if len(seen):
             for here, x in time.parts(seen):
-                axes.plot(x, seen_values[here], color=theme.ink, linewidth=1.4, marker="o", markersize=3, zorder=6)
+                axes.plot(
+                    x, seen_values[here], color=theme.ink, linewidth=1.4, marker="o", markersize=3, zorder=6
+                )
         return Picture(sheet.figure, title, size, theme, fan_table(run, fan))
 
 
 def _paint_parts(axes: Axes, time: Timeline, theme: Theme) -> None:
     """Where the scale of time changes: the gap, and what lies on each side."""
-    a, b = (float(part[1][edge]) for part, edge in zip(time.parts(np.array([0, time.near, time.last])), (-1, 0), strict=True))
+    a, b = (
+        float(part[1][edge])
+        for part, edge in zip(time.parts(np.array([0, time.near, time.last])), (-1, 0), strict=True)
+    )
     axes.axvspan(a, b, -0.02, 1, color=theme.paper, zorder=4, linewidth=0, clip_on=False)
     top = axes.get_ylim()[1]
     axes.text(a - 0.006, top, "first months", size=SMALL, color=theme.muted, ha="right", va="top", zorder=5)
-    axes.text(b + 0.006, top, "the years after, closer together", size=SMALL, color=theme.muted, va="top", zorder=5)
+    axes.text(
+        b + 0.006, top, "the years after, closer together", size=SMALL, color=theme.muted, va="top", zorder=5
+    )
 
 
 def _paint_horizons(axes: Axes, run: RunLike, fan: Fan, time: Timeline, theme: Theme, width: float) -> None:
@@ -175,27 +200,52 @@ def _paint_horizons(axes: Axes, run: RunLike, fan: Fan, time: Timeline, theme: T
         x, y = float(time.x(fan.days[k])), float(fan.median[k])
         text = short_number(y)
         half = text_width(text, TEXT, bold=True) / width / 2
-        axes.plot([x], [y], "o", color=theme.band, markersize=4.5, markeredgecolor=theme.paper, zorder=7, clip_on=False)
+        axes.plot(
+            [x],
+            [y],
+            "o",
+            color=theme.band,
+            markersize=4.5,
+            markeredgecolor=theme.paper,
+            zorder=7,
+            clip_on=False,
+        )
         if x - half > free_from:
             edges = (1.0, NEAR_SHARE) if time.split and x <= NEAR_SHARE else (1.0,)
             align = "right" if any(x <= edge < x + half for edge in edges) else "center"
-            axes.annotate(text, (x, y), (0, 6), textcoords="offset points", size=TEXT, weight=600, color=theme.ink,
-                          ha=align, zorder=8)  # fmt: skip
+            axes.annotate(
+                text,
+                (x, y),
+                (0, 6),
+                textcoords="offset points",
+                size=TEXT,
+                weight=600,
+                color=theme.ink,
+                ha=align,
+                zorder=8,
+            )
             free_from = x + half * 1.3
 
 
-def draw_page(run: RunLike, *, measures: Sequence[str] = KEY_MEASURES, size: Size = "wide",
-              theme: Theme = LIGHT) -> Picture:  # fmt: skip
+def draw_page(
+    run: RunLike, *, measures: Sequence[str] = KEY_MEASURES, size: Size = "wide", theme: Theme = LIGHT
+) -> Picture:
     """The key measures as small multiples, each with its own scale from zero."""
     shown = [measure for measure in measures if has(run, measure)]
     fans, time = [read_fan(run, measure) for measure in shown], timeline_of(run)
     title = page_finding(run)
     columns = 3 if size == "wide" else 1
     lines = -(-len(shown) // columns)
-    panel, head, gap = (1.45, 0.42, 0.40) if size == "wide" else (1.15, 0.42, 0.36)
+    panel, head, gap = (1.45, 0.50, 0.40) if size == "wide" else (1.15, 0.50, 0.36)
     with house(theme):
-        sheet = Sheet(size, theme, title, "Persons. Every panel has its own scale, from zero.", foot_lines(run),
-                      lines * (panel + head + gap) + 0.24)  # fmt: skip
+        sheet = Sheet(
+            size,
+            theme,
+            title,
+            "Persons. Every panel has its own scale, from zero.",
+            foot_lines(run),
+            lines * (panel + head + gap) + 0.24,
+        )
         key = sheet.axes(MARGIN, lines * (panel + head + gap), sheet.width - 2 * MARGIN, 0.2)
         paper(key, (sheet.width - 2 * MARGIN) * INCH, 14.4)
         paint_key(key, theme, fans[0], observed=False)
@@ -210,33 +260,66 @@ def draw_page(run: RunLike, *, measures: Sequence[str] = KEY_MEASURES, size: Siz
             paint_fan(axes, fan, time, theme)
             time.dress(axes, (room - side) * INCH, theme)
             first, last = fan.median[np.argmin(np.abs(fan.days - horizons(run)[0]))], fan.median[-1]
-            text = sheet.axes(left, bottom + panel + 0.04, room, head - 0.1)
-            paper(text, room * INCH, (head - 0.1) * INCH)
+            text = sheet.axes(left, bottom + panel + 0.12, room, head - 0.18)
+            paper(text, room * INCH, (head - 0.18) * INCH)
             text.text(0, 12, label_of(fan.name), size=TEXT, weight=600, color=theme.ink)
-            text.text(0, 1.5, f"median {short_number(first)} at {horizons(run)[0]} days, {short_number(last)} at the end",
-                      size=SMALL, color=theme.muted)  # fmt: skip
+            text.text(
+                0,
+                1.5,
+                f"median {short_number(first)} at {horizons(run)[0]} days, {short_number(last)} at the end",
+                size=SMALL,
+                color=theme.muted,
+            )
         table = pd.concat([fan_table(run, fan) for fan in fans], ignore_index=True)
         return Picture(sheet.figure, title, size, theme, table)
 
 
 def fan_table(run: RunLike, fan: Fan) -> pd.DataFrame:
     """The table twin of a fan: a row a date."""
-    table = {"measure": fan.name, "date": [date_at(run, int(day)).isoformat() for day in fan.days], "day": fan.days}
+    table = {
+        "measure": fan.name,
+        "date": [date_at(run, int(day)).isoformat() for day in fan.days],
+        "day": fan.days,
+    }
     for share, low, high in fan.bands:
         table[f"low_{round(share * 100)}"] = low
         table[f"high_{round(share * 100)}"] = high
     table["median"] = fan.median
-    order = ["measure", "date", "day", "low_95", "low_80", "low_50", "median", "high_50", "high_80", "high_95"]
+    order = [
+        "measure",
+        "date",
+        "day",
+        "low_95",
+        "low_80",
+        "low_50",
+        "median",
+        "high_50",
+        "high_80",
+        "high_95",
+    ]
     return pd.DataFrame(table)[order]
 
 
-def fan_chart(run: RunLike, measure: str, path: str | Path, observed: Observed | None = None, *, size: Size = "wide",
-              theme: Theme = LIGHT) -> list[Path]:  # fmt: skip
+def fan_chart(
+    run: RunLike,
+    measure: str,
+    path: str | Path,
+    observed: Observed | None = None,
+    *,
+    size: Size = "wide",
+    theme: Theme = LIGHT,
+) -> list[Path]:
     """Write the fan chart of a measure as PNG, SVG and CSV; returns their paths."""
     return draw_fan(run, measure, observed=observed, size=size, theme=theme).write(Path(path))
 
 
-def fan_page(run: RunLike, path: str | Path, measures: Sequence[str] = KEY_MEASURES, *, size: Size = "wide",
-             theme: Theme = LIGHT) -> list[Path]:  # fmt: skip
+def fan_page(
+    run: RunLike,
+    path: str | Path,
+    measures: Sequence[str] = KEY_MEASURES,
+    *,
+    size: Size = "wide",
+    theme: Theme = LIGHT,
+) -> list[Path]:
     """Write the page of key measures as PNG, SVG and CSV; returns their paths."""
     return draw_page(run, measures=measures, size=size, theme=theme).write(Path(path))

@@ -26,6 +26,8 @@ from afternext.brief.charts import TONES, axis_number
 from afternext.brief.findings import dots_finding, label_of, ranges_finding, rows_finding
 from afternext.brief.keys import paper
 from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
+from afternext.brief.scene import stage_of
+from afternext.brief.stage import Stage
 from afternext.brief.style import LIGHT, NOBODY, SMALL, TEXT, Size, Theme, house, side_colours, text_width
 from afternext.brief.tables import PLANNING, group_keys, sums
 from afternext.brief.words import between, long_date, number, short_number
@@ -41,7 +43,9 @@ def dot_values(sample: Floats, dots: int) -> Floats:
     return np.asarray(ordered[np.clip(at, 0, len(ordered) - 1)], dtype=float)
 
 
-def stack(dots: Floats, low: float, high: float, width: float, tallest: float) -> tuple[Floats, Floats, float]:
+def stack(
+    dots: Floats, low: float, high: float, width: float, tallest: float
+) -> tuple[Floats, Floats, float]:
     """Positions of dots in columns as large as fit: x and y of their middles, and the diameter, in points."""
     for columns in range(10, 200):
         size = width / columns
@@ -60,8 +64,8 @@ def draw_dots(run: RunLike, measure: str, day: int, *, size: Size = "wide", them
     dots = dot_values(sample, count)
     title = dots_finding(run, measure, shown)
     subtitle = (
-        f"{label_of(measure)} on {long_date(date_at(run, shown))}, persons. Each dot is one future in {count}; full "
-        "colour beyond the planning figure."
+        f"{label_of(measure)} on {long_date(date_at(run, shown))}, persons. Each dot is one future "
+        f"in {count}; full colour beyond the planning figure."
     )
     stacked, base, names = 1.5 * INCH, 20.0, 27.0
     with house(theme):
@@ -69,14 +73,23 @@ def draw_dots(run: RunLike, measure: str, day: int, *, size: Size = "wide", them
         width = (sheet.width - 2 * MARGIN) * INCH
         axes = sheet.axes(MARGIN, 0, width / INCH, (stacked + base + names) / INCH)
         paper(axes, width, stacked + base + names)
-        marks = MaxNLocator(nbins=8, steps=[1, 2, 2.5, 5, 10]).tick_values(float(dots.min()), float(dots.max()))
+        marks = MaxNLocator(nbins=8, steps=[1, 2, 2.5, 5, 10]).tick_values(
+            float(dots.min()), float(dots.max())
+        )
         low, high = max(float(marks[0]), 0.0), float(max(marks[-1], marks[0] + 1))
         x, y, diameter = stack(dots, low, high, width, stacked - 4)
         planning = float(quantile(sample, PLANNING["planning"]))
         for xi, yi, value in zip(x, y, dots, strict=True):
             strong = np.isfinite(planning) and value > planning
-            axes.add_patch(Circle((xi, base + yi), diameter * 0.44, facecolor=theme.band, linewidth=0,
-                                  alpha=1.0 if strong else 0.45))  # fmt: skip
+            axes.add_patch(
+                Circle(
+                    (xi, base + yi),
+                    diameter * 0.44,
+                    facecolor=theme.band,
+                    linewidth=0,
+                    alpha=1.0 if strong else 0.45,
+                )
+            )
         axes.plot([0, width], [base, base], color=theme.muted, linewidth=0.7)
         marks = [float(m) for m in marks if low <= m <= high]
         longest = max(text_width(axis_number(m, marks), SMALL) for m in marks) + 10
@@ -85,16 +98,24 @@ def draw_dots(run: RunLike, measure: str, day: int, *, size: Size = "wide", them
             at = (m - low) / (high - low) * width
             half = text_width(axis_number(m, marks), SMALL) / 2
             axes.plot([at, at], [base, base - 3], color=theme.muted, linewidth=0.6)
-            axes.text(min(max(at, half), width - half), base - 5, axis_number(m, marks), size=SMALL,
-                      color=theme.muted, ha="center", va="top")  # fmt: skip
+            axes.text(
+                min(max(at, half), width - half),
+                base - 5,
+                axis_number(m, marks),
+                size=SMALL,
+                color=theme.muted,
+                ha="center",
+                va="top",
+            )
         _paint_levels(axes, sample, low, high, width, base, base + stacked, theme)
         table = pd.DataFrame({"dot": np.arange(1, count + 1), "of": count, measure: dots})
         return Picture(sheet.figure, title, size, theme, table)
 
 
-def _paint_levels(axes: Axes, sample: Floats, low: float, high: float, width: float, base: float, top: float,
-                  theme: Theme) -> None:  # fmt: skip
-    """Likely, planning and worst as hairlines with name and number above, moved apart where they would touch."""
+def _paint_levels(
+    axes: Axes, sample: Floats, low: float, high: float, width: float, base: float, top: float, theme: Theme
+) -> None:
+    """Likely, planning and worst as hairlines with name and number above, moved apart if they would touch."""
     figures = [(name, float(quantile(sample, share))) for name, share in PLANNING.items()]
     carried = [(f"{name} {short_number(figure)}", figure) for name, figure in figures if np.isfinite(figure)]
     marks = [min((figure - low) / (high - low), 1.0) * width for _, figure in carried]
@@ -106,7 +127,7 @@ def _paint_levels(axes: Axes, sample: Floats, low: float, high: float, width: fl
 
 
 def apart(marks: list[float], widths: list[float], room: float, gap: float = 8.0) -> list[float]:
-    """Left ends of texts centred on rising marks, pushed apart from the left and then back from the right end."""
+    """Left ends of texts centred on rising marks, pushed apart from the left, then back from the right."""
     lefts = [mark - long / 2 for mark, long in zip(marks, widths, strict=True)]
     free = 0.0
     for i, long in enumerate(widths):
@@ -119,21 +140,32 @@ def apart(marks: list[float], widths: list[float], room: float, gap: float = 8.0
     return lefts
 
 
-def draw_rows(run: RunLike, day: int, *, most: int = 14, size: Size = "wide", theme: Theme = LIGHT) -> Picture:
+def draw_rows(
+    run: RunLike,
+    day: int,
+    *,
+    most: int = 14,
+    size: Size = "wide",
+    theme: Theme = LIGHT,
+    stage: Stage | None = None,
+) -> Picture:
     """Who holds the places that matter most and are least certain: each square is one future in twenty."""
     held = holding(run, day)
     shown = stored_day(run, day)
-    places = places_in_order(run)
+    stage = stage or stage_of(run)
+    places = stage.places
     colours = {**side_colours(run.scenario.forces), "nobody": NOBODY}
     sides = (*held.forces, "nobody")
     names = {name: force.name for name, force in run.scenario.forces.items()} | {"nobody": "Nobody"}
-    open_ = [i for i, p in enumerate(places) if p.population > 0 and held.certainty[i] < 0.975]
+    lived_in = [i for i, place in enumerate(places) if place.population > 0 and stage.home[i]]
+    open_ = [i for i in lived_in if held.certainty[i] < 1 - 0.5 / SQUARES]
     chosen = sorted(open_, key=lambda i: -places[i].population * (1 - held.certainty[i]))[:most]
     if not chosen:
-        chosen = sorted(range(len(places)), key=lambda i: -places[i].population)[:most]
+        chosen = sorted(lived_in, key=lambda i: -places[i].population)[:most]
     chosen = sorted(chosen, key=lambda i: -places[i].population)
-    title = rows_finding(run, held, shown, len(open_))
-    subtitle = f"Holder on {long_date(date_at(run, shown))}. Each square is one future in {SQUARES}; largest places first."
+    title = rows_finding(run, shown, len(open_), len(lived_in))
+    date = long_date(date_at(run, shown))
+    subtitle = f"Holder on {date}. Each square is one future in {SQUARES}; largest places first."
     with house(theme):
         present = [s for s, side in enumerate(sides) if held.share[chosen, s].max() > 0.5 / SQUARES]
         width = WIDTH_POINTS[size]
@@ -161,8 +193,15 @@ def draw_rows(run: RunLike, day: int, *, most: int = 14, size: Size = "wide", th
             k = 0
             for s, squares in enumerate(apportion(held.share[i], SQUARES)):
                 for _ in range(squares):
-                    axes.add_patch(Rectangle((left + k * step, y + 7 - tall / 2), step - 1.6, tall, linewidth=0,
-                                             facecolor=colours[sides[s]]))  # fmt: skip
+                    axes.add_patch(
+                        Rectangle(
+                            (left + k * step, y + 7 - tall / 2),
+                            step - 1.6,
+                            tall,
+                            linewidth=0,
+                            facecolor=colours[sides[s]],
+                        )
+                    )
                     k += 1
         table = pd.DataFrame(
             [
@@ -197,7 +236,7 @@ def _cut(text: str, width: float) -> str:
 
 
 def apportion(shares: Floats, total: int) -> list[int]:
-    """Whole squares for shares that sum to one: largest remainders first (Hamilton), so that they sum to `total`."""
+    """Whole squares for shares that sum to one: largest remainders first (Hamilton), summing to `total`."""
     exact = np.asarray(shares) / max(float(np.sum(shares)), 1e-12) * total
     whole = np.floor(exact + 1e-9).astype(int)
     for i in np.argsort(-(exact - whole), kind="stable")[: total - int(whole.sum())]:
@@ -205,18 +244,22 @@ def apportion(shares: Floats, total: int) -> list[int]:
     return [int(n) for n in whole]
 
 
-def draw_ranges(run: RunLike, day: int, *, most: int = 12, size: Size = "wide", theme: Theme = LIGHT) -> Picture:
+def draw_ranges(
+    run: RunLike, day: int, *, most: int = 12, size: Size = "wide", theme: Theme = LIGHT
+) -> Picture:
     """Displaced people by governorate where they are: bands of futures around the median."""
     places = places_in_order(run)
     shown = stored_day(run, day)
     heads, member = group_keys(places, "admin1")
-    sample = sums(values(run, "place_idps", day) + values(run, "place_refugees", day), member, len(heads))[:, :-1]
+    sample = sums(values(run, "place_idps", day) + values(run, "place_refugees", day), member, len(heads))[
+        :, :-1
+    ]
     middle = quantile(sample, 0.5)
     order = np.argsort(-middle, kind="stable")[:most]
     title = ranges_finding(run, [heads[g]["admin1"] for g in order], middle[order], shown)
     subtitle = (
-        f"Displaced people by governorate of refuge on {long_date(date_at(run, shown))}, persons, refugees included. "
-        "Line: median; bands: half, 8 in 10 and 19 in 20 futures; range in words: 8 in 10."
+        f"Displaced people by governorate of refuge on {long_date(date_at(run, shown))}, persons, refugees "
+        "included. Line: median; bands: half, 8 in 10 and 19 in 20 futures; range in words: 8 in 10."
     )
     wide = size == "wide"
     row = ROW + 2 if wide else 2 * ROW - 2
@@ -230,30 +273,52 @@ def draw_ranges(run: RunLike, day: int, *, most: int = 12, size: Size = "wide", 
         words = 128.0 if wide else 0.0
         top = _top(sample[:, order])
         scale = (width - left - words) / top
-        marks = [float(m) for m in MaxNLocator(nbins=5 if wide else 3, steps=[1, 2, 5, 10]).tick_values(0, top) if 0 <= m <= top]
+        marks = [
+            float(m)
+            for m in MaxNLocator(nbins=5 if wide else 3, steps=[1, 2, 5, 10]).tick_values(0, top)
+            if 0 <= m <= top
+        ]
         for m in marks:
             axes.plot([left + m * scale] * 2, [14, height], color=theme.grid, linewidth=0.7, zorder=0)
             axes.text(left + m * scale, 2, axis_number(m, marks), size=SMALL, color=theme.muted, ha="center")
         for n, g in enumerate(order):
             y = height - row * (n + 1) + (row - ROW) / 2 + ROW / 2 + (0 if wide else -5)
-            axes.text(left - 8, y, heads[g]["admin1"], size=TEXT, color=theme.ink, ha="right", va="center_baseline")
+            axes.text(
+                left - 8, y, heads[g]["admin1"], size=TEXT, color=theme.ink, ha="right", va="center_baseline"
+            )
             for (_, low_q, high_q), tone in zip(BANDS, TONES, strict=True):
                 low, high = float(quantile(sample[:, g], low_q)), float(quantile(sample[:, g], high_q))
                 if np.isfinite(low) and np.isfinite(high):
-                    axes.add_patch(Rectangle((left + low * scale, y - 4.5), max((high - low) * scale, 0.6), 9,
-                                             facecolor=theme.band, alpha=tone, linewidth=0))  # fmt: skip
+                    axes.add_patch(
+                        Rectangle(
+                            (left + low * scale, y - 4.5),
+                            max((high - low) * scale, 0.6),
+                            9,
+                            facecolor=theme.band,
+                            alpha=tone,
+                            linewidth=0,
+                        )
+                    )
             axes.plot([left + middle[g] * scale] * 2, [y - 6, y + 6], color=theme.band, linewidth=1.8)
             spread_text = _in_words(sample[:, g])
             if wide:
-                axes.text(width, y, spread_text, size=SMALL, color=theme.muted, ha="right", va="center_baseline")
+                axes.text(
+                    width, y, spread_text, size=SMALL, color=theme.muted, ha="right", va="center_baseline"
+                )
             else:
                 axes.text(left, y + 8, spread_text, size=SMALL, color=theme.muted, va="baseline")
         table = pd.DataFrame(
-            {"date": date_at(run, shown).isoformat(), "admin1": [heads[g]["admin1"] for g in order],
-             "median": middle[order]}
-            | {f"{side}_{round(share * 100)}": quantile(sample[:, order], q) for share, low_q, high_q in BANDS
-               for side, q in (("low", low_q), ("high", high_q))}
-        )  # fmt: skip
+            {
+                "date": date_at(run, shown).isoformat(),
+                "admin1": [heads[g]["admin1"] for g in order],
+                "median": middle[order],
+            }
+            | {
+                f"{side}_{round(share * 100)}": quantile(sample[:, order], q)
+                for share, low_q, high_q in BANDS
+                for side, q in (("low", low_q), ("high", high_q))
+            }
+        )
         return Picture(sheet.figure, title, size, theme, table)
 
 
@@ -274,17 +339,22 @@ def _in_words(sample: Floats) -> str:
 WIDTH_POINTS: dict[Size, float] = {"wide": (9.6 - 2 * MARGIN) * INCH, "phone": (4.0 - 2 * MARGIN) * INCH}
 
 
-def dot_plot(run: RunLike, measure: str, day: int, path: str | Path, *, size: Size = "wide",
-             theme: Theme = LIGHT) -> list[Path]:  # fmt: skip
+def dot_plot(
+    run: RunLike, measure: str, day: int, path: str | Path, *, size: Size = "wide", theme: Theme = LIGHT
+) -> list[Path]:
     """Write the quantile dot plot of a measure on a day as PNG, SVG and CSV; returns their paths."""
     return draw_dots(run, measure, day, size=size, theme=theme).write(Path(path))
 
 
-def holder_rows(run: RunLike, day: int, path: str | Path, *, size: Size = "wide", theme: Theme = LIGHT) -> list[Path]:
+def holder_rows(
+    run: RunLike, day: int, path: str | Path, *, size: Size = "wide", theme: Theme = LIGHT
+) -> list[Path]:
     """Write who holds the open places on a day as PNG, SVG and CSV; returns their paths."""
     return draw_rows(run, day, size=size, theme=theme).write(Path(path))
 
 
-def refuge_ranges(run: RunLike, day: int, path: str | Path, *, size: Size = "wide", theme: Theme = LIGHT) -> list[Path]:
+def refuge_ranges(
+    run: RunLike, day: int, path: str | Path, *, size: Size = "wide", theme: Theme = LIGHT
+) -> list[Path]:
     """Write displaced people by governorate on a day as PNG, SVG and CSV; returns their paths."""
     return draw_ranges(run, day, size=size, theme=theme).write(Path(path))

@@ -13,7 +13,7 @@ TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def safe_text(value: str) -> str:
-    """Text with a leading quote mark when a spreadsheet would take it for a formula (OWASP: CSV injection)."""
+    """Text with a leading quote mark if a spreadsheet would take it for a formula (OWASP: CSV injection)."""
     return f"'{value}" if value.lstrip(" ").startswith(TRIGGERS) else value
 
 

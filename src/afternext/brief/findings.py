@@ -1,4 +1,4 @@
-"""First sentences: what a picture shows, said from its own numbers. Nothing is claimed that is not counted."""
+"""First sentences: what a picture shows, said from its own numbers. Nothing else is claimed."""
 
 from __future__ import annotations
 
@@ -24,35 +24,49 @@ from afternext.brief.words import between, capital, listing, long_date, number, 
 
 
 def _held(stage: Stage, held: Holding) -> Ints:
-    """Home places that each side (last: nobody) holds in most futures; empty camps and crossings count too."""
+    """Home places that each side (last: nobody) holds in most futures; camps and crossings count too."""
     home = np.array(stage.home)
     return np.array([int(((held.leader == f) & home).sum()) for f in range(len(held.forces) + 1)])
 
 
 def map_finding(run: RunLike, stage: Stage, held: Holding, day: int, future: int | None) -> str:
     """Whose holdings change most from the freeze to this day."""
-    before = _held(stage, holding(run, 0, future))
-    return _change(run, before, _held(stage, held), day, future, sum(stage.home))
+    return _change(run, stage, holding(run, 0, future), held, day, future)
 
 
-def pair_finding(run: RunLike, stage: Stage, before: Holding, held: Holding, first: int, day: int) -> str:
+def pair_finding(run: RunLike, stage: Stage, before: Holding, held: Holding, day: int) -> str:
     """Whose holdings change most between two days."""
-    return _change(run, _held(stage, before), _held(stage, held), day, None, sum(stage.home))
+    return _change(run, stage, before, held, day, None)
 
 
-def _change(run: RunLike, before: Ints, now: Ints, day: int, future: int | None, total: int) -> str:
-    names = [force.name for force in run.scenario.forces.values()]
+def _change(run: RunLike, stage: Stage, before: Holding, held: Holding, day: int, future: int | None) -> str:
+    names = [within(force.name) for force in run.scenario.forces.values()]
     where = "in most futures" if future is None else f"in future {future}"
-    date = long_date(date_at(run, day))
+    date, total = long_date(date_at(run, day)), sum(stage.home)
+    old, now = _held(stage, before), _held(stage, held)
     if day == 0:
         top = int(np.argmax(now[:-1]))
-        return f"At the freeze on {date}, {names[top]} holds {now[top]} of {total} places"
-    change = (now - before)[:-1]
+        return f"At the freeze on {date}, {now[top]} of {total} places are held by {names[top]}"
+    change = (now - old)[:-1]
     f = int(np.argmax(np.abs(change)))
     if change[f] == 0:
-        return f"By {date}, {where}, every side holds as many places as at the freeze"
+        turned = changed_hands(run, stage, day, future)
+        scope = f"{where}" if future is not None else "in the median future, not the same ones in each"
+        return f"By {date}, {turned} of {total} places have changed hands {scope}"
     verb = "rise" if change[f] > 0 else "fall"
-    return f"Places held by {names[f]} {verb} from {before[f]} to {now[f]} of {total} by {date} {where}"
+    return f"Places held by {names[f]} {verb} from {old[f]} to {now[f]} of {total} by {date} {where}"
+
+
+def changed_hands(run: RunLike, stage: Stage, day: int, future: int | None) -> int:
+    """Home places with another holder than at the freeze: counted in each future, then the median."""
+    home = np.array(stage.home)
+    then, now = (values(run, "place_holder", when, future)[:, home] for when in (0, day))
+    return int(quantile((then != now).sum(axis=1).astype(float), 0.5))
+
+
+def within(name: str) -> str:
+    """A name inside a sentence: 'The army' is 'the army' there."""
+    return f"the {name[4:]}" if name.startswith("The ") else name
 
 
 def spread(sample: Floats) -> tuple[float, float, float]:
@@ -85,18 +99,21 @@ def fan_finding(run: RunLike, measure: str) -> str:
     """The median at the first and the last horizon."""
     days = horizons(run)
     ends = [days[0], last_day(run)] if last_day(run) > days[0] else [days[0]]
-    parts = [f"about {number(spread(values(run, measure, day))[0])} on {long_date(date_at(run, day))}" for day in ends]
+    parts = [
+        f"about {number(spread(values(run, measure, day))[0])} on {long_date(date_at(run, day))}"
+        for day in ends
+    ]
     return f"{label_of(measure)}: {listing(parts)}"
 
 
 def fan_subtitle(run: RunLike, measure: str) -> str:
     """Measure, unit, and the range of four futures in five at the same horizons."""
     array = run.measures[measure]
-    unit = str(array.attrs.get("unit", "")) or "number"
+    unit = str(array.attrs.get("units", "")) or "number"
     days = horizons(run)
     ends = [days[0], last_day(run)] if last_day(run) > days[0] else [days[0]]
     ranges = [between(*spread(values(run, measure, day))[1:]) for day in ends]
-    meaning = str(array.attrs.get("meaning", "")) or label_of(measure)
+    meaning = str(array.attrs.get("long_name", "")) or label_of(measure)
     return f"{capital(meaning)}; {unit}. Four futures in five lie within {listing(ranges)}."
 
 
@@ -105,8 +122,8 @@ def page_finding(run: RunLike) -> str:
     day = horizons(run)[0]
     new, back = (spread(values(run, name, day))[0] for name in ("newly_displaced", "returned"))
     return (
-        f"By {long_date(date_at(run, day))} about {number(new)} people are newly displaced and about {number(back)} have "
-        "gone home"
+        f"By {long_date(date_at(run, day))} about {number(new)} people are newly displaced and about "
+        f"{number(back)} have gone home"
     )
 
 
@@ -118,14 +135,13 @@ def dots_finding(run: RunLike, measure: str, day: int) -> str:
     dots = min(50, len(sample))
     over = round(float((sample > mark).mean()) * dots)
     return (
-        f"{label_of(measure)} on {long_date(date_at(run, day))}: about {number(middle)}; more than {number(mark)} in "
-        f"{over} of {dots} futures"
+        f"{label_of(measure)} on {long_date(date_at(run, day))}: about {number(middle)}; more than "
+        f"{number(mark)} in {over} of {dots} futures"
     )
 
 
-def rows_finding(run: RunLike, held: Holding, day: int, open_places: int) -> str:
+def rows_finding(run: RunLike, day: int, open_places: int, lived_in: int) -> str:
     """How many inhabited places have different holders in different futures."""
-    lived_in = sum(1 for place in run.scenario.places if place.population > 0)
     date = long_date(date_at(run, day))
     if not open_places:
         return f"Nearly all futures agree who holds every inhabited place on {date}"

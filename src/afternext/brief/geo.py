@@ -18,7 +18,7 @@ Points = NDArray[np.float64]  # (n, 2): lon, lat in degrees, or x, y in km
 Polygon = list[Points]  # outer ring, then holes
 
 EARTH = 6371.0088  # km, mean radius
-FAR = 10.0  # mirror points lie so many map sizes away
+FAR = 100_000.0  # km: mirror points lie further than any place on Earth
 
 
 @dataclass(frozen=True)
@@ -124,15 +124,15 @@ def clip_half(ring: Points, start: Points, end: Points) -> Points:
 def clip(ring: Points, convex: Points) -> Points:
     """The part of any ring inside a convex ring that runs against the clock.
 
-    Pieces that fall apart stay joined along the convex ring's edge: areas are exact, fills look right, and outlines
-    are never drawn from the result.
+    Pieces that fall apart stay joined along the convex ring's edge: areas are exact, fills look right, and
+    outlines are never drawn from the result.
     """
     low, high = convex.min(axis=0), convex.max(axis=0)
     if len(ring) == 0 or (ring.max(axis=0) < low).any() or (ring.min(axis=0) > high).any():
         return ring[:0]
     for start, end in zip(convex, np.roll(convex, -1, axis=0), strict=True):
         ring = clip_half(ring, start, end)
-    return ring
+    return ring if len(ring) > 2 and area(ring) != 0 else ring[:0]
 
 
 def box_ring(west: float, south: float, east: float, north: float) -> Points:
@@ -149,12 +149,14 @@ def circle(centre: Points, radius: float, corners: int = 40) -> Points:
 def _diagram(points: Points) -> Voronoi:
     """Voronoi diagram in which every given point has a closed cell.
 
-    Four far mirror points close the cells; points at one spot are moved apart by a hair, so each keeps a cell.
+    Four far mirror points close the cells; points at one spot are moved apart by a hair, so each has a cell.
     """
     spread = max(float(np.ptp(points, axis=0).max()), 1.0)
     turn = np.arange(len(points)) * 2.399963  # golden angle, so no two hairs are alike
-    hair = 1e-7 * spread * np.column_stack([np.cos(turn), np.sin(turn)]) * (1 + np.arange(len(points)))[:, None]
-    far = points.mean(axis=0) + FAR * spread * np.array([[1.0, 0.3], [-1.0, 0.2], [0.1, 1.0], [-0.2, -1.0]])
+    hair = (
+        1e-7 * spread * np.column_stack([np.cos(turn), np.sin(turn)]) * (1 + np.arange(len(points)))[:, None]
+    )
+    far = points.mean(axis=0) + FAR * np.array([[1.0, 0.3], [-1.0, 0.2], [0.1, 1.0], [-0.2, -1.0]])
     return Voronoi(np.concatenate([points + hair, far]))
 
 
@@ -201,8 +203,11 @@ def within(line: Points, rings: Sequence[Points]) -> list[Points]:
     cuts = sorted(cuts)
     middles = line[0] + np.array([[(a + b) / 2] for a, b in pairwise(cuts)]) * (line[1] - line[0])
     inside = np.logical_xor.reduce([contains(ring, middles) for ring in rings])
-    return [line[0] + np.array([[a], [b]]) * (line[1] - line[0])
-            for (a, b), kept in zip(pairwise(cuts), inside, strict=True) if kept]  # fmt: skip
+    return [
+        line[0] + np.array([[a], [b]]) * (line[1] - line[0])
+        for (a, b), kept in zip(pairwise(cuts), inside, strict=True)
+        if kept
+    ]
 
 
 def smooth(line: Points) -> Points:

@@ -1,4 +1,4 @@
-"""The key of a map: sides with counts, circles, ribbons. Blocks that stand in a column or beside each other."""
+"""The key of a map: sides with counts, circles, ribbons; blocks that stand in a column or side by side."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from afternext.brief.words import number
 
 ROW = 14.0
 SWATCH = 15.0
+ABROAD = "abroad"
 BETWEEN = 15.0  # between blocks
 
 
@@ -38,19 +39,30 @@ class Row:
     kind: str = "side"
 
 
-def rows(stage: Stage, held: Holding, names: Sequence[str], colours: dict[str, str], abroad: set[str]) -> list[Row]:
-    """Sides that hold something at home, most places first, then nobody and contested, then sides seen abroad."""
+def rows(
+    stage: Stage, days: Sequence[Holding], names: Sequence[str], colours: dict[str, str], abroad: set[str]
+) -> list[Row]:
+    """Sides that hold something at home, most places first; then nobody, contested, and sides seen abroad.
+
+    With two days a count reads `71 → 69`.
+    """
     home = np.array(stage.home)
-    leaders = held.leader
-    counts = [(int(((leaders == f) & home).sum()), f) for f in range(len(held.forces))]
-    out = [Row(names[f], colours[held.forces[f]], str(n)) for n, f in sorted(counts, key=lambda c: (-c[0], c[1])) if n]
-    nobody = int(((leaders == len(held.forces)) & home).sum())
-    if nobody:
-        out.append(Row("Nobody", NOBODY, str(nobody), "nobody"))
-    contested = int(((held.contested >= 0.5) & home).sum())
-    if contested:
-        out.append(Row("Contested", NOBODY, str(contested), "contested"))
-    out += [Row(names[f], colours[held.forces[f]], "abroad") for n, f in counts if not n and held.forces[f] in abroad]
+    forces = days[-1].forces
+
+    def text(counts: Sequence[int]) -> str:
+        return " → ".join(map(str, counts))
+
+    counts = [[int(((held.leader == f) & home).sum()) for held in days] for f in range(len(forces) + 1)]
+    order = sorted(range(len(forces)), key=lambda f: (-counts[f][-1], f))
+    out = [Row(names[f], colours[forces[f]], text(counts[f])) for f in order if any(counts[f])]
+    if any(counts[-1]):
+        out.append(Row("Nobody", NOBODY, text(counts[-1]), "nobody"))
+    contested = [int(((held.contested >= 0.5) & home).sum()) for held in days]
+    if any(contested):
+        out.append(Row("Contested", NOBODY, text(contested), "contested"))
+    out += [
+        Row(names[f], colours[forces[f]], ABROAD) for f in order if not any(counts[f]) and forces[f] in abroad
+    ]
     return out
 
 
@@ -78,18 +90,43 @@ class SidesBlock:
             if row.kind == "side":
                 axes.add_patch(Rectangle(box, SWATCH, 9, facecolor=row.colour, alpha=FULLEST, linewidth=0))
             elif row.kind == "nobody":
-                axes.add_patch(Rectangle(box, SWATCH, 9, facecolor=self.theme.paper, edgecolor=NOBODY, linewidth=0.9,
-                                         linestyle=(0, (3, 2))))  # fmt: skip
+                axes.add_patch(
+                    Rectangle(
+                        box,
+                        SWATCH,
+                        9,
+                        facecolor=self.theme.paper,
+                        edgecolor=NOBODY,
+                        linewidth=0.9,
+                        linestyle=(0, (3, 2)),
+                    )
+                )
             else:
-                axes.add_patch(Rectangle(box, SWATCH, 9, facecolor="none", edgecolor=NOBODY, linewidth=0, hatch="////"))
-            axes.text(x + SWATCH + 5, y - ROW + 5, row.name, size=TEXT, color=ink, va="baseline", parse_math=False)
-            axes.text(x + self.width, y - ROW + 5, row.count, size=TEXT, color=ink if row.count.isdigit() else muted, ha="right", va="baseline")
+                axes.add_patch(
+                    Rectangle(box, SWATCH, 9, facecolor="none", edgecolor=NOBODY, linewidth=0, hatch="////")
+                )
+            axes.text(
+                x + SWATCH + 5, y - ROW + 5, row.name, size=TEXT, color=ink, va="baseline", parse_math=False
+            )
+            axes.text(
+                x + self.width,
+                y - ROW + 5,
+                row.count,
+                size=TEXT,
+                color=muted if row.count == ABROAD else ink,
+                ha="right",
+                va="baseline",
+            )
             y -= ROW
         if not self.single and self.rows:
             tone = next((row.colour for row in self.rows if row.kind == "side"), NOBODY)
             step = self.width / 5
             for k, share in enumerate(STEPS):
-                axes.add_patch(Rectangle((x + k * step, y - 15), step, 8, facecolor=tone, alpha=opacity(share), linewidth=0))
+                axes.add_patch(
+                    Rectangle(
+                        (x + k * step, y - 15), step, 8, facecolor=tone, alpha=opacity(share), linewidth=0
+                    )
+                )
             axes.text(x, y - 25, "4 in 10 futures", size=SMALL, color=muted, va="baseline")
             axes.text(x + self.width, y - 25, "all agree", size=SMALL, color=muted, ha="right", va="baseline")
 
@@ -114,20 +151,31 @@ class CirclesBlock:
     def height(self) -> float:
         lines = len(wrap(self.head, TEXT, self.width, bold=True))
         biggest = circle_radius(np.array([self.steps[0]]), self.biggest, self.radius)[0]
-        return lines * 11.5 + max(2 * float(biggest), 16.0) + 6
+        return lines * 11.5 + max(2 * float(biggest), 16.0) + 10
 
     def draw(self, axes: Axes, x: float, top: float) -> None:
         y = _head(axes, self.head, x, top, self.width, self.theme)
         radii = circle_radius(np.array(self.steps), self.biggest, self.radius)
-        bottom = y - max(2 * radii[0], 16.0) - 2
+        bottom = y - max(2 * radii[0], 16.0) - 6
         level = bottom + 2 * radii[0]
         for persons, r in zip(self.steps, radii, strict=True):
-            axes.add_patch(Circle((x + radii[0] + 1, bottom + r), r, facecolor=self.theme.people + "40",
-                                  edgecolor=self.theme.people, linewidth=0.8))  # fmt: skip
+            axes.add_patch(
+                Circle(
+                    (x + radii[0] + 1, bottom + r),
+                    r,
+                    facecolor=self.theme.people + "33",
+                    edgecolor=self.theme.people,
+                    linewidth=0.8,
+                )
+            )
             level = min(level, bottom + 2 * r)
             right = x + 2 * radii[0]
-            axes.plot([x + radii[0] + 1, right + 5, right + 9], [bottom + 2 * r, level, level], color=self.theme.muted,
-                      linewidth=0.5)  # fmt: skip
+            axes.plot(
+                [x + radii[0] + 1, right + 5, right + 9],
+                [bottom + 2 * r, level, level],
+                color=self.theme.muted,
+                linewidth=0.5,
+            )
             axes.text(right + 12, level, number(persons), size=SMALL, color=self.theme.ink, va="center")
             level -= 1.25 * SMALL  # the next number stays clear of this one
 
@@ -157,8 +205,12 @@ class RibbonsBlock:
         left = x
         for share in (1.0, 0.25):
             persons = _round_below(self.biggest * share)
-            ring = ribbon_ring(np.array([left, y]), np.array([left + 36.0, y]), max(persons * self.points, 0.7), 4.0)
-            axes.add_patch(PathPatch(Outline(ring, closed=True), facecolor=self.theme.people, alpha=0.62, linewidth=0))
+            ring = ribbon_ring(
+                np.array([left, y]), np.array([left + 36.0, y]), max(persons * self.points, 0.9), 4.0
+            )
+            axes.add_patch(
+                PathPatch(Outline(ring, closed=True), facecolor=self.theme.people, alpha=0.85, linewidth=0)
+            )
             axes.text(left + 41, y, number(persons), size=SMALL, color=self.theme.ink, va="center")
             if self._beside:
                 left += self.width / 2

@@ -1,4 +1,4 @@
-"""Puts names on a map so that no two touch: larger places first, nearest free spot, a leader when it is far."""
+"""Puts names on a map so that no two touch: larger places first, nearest free spot, a leader if it is far."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import cos, hypot, radians, sin
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 
-# Directions in degrees in the order a cartographer tries them (after Imhof 1975): right, upper right, lower right, ...
+# Directions in degrees in the order a cartographer tries them (after Imhof 1975): right, upper right, ...
 DIRECTIONS = (0, 35, -35, 180, 145, -145, 90, -90, 60, -60, 120, -120)
 CORE = 3.5  # points
 FIRST_RING, FAR_RINGS = 1.5, (9.0, 16.0, 24.0, 34.0)  # points between mark and name
@@ -55,10 +55,12 @@ def _lean(component: float) -> float:
     return 0.0 if abs(component) < 0.3 else (1.0 if component > 0 else -1.0)
 
 
-def place(labels: Sequence[Label], frame: Box, obstacles: Sequence[Box] = (), gap: float = 1.0) -> list[Placed]:
+def place(
+    labels: Sequence[Label], frame: Box, obstacles: Sequence[Box] = (), gap: float = 1.0
+) -> list[Placed]:
     """Place labels in the given order; one that finds no room is left out (never drawn over another).
 
-    `obstacles` are boxes to keep free (marks of other places, circles, keys). A label with `must` may use a leader.
+    `obstacles` are boxes to keep free (keys, closer looks). A label with `must` may use a leader.
     """
     taken: list[Box] = []
     marks = [_core(label) for label in labels]
@@ -70,8 +72,12 @@ def place(labels: Sequence[Label], frame: Box, obstacles: Sequence[Box] = (), ga
         for ring in rings:
             for direction in DIRECTIONS:
                 box = _box(label, direction, ring)
-                inside = box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
-                free = inside and not any(overlaps(box, other, gap) for other in (*taken, *obstacles, *others))
+                inside = (
+                    box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
+                )
+                free = inside and not any(
+                    overlaps(box, other, gap) for other in (*taken, *obstacles, *others)
+                )
                 if free:
                     found = Placed(label.key, box, _leader(label, box) if ring > FIRST_RING else None)
                     break
@@ -84,7 +90,7 @@ def place(labels: Sequence[Label], frame: Box, obstacles: Sequence[Box] = (), ga
 
 
 def _core(label: Label) -> Box:
-    """The part of a mark that no name may cover: small marks whole, the middle of large (see-through) circles."""
+    """The part of a mark that no name may cover: small marks whole, the middle of see-through circles."""
     r = min(label.radius, CORE)
     return (label.x - r, label.y - r, label.x + r, label.y + r)
 

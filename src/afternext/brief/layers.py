@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from afternext.brief.access import Floats, Holding
+from afternext.brief.access import Floats, Holding, Ints
 from afternext.brief.geo import Points, area, box_ring, clip, contains
 from afternext.brief.labels import Box as TextBox
 from afternext.brief.labels import Label, place
@@ -37,7 +37,7 @@ class Sheetlet:
 
     def on_paper(self, xy: Points) -> Points:
         """km -> points from the lower left corner of the map."""
-        return (xy - np.array(self.view[:2])) * self.scale
+        return np.asarray((xy - np.array(self.view[:2])) * self.scale)
 
     @property
     def frame(self) -> TextBox:
@@ -85,7 +85,7 @@ def opacity(share: float) -> float:
 
 
 def paint_areas(sheet: Sheetlet, held: Holding, colours: dict[str, str], abroad: set[str]) -> None:
-    """Who holds what: the leader's colour, stronger where more futures agree; contested hatched; nobody dashed.
+    """Who holds what: the leader's colour, stronger if more futures agree; contested hatched, nobody dashed.
 
     Areas of one colour and strength are one shape, so that no hairline shows between neighbours.
     abroad : sides to be shown in the surroundings too; others there are ground
@@ -105,24 +105,46 @@ def paint_areas(sheet: Sheetlet, held: Holding, colours: dict[str, str], abroad:
         if side == NOBODY_ID:
             sheet.axes.add_patch(PathPatch(shape, facecolor=theme.paper, edgecolor="none", zorder=2))
             for i in members:
-                edge = outline([[max((rings[0] for rings in stage.areas[i]), key=lambda ring: abs(area(ring)))]])
-                sheet.axes.add_patch(PathPatch(edge, facecolor="none", edgecolor=NOBODY, linewidth=0.9,
-                                               linestyle=(0, (3, 2)), zorder=3.5))  # fmt: skip
+                edge = outline(
+                    [[max((rings[0] for rings in stage.areas[i]), key=lambda ring: abs(area(ring)))]]
+                )
+                sheet.axes.add_patch(
+                    PathPatch(
+                        edge,
+                        facecolor="none",
+                        edgecolor=NOBODY,
+                        linewidth=0.9,
+                        linestyle=(0, (3, 2)),
+                        zorder=3.5,
+                    )
+                )
         else:
-            sheet.axes.add_patch(PathPatch(shape, facecolor=colours[side], alpha=opacity(share), edgecolor="none",
-                                           zorder=2))  # fmt: skip
+            sheet.axes.add_patch(
+                PathPatch(shape, facecolor=colours[side], alpha=opacity(share), edgecolor="none", zorder=2)
+            )
     for side, members in hatched.items():
         shape = outline(rings for i in members for rings in stage.areas[i])
-        sheet.axes.add_patch(PathPatch(shape, facecolor="none", edgecolor=colours.get(side, NOBODY), linewidth=0,
-                                       hatch="////", alpha=0.75, zorder=2.5))  # fmt: skip
+        sheet.axes.add_patch(
+            PathPatch(
+                shape,
+                facecolor="none",
+                edgecolor=colours.get(side, NOBODY),
+                linewidth=0,
+                hatch="////",
+                alpha=0.75,
+                zorder=2.5,
+            )
+        )
     _paint_seams(sheet, held.leader)
 
 
-def _paint_seams(sheet: Sheetlet, leaders: Sequence[int]) -> None:
+def _paint_seams(sheet: Sheetlet, leaders: Ints) -> None:
     """A light line where the areas of two sides meet."""
     for seam in sheet.stage.seams:
         if leaders[seam.first] != leaders[seam.second]:
-            sheet.axes.plot(seam.line[:, 0], seam.line[:, 1], color=sheet.theme.paper, linewidth=1.0, zorder=3)
+            sheet.axes.plot(
+                seam.line[:, 0], seam.line[:, 1], color=sheet.theme.paper, linewidth=1.0, zorder=3
+            )
 
 
 def paint_waters(sheet: Sheetlet) -> None:
@@ -131,11 +153,19 @@ def paint_waters(sheet: Sheetlet) -> None:
     for line in stage.rivers:
         sheet.axes.plot(line[:, 0], line[:, 1], color=theme.river, linewidth=0.9, zorder=4)
     lakes = outline([[ring] for ring in stage.lakes])
-    sheet.axes.add_patch(PathPatch(lakes, facecolor=theme.sea, edgecolor=theme.river, linewidth=0.4, zorder=4))
+    sheet.axes.add_patch(
+        PathPatch(lakes, facecolor=theme.sea, edgecolor=theme.river, linewidth=0.4, zorder=4)
+    )
     for _, main, polygons in sorted(stage.lands, key=lambda land: land[1]):
-        sheet.axes.add_patch(PathPatch(outline(polygons), facecolor="none", zorder=5,
-                                       edgecolor=theme.frontier if main else theme.border,
-                                       linewidth=0.9 if main else 0.5))  # fmt: skip
+        sheet.axes.add_patch(
+            PathPatch(
+                outline(polygons),
+                facecolor="none",
+                zorder=5,
+                edgecolor=theme.frontier if main else theme.border,
+                linewidth=0.9 if main else 0.5,
+            )
+        )
 
 
 def paint_countries(sheet: Sheetlet, keep_free: Sequence[TextBox]) -> list[TextBox]:
@@ -143,7 +173,9 @@ def paint_countries(sheet: Sheetlet, keep_free: Sequence[TextBox]) -> list[TextB
     taken = []
     window = box_ring(*sheet.view)
     for name, main, polygons in sheet.stage.lands:
-        rings = [part for rings in polygons for part in (clip(ring, window) for ring in rings[:1]) if len(part) > 2]
+        rings = [
+            part for rings in polygons for part in (clip(ring, window) for ring in rings[:1]) if len(part) > 2
+        ]
         if main or not rings or not name:
             continue
         text = name.upper()
@@ -154,13 +186,16 @@ def paint_countries(sheet: Sheetlet, keep_free: Sequence[TextBox]) -> list[TextB
             x, y = spot
             px, py = sheet.on_paper(np.array([[x, y]]))[0]
             box = (px - width / 2, py - SMALL * 0.7, px + width / 2, py + SMALL * 0.7)
-            sheet.axes.text(x, y, text, size=SMALL, color=sheet.theme.muted, ha="center", va="center", zorder=6)
+            sheet.axes.text(
+                x, y, text, size=SMALL, color=sheet.theme.muted, ha="center", va="center", zorder=6
+            )
             taken.append(box)
     return taken
 
 
-def _name_spot(sheet: Sheetlet, ring: Points, width: float, keep_free: Sequence[TextBox],
-               marks: Sequence[Points]) -> Points | None:  # fmt: skip
+def _name_spot(
+    sheet: Sheetlet, ring: Points, width: float, keep_free: Sequence[TextBox], marks: Sequence[Points]
+) -> Points | None:
     """Where a country's name fits inside its visible part, away from places; None when it fits nowhere."""
     xs = np.linspace(sheet.view[0], sheet.view[2], 31)[1:-1]
     ys = np.linspace(sheet.view[1], sheet.view[3], 31)[1:-1]
@@ -171,12 +206,17 @@ def _name_spot(sheet: Sheetlet, ring: Points, width: float, keep_free: Sequence[
         fits &= contains(ring, grid + half * corner)
     paper = sheet.on_paper(grid)
     for left, bottom, right, top in keep_free:
-        fits &= (paper[:, 0] + width / 2 < left) | (paper[:, 0] - width / 2 > right) | (
-            (paper[:, 1] + SMALL < bottom) | (paper[:, 1] - SMALL > top))  # fmt: skip
+        fits &= (
+            (paper[:, 0] + width / 2 < left)
+            | (paper[:, 0] - width / 2 > right)
+            | ((paper[:, 1] + SMALL < bottom) | (paper[:, 1] - SMALL > top))
+        )
     if not fits.any():
         return None
     clear = np.min([np.hypot((paper[:, 0] - x) / 2.2, paper[:, 1] - y) for x, y in marks], axis=0)
-    edge = np.minimum.reduce([paper[:, 0], sheet.frame[2] - paper[:, 0], paper[:, 1], sheet.frame[3] - paper[:, 1]])
+    edge = np.minimum.reduce(
+        [paper[:, 0], sheet.frame[2] - paper[:, 0], paper[:, 1], sheet.frame[3] - paper[:, 1]]
+    )
     return np.asarray(grid[int(np.argmax(np.where(fits, np.minimum(clear, edge), -1.0)))])
 
 
@@ -199,8 +239,15 @@ def paint_circles(sheet: Sheetlet, xy: Points, radius: Floats) -> None:
     order = np.argsort(-radius)
     kept = [i for i in order if radius[i] > 1.2]
     if kept:
-        sheet.axes.scatter(xy[kept, 0], xy[kept, 1], s=(2 * radius[kept]) ** 2, facecolor=sheet.theme.people + "40",
-                           edgecolor=sheet.theme.people, linewidth=0.8, zorder=8)  # fmt: skip
+        sheet.axes.scatter(
+            xy[kept, 0],
+            xy[kept, 1],
+            s=(2 * radius[kept]) ** 2,
+            facecolor=sheet.theme.people + "33",
+            edgecolor=sheet.theme.people,
+            linewidth=0.8,
+            zorder=7,
+        )
 
 
 @dataclass(frozen=True)
@@ -215,10 +262,19 @@ class Ribbon:
 def paint_ribbons(sheet: Sheetlet, ribbons: Sequence[Ribbon], points_a_person: float) -> None:
     """Curved bands, narrow where people left and as wide as their number where they arrive, with a head."""
     for ribbon in sorted(ribbons, key=lambda one: -one.persons):
-        width = max(ribbon.persons * points_a_person, 0.7) / sheet.scale
+        points = max(ribbon.persons * points_a_person, 0.9)
+        width = points / sheet.scale
         shape = ribbon_ring(ribbon.start, ribbon.end, width, 4.0 / sheet.scale)
-        sheet.axes.add_patch(PathPatch(Outline(shape, closed=True), facecolor=sheet.theme.people, alpha=0.62,
-                                       edgecolor=sheet.theme.halo, linewidth=0.4, zorder=7))  # fmt: skip
+        sheet.axes.add_patch(
+            PathPatch(
+                Outline(shape, closed=True),
+                facecolor=sheet.theme.people,
+                alpha=0.85,
+                edgecolor=sheet.theme.halo if points > 2 else "none",
+                linewidth=0.4,
+                zorder=8,
+            )
+        )
 
 
 def ribbon_ring(start: Points, end: Points, width: float, head: float) -> Points:
@@ -240,33 +296,67 @@ def ribbon_ring(start: Points, end: Points, width: float, head: float) -> Points
     return np.concatenate([left, [neck + side, end, neck - side], right[::-1]])
 
 
-def paint_names(sheet: Sheetlet, wanted: Sequence[int], radius: Floats, names: Sequence[str], must: int,
-                keep_free: Sequence[TextBox], far: bool = False) -> list[int]:  # fmt: skip
+def paint_names(
+    sheet: Sheetlet,
+    wanted: Sequence[int],
+    radius: Floats,
+    names: Sequence[str],
+    must: int,
+    keep_free: Sequence[TextBox],
+    far: bool = False,
+) -> list[int]:
     """Dots and names of places, larger first; returns the places that found room for their name."""
     theme, spots = sheet.theme, sheet.on_paper(sheet.stage.spots)
     labels = []
     for n, i in enumerate(wanted):
         size = TEXT if n < must else SMALL
         width = text_width(names[i], size, bold=n < must)
-        labels.append(Label(str(i), spots[i, 0], spots[i, 1], max(radius[i], 1.8), width, size * LINE * 0.8, far or n < must))
+        labels.append(
+            Label(
+                str(i),
+                spots[i, 0],
+                spots[i, 1],
+                max(radius[i], 1.8),
+                width,
+                size * LINE * 0.8,
+                far or n < must,
+            )
+        )
     placed = place(labels, _shrunk(sheet.frame, 2), keep_free)
     shown = []
     for one in placed:
         i = int(one.key)
         rank = list(wanted).index(i)
-        x, y = (np.array([(one.box[0] + one.box[2]) / 2, (one.box[1] + one.box[3]) / 2]) / sheet.scale
-                + np.array(sheet.view[:2]))  # fmt: skip
+        x, y = np.array(
+            [(one.box[0] + one.box[2]) / 2, (one.box[1] + one.box[3]) / 2]
+        ) / sheet.scale + np.array(sheet.view[:2])
         if one.leader:
             ends = np.array(one.leader).reshape(2, 2) / sheet.scale + np.array(sheet.view[:2])
             sheet.axes.plot(ends[:, 0], ends[:, 1], color=theme.muted, linewidth=0.5, zorder=8.5)
-        sheet.axes.text(x, y, names[i], size=TEXT if rank < must else SMALL, weight=600 if rank < must else 400,
-                        color=theme.ink, ha="center", va="center_baseline", path_effects=halo(theme), zorder=10,
-                        gid=f"{HALO}{i}", parse_math=False)  # fmt: skip
+        sheet.axes.text(
+            x,
+            y,
+            names[i],
+            size=TEXT if rank < must else SMALL,
+            weight=600 if rank < must else 400,
+            color=theme.ink,
+            ha="center",
+            va="center_baseline",
+            path_effects=halo(theme),
+            zorder=10,
+            gid=f"{HALO}{i}",
+            parse_math=False,
+        )
         shown.append(i)
     dots = sheet.stage.spots[shown]
     if shown:
         sheet.axes.scatter(dots[:, 0], dots[:, 1], s=7, color=theme.ink, linewidth=0, zorder=9)
     return shown
+
+
+def mark_radius(circle: float) -> float:
+    """How far a name keeps from its place: off a small circle, but inside a large one, beside the dot."""
+    return circle if 1.8 < circle < 7.0 else 1.8
 
 
 def halo(theme: Theme) -> list[patheffects.AbstractPathEffect]:
@@ -286,10 +376,25 @@ def paint_scale(sheet: Sheetlet, corner: tuple[bool, bool] = (False, False)) -> 
     bottom = sheet.frame[3] - 18.0 if corner[1] else 8.0
     x, y = np.array(sheet.view[:2]) + np.array([left, bottom]) / sheet.scale
     tick = 2.5 / sheet.scale
-    sheet.axes.plot([x, x, x + length, x + length], [y + tick, y, y, y + tick], color=sheet.theme.muted,
-                    linewidth=0.9, zorder=12)  # fmt: skip
-    sheet.axes.text(x + length / 2, y + tick, f"{length:g} km", size=SMALL, color=sheet.theme.muted, ha="center",
-                    va="bottom", zorder=12, gid=f"{HALO}scale", path_effects=halo(sheet.theme))  # fmt: skip
+    sheet.axes.plot(
+        [x, x, x + length, x + length],
+        [y + tick, y, y, y + tick],
+        color=sheet.theme.muted,
+        linewidth=0.9,
+        zorder=12,
+    )
+    sheet.axes.text(
+        x + length / 2,
+        y + tick,
+        f"{length:g} km",
+        size=SMALL,
+        color=sheet.theme.muted,
+        ha="center",
+        va="bottom",
+        zorder=12,
+        gid=f"{HALO}scale",
+        path_effects=halo(sheet.theme),
+    )
     return (left - 2, bottom - 2, left + length * sheet.scale + 2, bottom + SMALL + 6)
 
 

@@ -8,18 +8,26 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from afternext.brief import layers
-from afternext.brief.access import RunLike, foot_lines
+from afternext.brief.access import Floats, RunLike, foot_lines
 from afternext.brief.findings import map_finding, pair_finding
 from afternext.brief.geo import area, box_ring, clip
 from afternext.brief.keys import BETWEEN, Block, CirclesBlock, Key, RibbonsBlock, SidesBlock, paper, rows
-from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
-from afternext.brief.scene import Crowd, Scene, crowds, names_apart, names_within, read_scene, scene_table, stage_of
+from afternext.brief.picture import HALO, INCH, MARGIN, Picture, Sheet
+from afternext.brief.scene import (
+    Crowd,
+    Scene,
+    crowds,
+    names_apart,
+    names_within,
+    read_scene,
+    scene_table,
+    stage_of,
+)
 from afternext.brief.stage import Box, Stage
-from afternext.brief.style import BIG, LIGHT, TEXT, WIDTH, Size, Theme, house, side_colours
+from afternext.brief.style import BIG, LIGHT, TEXT, WIDTH, Size, Theme, house, side_colours, text_width
 from afternext.brief.words import after, long_date, span
 
 CIRCLE: dict[Size, float] = {"wide": 24.0, "phone": 16.0}  # radius of the largest at most, points
@@ -40,18 +48,20 @@ class Pen:
     radius: float  # points
     arrows: float  # points a person
 
-    def radii(self, shown: Scene) -> layers.Floats:
+    def radii(self, shown: Scene) -> Floats:
         return layers.circle_radius(shown.displaced, self.biggest, self.radius)
 
 
 def _pen(scenes: Sequence[Scene], size: Size, paper_area: float) -> Pen:
     biggest = max(one.biggest for one in scenes)
-    radius = min(layers.largest_circle(one.displaced, biggest, INKED * paper_area, CIRCLE[size]) for one in scenes)
+    radius = min(
+        layers.largest_circle(one.displaced, biggest, INKED * paper_area, CIRCLE[size]) for one in scenes
+    )
     return Pen(biggest, radius, RIBBON[size] / max(one.widest for one in scenes))
 
 
 def free_corners(stage: Stage, share: float, up: float) -> list[Corner]:
-    """Corners of the view, emptiest first, where a square of that share of the width covers no home ground."""
+    """Corners of the view, emptiest first, where a square of that share of the width covers no home."""
     west, south, east, north = stage.view
     side = share * (east - west)
     if side > 0.45 * up:
@@ -60,7 +70,13 @@ def free_corners(stage: Stage, share: float, up: float) -> list[Corner]:
     for right, top in ((False, False), (True, True), (True, False), (False, True)):
         x, y = (east - side if right else west), (north - side if top else south)
         window = box_ring(x, y, x + side, y + side)
-        home = [clip(ring, window) for _, main, polygons in stage.lands if main for rings in polygons for ring in rings]
+        home = [
+            clip(ring, window)
+            for _, main, polygons in stage.lands
+            if main
+            for rings in polygons
+            for ring in rings
+        ]
         covered = sum(abs(area(ring)) for ring in home if len(ring) > 2) / side**2
         inside = (stage.spots > [x, y]).all(axis=1) & (stage.spots < [x + side, y + side]).all(axis=1)
         if covered < 0.01:
@@ -68,8 +84,16 @@ def free_corners(stage: Stage, share: float, up: float) -> list[Corner]:
     return [corner for _, corner in sorted(found, key=lambda one: one[0])]
 
 
-def _paint(sheet: layers.Sheetlet, run: RunLike, shown: Scene, pen: Pen, size: Size, groups: Sequence[Crowd],
-           corners: Sequence[Corner], scale_corner: Corner) -> None:  # fmt: skip
+def _paint(
+    sheet: layers.Sheetlet,
+    run: RunLike,
+    shown: Scene,
+    pen: Pen,
+    size: Size,
+    groups: Sequence[Crowd],
+    corners: Sequence[Corner],
+    scale_corner: Corner,
+) -> None:
     """All layers of a main map; `corners` are kept free for closer looks."""
     stage, theme = sheet.stage, sheet.theme
     colours = side_colours(run.scenario.forces)
@@ -85,8 +109,17 @@ def _paint(sheet: layers.Sheetlet, run: RunLike, shown: Scene, pen: Pen, size: S
     layers.paint_circles(sheet, stage.spots[inside], radius[inside])
     for group in groups:
         west, south, east, north = group.view
-        sheet.axes.add_patch(Rectangle((west, south), east - west, north - south, facecolor="none",
-                                       edgecolor=theme.ink, linewidth=0.6, zorder=8.2))  # fmt: skip
+        sheet.axes.add_patch(
+            Rectangle(
+                (west, south),
+                east - west,
+                north - south,
+                facecolor="none",
+                edgecolor=theme.ink,
+                linewidth=0.6,
+                zorder=8.2,
+            )
+        )
     names = names_apart(stage, groups)
     most, bold = NAMES[size]
     people = [float(place.population) for place in stage.places]
@@ -98,14 +131,16 @@ def _paint(sheet: layers.Sheetlet, run: RunLike, shown: Scene, pen: Pen, size: S
 
 
 def seen_abroad(run: RunLike, stage: Stage, shown: Scene) -> set[str]:
-    """Sides to show in the surroundings: those of the crisis, and irregular ones; an army there holds its own land."""
+    """Sides to show in the surroundings: those of the crisis, and irregular ones; not other armies."""
     home = np.array(stage.home)
     inside = np.isin(np.arange(len(home)), _inside(stage, stage.view))
     leaders = shown.held.leader
     out = set()
     for f, name in enumerate(shown.held.forces):
         irregular = run.scenario.forces[name].kind in ("insurgent", "militia")
-        if bool(((leaders == f) & home).any()) or (irregular and bool(((leaders == f) & ~home & inside).any())):
+        if bool(((leaders == f) & home).any()) or (
+            irregular and bool(((leaders == f) & ~home & inside).any())
+        ):
             out.add(name)
     return out
 
@@ -136,10 +171,20 @@ def _paint_closer(sheet: layers.Sheetlet, run: RunLike, shown: Scene, group: Cro
     ranked = sorted(near, key=lambda i: (i not in group.members, -stage.places[i].population))
     free = [layers.paint_scale(sheet)]
     top = sheet.frame[3]
-    free.append((0.0, top - 16, layers.text_width(group.name, TEXT, bold=True) + 10, top))
-    sheet.axes.text(*(np.array([5, top - 5]) / sheet.scale + sheet.view[:2]), group.name, size=TEXT, weight=600,
-                    color=theme.ink, va="top", zorder=12, gid=f"{layers.HALO}head", parse_math=False,
-                    path_effects=layers.halo(theme))  # fmt: skip
+    free.append((0.0, top - 16, text_width(group.name, TEXT, bold=True) + 10, top))
+    sheet.axes.text(
+        sheet.view[0] + 5 / sheet.scale,
+        sheet.view[1] + (top - 5) / sheet.scale,
+        group.name,
+        size=TEXT,
+        weight=600,
+        color=theme.ink,
+        va="top",
+        zorder=12,
+        gid=f"{HALO}head",
+        parse_math=False,
+        path_effects=layers.halo(theme),
+    )
     layers.paint_names(sheet, ranked, radius, names_within(stage, group), 0, free, far=True)
 
 
@@ -155,16 +200,29 @@ def _inside(stage: Stage, view: Box) -> list[int]:
     return [int(i) for i in np.flatnonzero((x > west) & (x < east) & (y > south) & (y < north))]
 
 
-def _key(run: RunLike, stage: Stage, shown: Scene, pen: Pen, width: float, future: int | None, theme: Theme,
-         columns: int, beside: bool) -> Key:  # fmt: skip
-    """The key in columns: all in one, or the sides (`beside`: next to, else above) the circles and ribbons."""
+def _key(
+    run: RunLike,
+    stage: Stage,
+    scenes: Sequence[Scene],
+    pen: Pen,
+    width: float,
+    future: int | None,
+    theme: Theme,
+    columns: int,
+    beside: bool,
+) -> Key:
+    """The key in columns: all in one, or the sides next to (`beside`) or above the circles and ribbons."""
     colours = side_colours(run.scenario.forces)
     names = [force.name for force in run.scenario.forces.values()]
     middle = "" if future is not None else ", median"
     part = (width - BETWEEN * (columns - 1)) / columns
-    lines = rows(stage, shown.held, names, colours, seen_abroad(run, stage, shown))
+    shown = scenes[-1]
+    abroad = set().union(*(seen_abroad(run, stage, one) for one in scenes))
+    lines = rows(stage, [one.held for one in scenes], names, colours, abroad)
     sides = SidesBlock(tuple(lines), part if beside else width, future is not None, theme)
-    rest: list[Block] = [CirclesBlock(f"Displaced people there{middle}", pen.biggest, pen.radius, part, theme)]
+    rest: list[Block] = [
+        CirclesBlock(f"Displaced people there{middle}", pen.biggest, pen.radius, part, theme)
+    ]
     if shown.ribbons:
         head = f"Displaced from one governorate to another{middle}"
         rest.append(RibbonsBlock(head, shown.widest, pen.arrows, part, theme))
@@ -176,17 +234,24 @@ def _key(run: RunLike, stage: Stage, shown: Scene, pen: Pen, width: float, futur
 def _subtitle(future: int | None) -> str:
     if future is not None:
         return (
-            f"Future {future}, one of many: colour is the side that holds a place and its surroundings; circles are "
-            "displaced people there, by area."
+            f"Future {future}, one of many: colour is the side that holds a place and its surroundings; "
+            "circles are displaced people there, by area."
         )
     return (
-        "Colour: the side that holds a place and its surroundings in most futures, stronger where more futures agree. "
-        "Circles: displaced people there, by area."
+        "Colour: the side that holds a place and its surroundings in most futures, stronger where more "
+        "futures agree. Circles: displaced people there, by area."
     )
 
 
-def draw_map(run: RunLike, day: int, *, future: int | None = None, size: Size = "wide", theme: Theme = LIGHT,
-             stage: Stage | None = None) -> Picture:  # fmt: skip
+def draw_map(
+    run: RunLike,
+    day: int,
+    *,
+    future: int | None = None,
+    size: Size = "wide",
+    theme: Theme = LIGHT,
+    stage: Stage | None = None,
+) -> Picture:
     """One day on a map, with its key and closer looks at the densest places."""
     stage = stage or stage_of(run)
     shown = read_scene(run, stage, day, future)
@@ -199,12 +264,15 @@ def draw_map(run: RunLike, day: int, *, future: int | None = None, size: Size = 
     corners = free_corners(stage, CORNER, up) if wide else []
     looks = list(zip(groups, corners, strict=False))
     apart = groups[len(looks) :]
-    spare = [corner for corner in ((False, False), (True, False), (False, True), (True, True))
-             if corner not in corners[: len(looks)]]  # fmt: skip
+    spare = [
+        corner
+        for corner in ((False, False), (True, False), (False, True), (True, True))
+        if corner not in corners[: len(looks)]
+    ]
     pen = _pen([shown], size, width * height * INCH**2)
     key_width = (COLUMN if wide else width) * INCH
     with house(theme):
-        lines = _key(run, stage, shown, pen, key_width, future, theme, 1 if wide else 2, beside=wide)
+        lines = _key(run, stage, [shown], pen, key_width, future, theme, 1 if wide else 2, beside=wide)
         key_height = DATE + lines.height
         closer = COLUMN if wide else (width - GAP) / 2
         if wide:
@@ -212,7 +280,9 @@ def draw_map(run: RunLike, day: int, *, future: int | None = None, size: Size = 
         else:
             body = height + 0.1 + key_height / INCH + (closer + GAP if apart else 0)
         sheet = Sheet(size, theme, title, _subtitle(future), foot_lines(run), body)
-        main = layers.sheetlet(sheet.axes(MARGIN, body - height, width, height), stage, theme, stage.view, width * INCH)
+        main = layers.sheetlet(
+            sheet.axes(MARGIN, body - height, width, height), stage, theme, stage.view, width * INCH
+        )
         _paint(main, run, shown, pen, size, groups, corners[: len(looks)], spare[0])
         for group, (right, top) in looks:
             side = CORNER * width
@@ -220,8 +290,12 @@ def draw_map(run: RunLike, day: int, *, future: int | None = None, size: Size = 
             y = body - height + (height - side if top else 0)
             _closer_axes(sheet, run, stage, shown, group, pen, x, y, side)
         left = MARGIN + (width + GAP if wide else 0)
-        key = sheet.axes(left, (body if wide else body - height - 0.1) - key_height / INCH, key_width / INCH,
-                         key_height / INCH)  # fmt: skip
+        key = sheet.axes(
+            left,
+            (body if wide else body - height - 0.1) - key_height / INCH,
+            key_width / INCH,
+            key_height / INCH,
+        )
         paper(key, key_width, key_height)
         date = long_date(after(run.scenario.freeze, shown.day))
         key.text(0, key_height - 17, date, size=BIG, weight=600, color=theme.ink)
@@ -229,12 +303,23 @@ def draw_map(run: RunLike, day: int, *, future: int | None = None, size: Size = 
         lines.draw(key, key_height - DATE)
         for n, group in enumerate(apart):
             x = left if wide else MARGIN + n * (closer + GAP)
-            _closer_axes(sheet, run, stage, shown, group, pen, x, n * (closer + GAP) if wide else 0.05, closer)
+            _closer_axes(
+                sheet, run, stage, shown, group, pen, x, n * (closer + GAP) if wide else 0.05, closer
+            )
         return Picture(sheet.figure, title, size, theme, scene_table(run, stage, shown))
 
 
-def _closer_axes(sheet: Sheet, run: RunLike, stage: Stage, shown: Scene, group: Crowd, pen: Pen, x: float, y: float,
-                 side: float) -> None:  # fmt: skip
+def _closer_axes(
+    sheet: Sheet,
+    run: RunLike,
+    stage: Stage,
+    shown: Scene,
+    group: Crowd,
+    pen: Pen,
+    x: float,
+    y: float,
+    side: float,
+) -> None:
     axes = sheet.axes(x, y, side, side)
     look = layers.sheetlet(axes, stage, sheet.theme, group.view, side * INCH)
     for spine in axes.spines.values():
@@ -247,13 +332,19 @@ def when(day: int) -> str:
     return "the freeze" if day == 0 else f"{span(day)} after the freeze"
 
 
-def draw_pair(run: RunLike, days: tuple[int, int], *, size: Size = "wide", theme: Theme = LIGHT,
-              stage: Stage | None = None) -> Picture:  # fmt: skip
+def draw_pair(
+    run: RunLike,
+    days: tuple[int, int],
+    *,
+    size: Size = "wide",
+    theme: Theme = LIGHT,
+    stage: Stage | None = None,
+) -> Picture:
     """Two days side by side (one below the other on a phone), with one key for both."""
     stage = stage or stage_of(run)
     scenes = [read_scene(run, stage, day, None) for day in days]
     first, second = (Scene(one.day, one.held, one.displaced, ()) for one in scenes)
-    title = pair_finding(run, stage, first.held, second.held, first.day, second.day)
+    title = pair_finding(run, stage, first.held, second.held, second.day)
     across, up = stage.view[2] - stage.view[0], stage.view[3] - stage.view[1]
     wide = size == "wide"
     full = WIDTH[size] - 2 * MARGIN
@@ -262,7 +353,9 @@ def draw_pair(run: RunLike, days: tuple[int, int], *, size: Size = "wide", theme
     pen = _pen([first, second], size, width * height * INCH**2)
     groups = crowds(stage)
     with house(theme):
-        lines = _key(run, stage, second, pen, full * INCH, None, theme, 2 if wide else 1, beside=True)
+        lines = _key(
+            run, stage, [first, second], pen, full * INCH, None, theme, 2 if wide else 1, beside=True
+        )
         body = (height + CAPTION) * (1 if wide else 2) + lines.height / INCH + 0.12
         sheet = Sheet(size, theme, title, _subtitle(None), foot_lines(run), body)
         for n, shown in enumerate((first, second)):
@@ -271,7 +364,9 @@ def draw_pair(run: RunLike, days: tuple[int, int], *, size: Size = "wide", theme
             main = layers.sheetlet(sheet.axes(x, y, width, height), stage, theme, stage.view, width * INCH)
             _paint(main, run, shown, pen, "phone", groups, [], (False, False))
             date = long_date(after(run.scenario.freeze, shown.day))
-            main.axes.set_title(f"{date} · {when(shown.day)}", size=TEXT, weight=600, loc="left", pad=4, color=theme.ink)
+            main.axes.set_title(
+                f"{date} · {when(shown.day)}", size=TEXT, weight=600, loc="left", pad=4, color=theme.ink
+            )
         key = sheet.axes(MARGIN, 0.0, full, lines.height / INCH)
         paper(key, full * INCH, lines.height)
         lines.draw(key, lines.height)
@@ -279,13 +374,21 @@ def draw_pair(run: RunLike, days: tuple[int, int], *, size: Size = "wide", theme
         return Picture(sheet.figure, title, size, theme, table)
 
 
-def map_state(run: RunLike, day: int, path: str | Path, future: int | None = None, *, size: Size = "wide",
-              theme: Theme = LIGHT) -> list[Path]:  # fmt: skip
-    """Write the map of a day (all futures together, or one future) as PNG, SVG and CSV; returns their paths."""
+def map_state(
+    run: RunLike,
+    day: int,
+    path: str | Path,
+    future: int | None = None,
+    *,
+    size: Size = "wide",
+    theme: Theme = LIGHT,
+) -> list[Path]:
+    """Write the map of a day (of all futures, or of one) as PNG, SVG and CSV; returns their paths."""
     return draw_map(run, day, future=future, size=size, theme=theme).write(Path(path))
 
 
-def map_pair(run: RunLike, days: tuple[int, int], path: str | Path, *, size: Size = "wide",
-             theme: Theme = LIGHT) -> list[Path]:  # fmt: skip
+def map_pair(
+    run: RunLike, days: tuple[int, int], path: str | Path, *, size: Size = "wide", theme: Theme = LIGHT
+) -> list[Path]:
     """Write two days side by side as PNG, SVG and CSV; returns their paths."""
     return draw_pair(run, days, size=size, theme=theme).write(Path(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,19 +48,21 @@ thead tr+tr th:first-child{text-align:right}
 td small{display:block;color:var(--muted);font-size:.92em}
 tbody tr:last-child>*{font-weight:600}
 .twin tbody tr:last-child>*{font-weight:400}
-@media (max-width:640px){body{padding:1.2rem .9rem 3rem}h1{font-size:1.6rem}.wide{display:none}.phone{display:block}
-.first li{font-size:1rem}}
+@media (max-width:640px){body{padding:1.2rem .9rem 3rem}h1{font-size:1.6rem}.wide{display:none}
+.phone{display:block}.first li{font-size:1rem}}
 @media print{.phone,details{display:none}.wide{display:block}body{max-width:none}figure{break-inside:avoid}}
 """
 
 
 def style() -> str:
-    """The page's look: fonts inside, neutral colours as variables that follow the reader's light or dark setting."""
+    """The page's look: fonts inside, neutral colours as variables that follow the reader's light or dark."""
     dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{css_variables(DARK)}}}}}"
     return f"{font_css()}:root{{color-scheme:light dark;{css_variables(LIGHT)}}}{dark}{CSS}"
 
 
-def figure(name: str, wide: Picture, phone: Picture, links: Sequence[tuple[str, str]], caption: str = "") -> str:
+def figure(
+    name: str, wide: Picture, phone: Picture, links: Sequence[tuple[str, str]], caption: str = ""
+) -> str:
     """A picture in two sizes, its table twin, and where its files lie."""
     files = " · ".join(f'<a href="{escape(href)}">{escape(text)}</a>' for text, href in links)
     return (
@@ -80,17 +83,19 @@ def twin(table: pd.DataFrame) -> str:
     more = len(table) - TWIN_ROWS
     note = f'<p class="note">{more:,} more rows in the CSV.</p>' if more > 0 else ""
     body = "".join(rows)
-    return f'<div class="table twin"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{note}'
+    table_html = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="table twin">{table_html}</div>{note}'
 
 
-def _cell(value: object) -> str:
-    if isinstance(value, (float, np.floating)):
-        if not np.isfinite(value):
-            return "–"
-        return number(float(value), 3) if abs(value) >= 10 else f"{value:.4g}"
+def _cell(value: Any) -> str:
     if isinstance(value, (int, np.integer)):
         return f"{int(value):,}"
-    return escape(str(value))
+    if not isinstance(value, (float, np.floating)):
+        return escape(str(value))
+    x = float(value)
+    if not np.isfinite(x):
+        return "–"
+    return number(x, 3) if abs(x) >= 10 else f"{x:.4g}"
 
 
 def page(title: str, description: str, body: str) -> str:

@@ -24,6 +24,7 @@ from afternext.brief.style import (
     WIDTH,
     Size,
     Theme,
+    balance,
     css_variables,
     font_css,
     house,
@@ -56,10 +57,14 @@ class Sheet:
         self.width = WIDTH[self.size]
         column = (self.width - 2 * MARGIN) * INCH
         title_size = TITLE if self.size == "wide" else TITLE - 2
-        titles = wrap(self.title, title_size, column, bold=True)
+        titles = balance(self.title, title_size, column, bold=True)
         subtitles = wrap(self.subtitle, SUBTITLE, column)
         feet = [line for text in self.foot for line in wrap(text, SMALL, column)]
-        lead_title, lead_sub, lead_foot = 1.22 * title_size / INCH, 1.32 * SUBTITLE / INCH, 1.34 * SMALL / INCH
+        lead_title, lead_sub, lead_foot = (
+            1.22 * title_size / INCH,
+            1.32 * SUBTITLE / INCH,
+            1.34 * SMALL / INCH,
+        )
         head = 0.08 + lead_title * len(titles) + 0.03 + lead_sub * len(subtitles) + 0.10
         self.bottom = 0.10 + lead_foot * len(feet) + 0.08
         height = head + self.body_height + self.bottom
@@ -82,12 +87,26 @@ class Sheet:
         return float(self.figure.get_figheight())
 
     def _write(self, x: float, y: float, text: str, size: float, colour: str, bold: bool = False) -> None:
-        self.figure.text(x / self.width, y / self.height, text, size=size, color=colour, ha="left", va="top",
-                         weight=600 if bold else 400, parse_math=False)  # fmt: skip
+        self.figure.text(
+            x / self.width,
+            y / self.height,
+            text,
+            size=size,
+            color=colour,
+            ha="left",
+            va="top",
+            weight=600 if bold else 400,
+            parse_math=False,
+        )
 
     def axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
         """Axes placed in inches; `bottom` counts from the lower edge of the body."""
-        box = (left / self.width, (self.bottom + bottom) / self.height, width / self.width, height / self.height)
+        box = (
+            left / self.width,
+            (self.bottom + bottom) / self.height,
+            width / self.width,
+            height / self.height,
+        )
         return self.figure.add_axes(box)
 
 
@@ -131,7 +150,9 @@ class Picture:
         with house(self.theme):
             self.figure.savefig(png, dpi=DPI[self.size], metadata={"Software": None})
         style = f"<style>{font_css()}</style>"
-        text = re.sub(r"(<svg[^>]*>)", lambda m: f"{m[1]}<title>{escape(self.title)}</title>{style}", self.svg, count=1)
+        text = re.sub(
+            r"(<svg[^>]*>)", lambda m: f"{m[1]}<title>{escape(self.title)}</title>{style}", self.svg, count=1
+        )
         svg.write_text('<?xml version="1.0" encoding="utf-8"?>\n' + text, encoding="utf-8")
         write_csv(self.table, csv)
         return [png, svg, csv]

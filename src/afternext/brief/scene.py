@@ -1,10 +1,9 @@
-"""What a map shows on one day, read from a run: holders, displaced people, moves; and which places stand too close."""
+"""What a map shows on one day, read from a run; and which places stand too close to tell apart."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 
 import numpy as np
 import pandas as pd
@@ -27,9 +26,12 @@ from afternext.brief.layers import Ribbon
 from afternext.brief.stage import Box, Stage, build
 from afternext.brief.words import after
 
-MOST_RIBBONS, LEAST_RIBBON = 9, 0.05  # how many, and at least this share of the largest
+MOST_RIBBONS, LEAST_RIBBON = 9, 0.08  # how many, and at least this share of the largest
 CLOSER_LOOKS = 2
-CLOSE, CROWD = 0.0135, 0.11  # shares of the map's width: places so close are one crowd, which is at most so wide
+CLOSE, CROWD = (
+    0.0135,
+    0.11,
+)  # shares of the map's width: places so close are one crowd, which is at most so wide
 MANY = 5  # so many places close together are a crowd even if they are different towns
 LEAST_LOOK = 8.0  # km from the middle of a closer look to its edge, at least
 
@@ -59,8 +61,12 @@ def stage_of(run: RunLike) -> Stage:
 
 def read_scene(run: RunLike, stage: Stage, day: int, future: int | None) -> Scene:
     """Holders over futures; medians of displaced people by place and of moves between governorates."""
-    here = quantile(values(run, "place_idps", day, future) + values(run, "place_refugees", day, future), MEDIAN)
-    return Scene(stored_day(run, day), holding(run, day, future), here, _ribbons(run, stage, day, future, here))
+    here = quantile(
+        values(run, "place_idps", day, future) + values(run, "place_refugees", day, future), MEDIAN
+    )
+    return Scene(
+        stored_day(run, day), holding(run, day, future), here, _ribbons(run, stage, day, future, here)
+    )
 
 
 def _ribbons(run: RunLike, stage: Stage, day: int, future: int | None, here: Floats) -> tuple[Ribbon, ...]:
@@ -73,7 +79,9 @@ def _ribbons(run: RunLike, stage: Stage, day: int, future: int | None, here: Flo
     flow = quantile(values(run, "flow_displaced", day, future), MEDIAN)
     origins, refuges = (list(map(str, run.measures[dim].values)) for dim in ("origin", "refuge"))
     homes = np.array([place.population for place in stage.places], dtype=float)
-    moves = [(float(flow[a, b]), x, y) for a, x in enumerate(origins) for b, y in enumerate(refuges) if x != y]
+    moves = [
+        (float(flow[a, b]), x, y) for a, x in enumerate(origins) for b, y in enumerate(refuges) if x != y
+    ]
     moves.sort(reverse=True)
     out = []
     for persons, origin, refuge in moves[:MOST_RIBBONS]:
@@ -86,11 +94,13 @@ def _ribbons(run: RunLike, stage: Stage, day: int, future: int | None, here: Flo
 
 
 def _middle(stage: Stage, admin1: str, weight: Floats) -> Floats | None:
-    """Middle of a governorate's places, weighted; None when the scenario has no place there."""
+    """The place in the weighted middle of a governorate; None when the scenario has no place there."""
     member = np.array([place.admin1 == admin1 for place in stage.places])
     if not member.any():
         return None
-    return np.asarray(np.average(stage.spots[member], axis=0, weights=weight[member] + 1.0))
+    spots = stage.spots[member]
+    middle = np.average(spots, axis=0, weights=weight[member] + 1.0)
+    return np.asarray(spots[int(np.argmin(np.hypot(*(spots - middle).T)))])
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,7 @@ class Crowd:
 
 
 def crowds(stage: Stage) -> list[Crowd]:
-    """The most populous groups of inhabited places that lie within a hair of each other, grown from the largest."""
+    """The most populous groups of inhabited places within a hair of each other, grown from the largest."""
     wide = stage.view[2] - stage.view[0]
     people = np.array([place.population for place in stage.places], dtype=float)
     free = [int(i) for i in np.argsort(-people, kind="stable") if stage.home[i] and people[i] > 0]
@@ -130,19 +140,29 @@ def crowds(stage: Stage) -> list[Crowd]:
 def _crowd(stage: Stage, members: Sequence[int]) -> Crowd:
     first = stage.places[members[0]].name
     kin = [stage.places[i].name for i in members if _stem(stage.places[i].name) == _stem(first)]
-    name = commonprefix(kin).rstrip(" -,:(") if len(kin) > 1 else first
+    name = _shared(kin) if len(kin) > 1 else first
     spots = stage.spots[list(members)]
     middle = (spots.min(axis=0) + spots.max(axis=0)) / 2
     half = max(0.72 * float(np.ptp(spots, axis=0).max()), LEAST_LOOK)
     view = (middle[0] - half, middle[1] - half, middle[0] + half, middle[1] + half)
     people = sum(stage.places[i].population for i in members)
-    return Crowd(name or first, tuple(members), view, float(people))
+    return Crowd(name, tuple(members), view, float(people))
 
 
 def _stem(name: str) -> str:
     """First word of a name: parts of one city share it."""
     words = name.replace(",", " ").replace(":", " ").split()
     return words[0] if words else name
+
+
+def _shared(names: Sequence[str]) -> str:
+    """The words that names have in common at their beginning."""
+    common = []
+    for words in zip(*(name.split() for name in names), strict=False):
+        if len({word.strip(",:") for word in words}) > 1:
+            break
+        common.append(words[0])
+    return " ".join(common).rstrip(" -,:(") or names[0]
 
 
 def names_apart(stage: Stage, groups: Sequence[Crowd]) -> list[str]:

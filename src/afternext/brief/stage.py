@@ -27,7 +27,9 @@ from afternext.brief.geo import (
 
 Box = tuple[float, float, float, float]  # west, south, east, north in km
 
-MAIN_SHARE = 0.2  # a country with at least this share of the places is shown whole, others are its surroundings
+MAIN_SHARE = (
+    0.2  # a country with at least this share of the places is shown whole, others are its surroundings
+)
 REACH = 40.0  # km: how far an area reaches around a place abroad, where places are few and far apart
 WHOLE = 1.9  # the whole country is shown when it is at most so many times wider than its places
 EDGE = 0.035  # free margin around what is shown, share of its size
@@ -60,7 +62,7 @@ class Stage:
 
 
 def country_of(place: Any, lands: Sequence[Country]) -> str:
-    """Name of the country a place says it is in; by its position when the code is unknown; empty when neither."""
+    """Name of the country a place says it is in, or lies in if the code is unknown; empty if neither."""
     code = str(place.country or "").split("-")[0].strip().upper()
     for land in lands:
         if code and code in (land.iso2, land.iso3, land.name.upper()):
@@ -96,22 +98,31 @@ def build(scenario: Any, places: Sequence[Any]) -> Stage:
     spots = projection(projection.near(np.array([[p.lon, p.lat] for p in places], dtype=float)))
 
     close = ground(near=True)
-    data = close if _covers(close.countries, world, spots[list(home)], projection, main) else ground(near=False)
+    data = (
+        close if _covers(close.countries, world, spots[list(home)], projection, main) else ground(near=False)
+    )
     outlines = [(land.name, land.name in main, _project(land, projection)) for land in data.countries]
     view = _view(spots[list(home)], [rings for _, is_main, shapes in outlines if is_main for rings in shapes])
     window = box_ring(*_grown(view, 0.06))
     lands = []
     for name, is_main, shapes in outlines:
-        kept = [tuple(part for part in (clip(ring, window) for ring in rings) if len(part) > 2) for rings in shapes]
+        kept = [
+            tuple(part for part in (clip(ring, window) for ring in rings) if len(part) > 2)
+            for rings in shapes
+        ]
         kept = [rings for rings in kept if rings]
         if kept:
             lands.append((name, is_main, tuple(kept)))
     areas, seams = _areas(spots, names, main, lands)
     rivers = tuple(smooth(line) for line in _within(data.rivers, projection, view))
     lakes = tuple(
-        part for part in (clip(ring, window) for ring in _within(data.lakes, projection, view)) if len(part) > 2
+        part
+        for part in (clip(ring, window) for ring in _within(data.lakes, projection, view))
+        if len(part) > 2
     )
-    return Stage(projection, view, tuple(places), spots, home, tuple(lands), rivers, lakes, areas, seams, False)
+    return Stage(
+        projection, view, tuple(places), spots, home, tuple(lands), rivers, lakes, areas, seams, False
+    )
 
 
 def _plain(places: Sequence[Any]) -> Stage:
@@ -137,7 +148,7 @@ def _grown(box: Box, share: float) -> Box:
 
 
 def _project(land: Country, projection: Projection) -> tuple[tuple[Points, ...], ...]:
-    """Polygons of a country in km; those on the far side of the globe are dropped (nothing there is shown)."""
+    """Polygons of a country in km; those on the far side of the globe are dropped, nothing there is shown."""
     out = []
     for rings in land.polygons:
         moved = [projection.near(ring) for ring in rings]
@@ -160,8 +171,9 @@ def _view(spots: Points, main: Sequence[tuple[Points, ...]]) -> Box:
     return around
 
 
-def _covers(near: Sequence[Country], world: Sequence[Country], spots: Points, projection: Projection,
-            main: set[str]) -> bool:  # fmt: skip
+def _covers(
+    near: Sequence[Country], world: Sequence[Country], spots: Points, projection: Projection, main: set[str]
+) -> bool:
     """Whether the finer data hold every country that the map can show."""
     have = {land.name for land in near}
     if not main <= have:
@@ -204,7 +216,10 @@ def _areas(spots: Points, names: Sequence[str], main: set[str], lands: Sequence[
         for i, cell in zip(members, cells(spots[members]), strict=True):
             if country not in main:
                 cell = clip(cell, circle(spots[i], REACH))
-            parts = [tuple(part for part in (clip(ring, cell) for ring in rings) if len(part) > 2) for rings in shapes]
+            parts = [
+                tuple(part for part in (clip(ring, cell) for ring in rings) if len(part) > 2)
+                for rings in shapes
+            ]
             areas[i] = tuple(part for part in parts if part)
         if country in main:
             rings = [ring for polygon in shapes for ring in polygon]

@@ -1,15 +1,16 @@
-"""The look of every picture: colours, type, sizes. Nothing here touches the reader's own Matplotlib settings."""
+"""The look of every picture: colours, type, sizes. The reader's own Matplotlib settings stay untouched."""
 
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -19,7 +20,7 @@ Size = Literal["wide", "phone"]
 FONTS = Path(str(files("afternext.brief") / "fonts"))
 FAMILY = "IBM Plex Sans"
 
-# Inches. Wide fills a page or a screen of about 1,400 px; phone is drawn for about 400 CSS px, with the same type sizes.
+# Inches. Wide fills a page or a screen; phone is drawn for about 400 CSS px, with the same sizes of type.
 WIDTH: dict[Size, float] = {"wide": 9.6, "phone": 4.0}
 DPI: dict[Size, int] = {"wide": 150, "phone": 220}
 
@@ -79,10 +80,17 @@ DARK = Theme(
     halo="#14171b",
 )
 
-# Okabe and Ito (2008), safe for colour-blind readers, their black a slate that shows on dark paper too. Green waits
-# until all others are taken, so that it stands beside the reds only in a crisis of very many sides.
-BLUE, ORANGE, SKY, VERMILLION, PURPLE, YELLOW, SLATE, GREEN = (
-    "#0072b2", "#e69f00", "#56b4e9", "#d55e00", "#cc79a7", "#f0e442", "#4d5561", "#009e73")  # fmt: skip
+# Okabe and Ito (2008), safe for colour-blind readers. Their black is a slate that shows on dark paper too;
+# their green stays out, because it would stand beside the reds.
+BLUE, ORANGE, SKY, VERMILLION, PURPLE, YELLOW, SLATE = (
+    "#0072b2",
+    "#e69f00",
+    "#56b4e9",
+    "#d55e00",
+    "#cc79a7",
+    "#f0e442",
+    "#4d5561",
+)
 GREYS = ("#7f8790", "#a39a8c", "#6b7a8c", "#948a9c")
 WISHES: Mapping[str, tuple[str, ...]] = {
     "army": (BLUE, ORANGE, SKY, PURPLE, YELLOW),
@@ -101,7 +109,7 @@ def side_colours(forces: Mapping[str, Any]) -> dict[str, str]:
     taken: list[str] = []
     out: dict[str, str] = {}
     greys = 0
-    everything = (BLUE, ORANGE, SKY, VERMILLION, PURPLE, YELLOW, SLATE, GREEN)
+    everything = (BLUE, ORANGE, SKY, VERMILLION, PURPLE, YELLOW, SLATE)
     for name, force in forces.items():
         wishes = (*WISHES.get(force.kind, ()), *everything)
         free = [colour for colour in wishes if colour not in taken]
@@ -147,8 +155,15 @@ def settings(theme: Theme) -> dict[str, Any]:
 def house(theme: Theme) -> Iterator[None]:
     """Draw in our look; the reader's settings are as before afterwards."""
     _register()
-    with mpl.rc_context(settings(theme)):
-        yield
+    # The fallback for foreign scripts has no semibold; that its bold is taken need not be said each time.
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with mpl.rc_context(cast(Any, settings(theme))):
+            yield
+    finally:
+        log.setLevel(level)
 
 
 @lru_cache
@@ -177,6 +192,18 @@ def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
         else:
             line = longer
     return [*lines, line] if line else lines
+
+
+def balance(text: str, size: float, width: float, bold: bool = False) -> list[str]:
+    """Break text into as few lines as `wrap` does, but of even length: no last line of one word."""
+    lines = wrap(text, size, width, bold)
+    if len(lines) < 2:
+        return lines
+    low, high = width / 2, width
+    while high - low > 2:
+        middle = (low + high) / 2
+        low, high = (low, middle) if len(wrap(text, size, middle, bold)) == len(lines) else (middle, high)
+    return wrap(text, size, high, bold)
 
 
 @lru_cache

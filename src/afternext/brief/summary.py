@@ -20,13 +20,15 @@ from afternext.brief.maps import draw_map, draw_pair
 from afternext.brief.picture import Picture
 from afternext.brief.scene import stage_of
 from afternext.brief.style import Size
-from afternext.brief.tables import PLANNING, WAYS, View, html, markdown, view, write_planning_table
+from afternext.brief.tables import NOTE, PLANNING, WAYS, View, html, markdown, view, write_planning_table
 from afternext.brief.words import between, long_date, number, short_date, span
 from afternext.ensemble.quantiles import carried
 
 FIGURES, TABLES = "figures", "tables"
 HERE = ("idps", "refugees", "per_100_hosts")
 HORIZON_NOTE = "Persons: the median, and with it the range in which 8 in 10 futures lie."
+CREDITS = "Map data: Natural Earth (public domain), borders as drawn there. Type: IBM Plex Sans (OFL 1.1)."
+DOT = " · "
 AWAY = ("newly_displaced", "returned", "trapped")
 
 
@@ -57,7 +59,9 @@ def write_summary(run: RunLike, folder: str | Path) -> Path:
     (folder / FIGURES).mkdir(parents=True, exist_ok=True)
     views = _write_tables(run, folder / TABLES)
     sections = _sections(run, views)
-    pictures = {plate.name: (plate.draw("wide"), plate.draw("phone")) for part in sections for plate in part.plates}
+    pictures = {
+        plate.name: (plate.draw("wide"), plate.draw("phone")) for part in sections for plate in part.plates
+    }
     for name, (wide, _) in pictures.items():
         wide.write(folder / FIGURES / name)
     path = folder / "summary.html"
@@ -87,7 +91,9 @@ def _sections(run: RunLike, tables: dict[str, pd.DataFrame]) -> list[Section]:
     later = horizons(run)[1] if len(horizons(run)) > 1 else first
     soon = span(first)
 
-    def table(by: str, day: int, columns: tuple[str, ...], heading: str, most: int = 10) -> tuple[str, View, str]:
+    def table(
+        by: str, day: int, columns: tuple[str, ...], heading: str, most: int = 10
+    ) -> tuple[str, View, str]:
         name = table_name(by, day)
         return heading, view(tables[name], columns, most), f"{TABLES}/{name}.csv"
 
@@ -104,7 +110,7 @@ def _sections(run: RunLike, tables: dict[str, pd.DataFrame]) -> list[Section]:
         ),
         Section(
             f"Where people are on {when}",
-            "Figures to plan with. They can be lifted from the CSV files as they are.",
+            f"Figures to plan with; the CSV files hold every row. {NOTE}",
             (Plate("refuges", lambda size: draw_ranges(run, first, size=size)),),
             (
                 table("admin1", first, HERE, "People to be helped, by governorate of refuge"),
@@ -121,7 +127,7 @@ def _sections(run: RunLike, tables: dict[str, pd.DataFrame]) -> list[Section]:
                 f"The same futures, followed for {span(last)}.",
                 (
                     Plate("displaced", lambda size: draw_fan(run, "displaced", size=size)),
-                    Plate("holders", lambda size: draw_rows(run, later, size=size)),
+                    Plate("holders", lambda size: draw_rows(run, later, size=size, stage=stage)),
                     Plate("map_then", lambda size: draw_pair(run, (0, last), size=size, stage=stage)),
                 ),
                 (table("admin1", last, HERE, f"People to be helped on {long_date(date_at(run, last))}"),),
@@ -147,19 +153,20 @@ def limits(run: RunLike) -> list[str]:
     """What the numbers cannot say; each line follows from the run or from the model's own pages."""
     few = [name for name, q in PLANNING.items() if not carried(q, played(run))]
     out = [
-        "A share of futures counts simulated futures. It is not yet a chance in the world: no forecast made this way has "
-        "been scored.",
+        "A share of futures counts simulated futures. It is not yet a chance in the world: no forecast made "
+        "this way has been scored.",
         f"The model is told nothing that was published after {long_date(run.scenario.freeze)}.",
-        "Fighting and control follow a simple stand-in rule: nothing about which garrison breaks should be read off it. "
-        "What people do under a given danger is the part with evidence behind it.",
+        "Fighting and control follow a simple stand-in rule: nothing about which garrison breaks should be "
+        "read off it. What people do under a given danger is the part with evidence behind it.",
         "Who is not in the scenario is not in the result. An empty cell means not modelled, not nobody.",
-        "Ranges hold the declared uncertainties only. Surprises of another kind lie outside, so ranges are rather too "
-        "narrow than too wide.",
-        "Areas on maps are what lies nearest to a place. They are no front lines and no administrative borders.",
-        "Rows of planning tables do not add up to the total: quantiles are taken after adding up within each future.",
+        "Ranges hold the declared uncertainties only. Surprises of another kind lie outside, so ranges "
+        "are rather too narrow than too wide.",
+        "Areas on maps are what lies nearest to a place: no front lines, no administrative borders.",
+        "Rows of planning tables do not add up to the total: quantiles come after the sums in each future.",
     ]
     if few:
-        out.append(f"{played(run)} futures are too few for the figures called {' and '.join(few)}; they are left out.")
+        names = " and ".join(few)
+        out.append(f"{played(run)} futures are too few for the figures called {names}; they are left out.")
     if run.failed:
         out.append(f"{len(run.failed)} futures failed and are not in the numbers; the manifest names them.")
     return out
@@ -169,11 +176,13 @@ def sureness(run: RunLike) -> list[str]:
     """How sure, and why: counts from the scenario's own marks."""
     scenario = run.scenario
     marks = [place.confidence or "not given" for place in scenario.places if place.population > 0]
-    counts = ", ".join(f"{marks.count(mark)} {mark}" for mark in ("high", "medium", "low", "not given") if mark in marks)
+    counts = ", ".join(
+        f"{marks.count(mark)} {mark}" for mark in ("high", "medium", "low", "not given") if mark in marks
+    )
     out = [
-        f"{played(run):,} futures over {len(run.experiments.columns)} uncertain inputs; every input is drawn anew for each "
-        "future.",
-        f"Confidence of the {len(marks)} inhabited places' figures, as marked by the scenario's authors: {counts}.",
+        f"{played(run):,} futures over {len(run.experiments.columns)} uncertain inputs; every input is drawn "
+        "anew for each future.",
+        f"Confidence of the figures of {len(marks)} inhabited places, as the scenario marks it: {counts}.",
     ]
     if scenario.claims:
         weak = sum(1 for claim in scenario.claims if str(claim.reliability) in "DEF")
@@ -190,32 +199,46 @@ def _links(name: str) -> list[tuple[str, str]]:
 
 def _reproduce(run: RunLike) -> str:
     days = run.manifest.get("days")
-    years = f" --years {days / 365.25:g}" if isinstance(days, int) and abs(days / 365.25 - run.scenario.years) > 0.01 else ""
-    return f"afternext run {run.scenario.id} --futures {run.futures} --seed {run.manifest.get('seed', 1)}{years}"
+    years = (
+        f" --years {days / 365.25:g}"
+        if isinstance(days, int) and abs(days / 365.25 - run.scenario.years) > 0.01
+        else ""
+    )
+    return (
+        f"afternext run {run.scenario.id} --futures {run.futures} --seed {run.manifest.get('seed', 1)}{years}"
+    )
+
+
+def _identity(run: RunLike) -> str:
+    digest = str(run.manifest.get("digest", ""))[:16]
+    return f"Run {Path(run.path).name}, seed {run.manifest.get('seed', '?')}, digest {digest}."
 
 
 def _page(run: RunLike, sections: list[Section], pictures: dict[str, tuple[Picture, Picture]]) -> str:
     scenario = run.scenario
+    kicker = [f"Summary of {played(run):,} futures", f"frozen at {long_date(scenario.freeze)}"]
+    kicker += ["fictional"] if scenario.fictional else []
     parts = [
-        f'<header><p class="kicker">Summary of {played(run):,} futures · frozen at {long_date(scenario.freeze)}'
-        f"{' · fictional' if scenario.fictional else ''}</p><h1>{escape(scenario.title)}</h1>"
+        f'<header><p class="kicker">{DOT.join(kicker)}</p><h1>{escape(scenario.title)}</h1>'
         f'<p class="kicker">{escape(scenario.summary)}</p></header>',
         page.bullets(headlines(run), "first"),
     ]
     for section in sections:
         parts.append(f"<section><h2>{escape(section.title)}</h2><p>{escape(section.lead)}</p>")
-        parts += [page.figure(plate.name, *pictures[plate.name], _links(plate.name)) for plate in section.plates]
+        parts += [
+            page.figure(plate.name, *pictures[plate.name], _links(plate.name)) for plate in section.plates
+        ]
         if section.title == "What after next":
             parts.append(_horizon_html(run))
         for heading, shown, csv in section.tables:
-            parts.append(f'<h3>{escape(heading)}</h3>{html(shown)}<p class="note"><a href="{csv}">CSV, all rows</a></p>')
+            link = f'<p class="note"><a href="{csv}">CSV, all rows</a></p>'
+            parts.append(f"<h3>{escape(heading)}</h3>{html(shown)}{link}")
         parts.append("</section>")
     parts += [
         f"<section><h2>How sure, and why</h2>{page.bullets(sureness(run))}</section>",
         f"<section><h2>What this cannot say</h2>{page.bullets(limits(run))}</section>",
-        f"<footer><p>Run {escape(Path(run.path).name)}, digest {escape(str(run.manifest.get('digest', ''))[:16])}. Made again "
-        f"by: <code>{escape(_reproduce(run))}</code></p><p>Map data: Natural Earth (public domain), borders as drawn "
-        "there. Type: IBM Plex Sans (OFL 1.1).</p></footer>",
+        f"<footer><p>{escape(_identity(run))} Made again by: <code>{escape(_reproduce(run))}</code></p>"
+        f"<p>{CREDITS}</p></footer>",
     ]
     return page.page(f"{scenario.title}: {played(run):,} futures", scenario.summary, "\n".join(parts))
 
@@ -246,7 +269,13 @@ def _markdown(run: RunLike, sections: list[Section], pictures: dict[str, tuple[P
             lines += ["", f"**{title}**", "", f"![{title}]({FIGURES}/{plate.name}.png)"]
         if section.title == "What after next":
             heads = ["", *(f"{span(day)}, {short_date(date_at(run, day))}" for day in horizons(run))]
-            lines += ["", "### Horizon by horizon", "", f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
+            lines += [
+                "",
+                "### Horizon by horizon",
+                "",
+                f"| {' | '.join(heads)} |",
+                f"|---|{'---:|' * (len(heads) - 1)}",
+            ]
             for name, cells in horizon_rows(run):
                 texts = [f"{middle} ({around})" if around else middle for middle, around in cells]
                 lines.append(f"| {' | '.join([name, *texts])} |")
@@ -255,6 +284,11 @@ def _markdown(run: RunLike, sections: list[Section], pictures: dict[str, tuple[P
             lines += ["", f"### {heading}", "", markdown(shown), "", f"[CSV, all rows]({csv})"]
     lines += ["", "## How sure, and why", "", *(f"- {text}" for text in sureness(run))]
     lines += ["", "## What this cannot say", "", *(f"- {text}" for text in limits(run))]
-    lines += ["", "---", "", f"Run {Path(run.path).name}, seed {run.manifest.get('seed', '?')}. Made again by: `{_reproduce(run)}`"]
-    lines += ["", "Map data: Natural Earth (public domain), borders as drawn there.", ""]
+    lines += [
+        "",
+        "---",
+        "",
+        f"{_identity(run)} Made again by: `{_reproduce(run)}`",
+    ]
+    lines += ["", CREDITS, ""]
     return "\n".join(lines)

@@ -1,7 +1,7 @@
 """Planning figures: likely, planning and worst numbers by governorate, district, place or community.
 
-People are added up within each future first; quantiles over futures are taken last. So the rows of a column do not add
-up to its total, and they should not: not every place has its worst day in the same future.
+People are added up within each future first; quantiles over futures are taken last. So the rows of a column
+do not add up to its total, and they should not: not every place has its worst day in the same future.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ PLANNING: Mapping[str, float] = {"likely": 0.50, "planning": 0.80, "worst": 0.95
 
 @dataclass(frozen=True)
 class Column:
-    """A planning figure: where it comes from, how it is named in files and on pages, and what is bad about it."""
+    """A planning figure: where it comes from, how it is named in files and on pages, and which way is bad."""
 
     name: str
     source: str
@@ -53,8 +53,15 @@ COLUMNS: tuple[Column, ...] = (
     Column("idps", "place_idps", "Displaced people here, from this country", "#affected+idps+ind"),
     Column("refugees", "place_refugees", "Refugees here", "#affected+refugees+ind"),
     Column("per_100_hosts", "", "Displaced per 100 hosts", "#indicator+per100hosts+num"),
-    Column("newly_displaced", "place_newly_displaced", "Newly displaced from here", "#affected+displaced+new+ind"),
-    Column("displaced_from", "place_displaced_from", "From here and still displaced", "#affected+displaced+origin+ind"),
+    Column(
+        "newly_displaced", "place_newly_displaced", "Newly displaced from here", "#affected+displaced+new+ind"
+    ),
+    Column(
+        "displaced_from",
+        "place_displaced_from",
+        "From here and still displaced",
+        "#affected+displaced+origin+ind",
+    ),
     Column("secondary", "place_secondary", "Moved on from here", "#affected+displaced+secondary+ind"),
     Column("returned", "place_returned", "Returned here", "#affected+returned+ind", fewer_is_worse=True),
     Column("trapped", "place_trapped", "Want to leave, find no way out", "#affected+trapped+ind"),
@@ -75,13 +82,13 @@ KEY_TAGS = {
     "lon": "#geo+lon",
     "community": "#population+code",
     "date": "#date",
-}  # fmt: skip
+}
 NO_CODE = "no p-code"
 ALL = "all"
 
 
 def level(sample: Floats, column: Column, name: str) -> Floats:
-    """A planning figure over futures (axis 0); for returns, fewer is worse, so its quantiles come from the low side."""
+    """A planning figure over futures (axis 0); of returns fewer is worse, so they count from the low side."""
     share = PLANNING[name]
     return quantile(sample, 1 - share if column.fewer_is_worse and name != "likely" else share)
 
@@ -100,9 +107,15 @@ def group_keys(places: Sequence[Any], by: By) -> tuple[list[dict[str, Any]], lis
             head = {"country": place.country, "admin1": place.admin1, "pcode": code, "admin2": district}
         else:
             head = {
-                "country": place.country, "admin1": place.admin1, "pcode": place.pcode, "place": place.id,
-                "name": place.name, "kind": place.kind, "lat": place.lat, "lon": place.lon,
-            }  # fmt: skip
+                "country": place.country,
+                "admin1": place.admin1,
+                "pcode": place.pcode,
+                "place": place.id,
+                "name": place.name,
+                "kind": place.kind,
+                "lat": place.lat,
+                "lon": place.lon,
+            }
         # One district may be spelled in several ways; its code decides.
         key = (head["country"], head["admin1"], head["pcode"]) if by == "pcode" else tuple(head.values())
         if key not in seen:
@@ -128,10 +141,10 @@ def per_100(people: Floats, hosts: Floats) -> Floats:
 
 
 def planning_table(run: RunLike, by: By = "admin1", day: int | None = None) -> pd.DataFrame:
-    """Planning figures at the stored day nearest to `day` (default: the run's last), a row a group and one for all.
+    """Planning figures at the stored day nearest to `day` (default: the last), a row a group and one for all.
 
-    Columns are keys, then NAME_likely (median), NAME_planning (80 % of futures) and NAME_worst (95 %). A figure that
-    the number of futures cannot carry is NaN. `attrs` hold the day, the grouping and the number of futures.
+    Columns are keys, then NAME_likely (median), NAME_planning (80 % of futures) and NAME_worst (95 %). A
+    figure that the number of futures cannot carry is NaN. `attrs` hold day, grouping and number of futures.
     """
     if by not in WAYS:
         raise UsageError(f"a planning table is by {', '.join(WAYS)}, not by {by!r}")
@@ -174,9 +187,12 @@ def _community_samples(run: RunLike, day: int) -> tuple[list[dict[str, Any]], di
     names = list(run.scenario.communities)
     away = np.stack([values(run, f"displaced_{name}", day) for name in names], axis=1)
     away = np.concatenate([away, away.sum(axis=1, keepdims=True)], axis=1)
-    people = np.array([
-        sum(place.population * place.shares.get(name, 0.0) for place in run.scenario.places) for name in names
-    ])  # fmt: skip
+    people = np.array(
+        [
+            sum(place.population * place.shares.get(name, 0.0) for place in run.scenario.places)
+            for name in names
+        ]
+    )
     people = np.append(people, people.sum())
     heads = [{"community": name, "name": run.scenario.communities[name].name} for name in names]
     samples = {"displaced": away, "per_100_members": per_100(away, np.broadcast_to(people, away.shape))}
@@ -189,11 +205,15 @@ def hxl_tags(table: pd.DataFrame) -> list[str]:
     tags = []
     for name in map(str, table.columns):
         stem, _, last = name.rpartition("_")
-        tags.append(f"{by_name[stem]}+{last}" if last in PLANNING and stem in by_name else KEY_TAGS.get(name, "#meta"))
+        tags.append(
+            f"{by_name[stem]}+{last}" if last in PLANNING and stem in by_name else KEY_TAGS.get(name, "#meta")
+        )
     return tags
 
 
-def write_planning_table(run: RunLike, by: By, day: int | None, path: str | Path, hxl: bool = False) -> pd.DataFrame:
+def write_planning_table(
+    run: RunLike, by: By, day: int | None, path: str | Path, hxl: bool = False
+) -> pd.DataFrame:
     """Make a planning table and write it as CSV (with an HXL row on request); returns the table."""
     table = planning_table(run, by, day)
     write_csv(table, Path(path), hxl_tags(table) if hxl else None)
@@ -202,7 +222,7 @@ def write_planning_table(run: RunLike, by: By, day: int | None, path: str | Path
 
 @dataclass(frozen=True)
 class View:
-    """Part of a planning table made ready for a page: largest rows first, numbers rounded to what is known."""
+    """Part of a planning table ready for a page: largest rows first, numbers rounded to what is known."""
 
     heads: tuple[str, ...]
     groups: tuple[str, ...]
@@ -227,21 +247,21 @@ def view(table: pd.DataFrame, columns: Sequence[str], most: int = 12) -> View:
                 cells += [_figure(row[f"{column.name}_{name}"], column) for name in PLANNING]
             rows.append(tuple(cells))
     left = len(table) - 1 - len(body)
-    note = f"{left} more rows in the CSV. " if left > 0 else ""
-    return View((titles[by],), tuple(column.head for column in shown), tuple(rows), note + NOTE)
+    note = f"{left} more rows in the CSV." if left > 0 else ""
+    return View((titles[by],), tuple(column.head for column in shown), tuple(rows), note)
 
 
 NOTE = (
-    "Likely: half of the futures stay at or below this figure; planning: 8 in 10; worst: 19 in 20 (for returns: at or "
-    "above). Rows do not add up to the total, because not every place has its worst day in the same future."
+    "Likely: half of the futures stay at or below this figure; planning: 8 in 10; worst: 19 in 20 (for "
+    "returns: at or above). Rows do not add up to the total, because not every place has its worst day in "
+    "the same future."
 )
 
 
-def _order(table: pd.DataFrame, first: str) -> pd.Index:
+def _order(table: pd.DataFrame, first: str) -> list[Any]:
     body = table.iloc[:-1]
     level_name = f"{first}_planning" if body[f"{first}_planning"].notna().any() else f"{first}_likely"
-    order = body[level_name].sort_values(ascending=False, kind="stable").index
-    return pd.Index(order)
+    return list(body[level_name].sort_values(ascending=False, kind="stable").index)
 
 
 def _title(row: pd.Series, by: str) -> str:
@@ -266,18 +286,23 @@ def markdown(shown: View) -> str:
     heads = [*shown.heads, *(f"{group}: {name}" for group in shown.groups for name in PLANNING)]
     lines = [f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
     lines += [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in shown.rows]
-    return "\n".join([*lines, "", shown.note])
+    return "\n".join([*lines, "", shown.note] if shown.note else lines)
 
 
 def html(shown: View) -> str:
     """A view as an HTML table with two head rows; scrolls sideways on a small screen."""
-    top = "".join(f'<th colspan="{len(PLANNING)}" scope="colgroup">{escape(group)}</th>' for group in shown.groups)
+    top = "".join(
+        f'<th colspan="{len(PLANNING)}" scope="colgroup">{escape(group)}</th>' for group in shown.groups
+    )
     second = "".join(f'<th scope="col">{name}</th>' for _ in shown.groups for name in PLANNING)
     body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
+        f'<tr><th scope="row">{escape(row[0])}</th>'
+        f"{''.join(f'<td>{escape(cell)}</td>' for cell in row[1:])}</tr>"
         for row in shown.rows
     )
+    first = f'<th rowspan="2" scope="col">{escape(shown.heads[0])}</th>'
+    note = f'<p class="note">{escape(shown.note)}</p>' if shown.note else ""
     return (
-        f'<div class="table"><table><thead><tr><th rowspan="2" scope="col">{escape(shown.heads[0])}</th>{top}</tr>'
-        f'<tr>{second}</tr></thead><tbody>{body}</tbody></table></div><p class="note">{escape(shown.note)}</p>'
+        f'<div class="table"><table><thead><tr>{first}{top}</tr><tr>{second}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>{note}"
     )

@@ -1,4 +1,4 @@
-"""Time on paper: the first months at one scale, the years after at another, with a gap so that nobody is misled."""
+"""Time on paper: the first months at one scale, the years after at another, with a gap in between."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from afternext.brief.style import SMALL, Theme, text_width
 from afternext.brief.words import MONTHS, after, month_year
 
 NEAR_SHARE, GAP = 0.55, 0.028  # of the width
-STRETCH = 1.25  # a run at most so many times longer than its daily part keeps one scale
+STRETCH = 2.2  # a run at most so many times longer than its daily part keeps one scale
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,11 @@ class Timeline:
         room = max(1, int(width / (text_width("2014", SMALL) + 6)))
         every = max(1, -(-len(years) // room))
         days = [(date(year, 1, 1) - self.freeze).days for year in years]
-        return [(float(self.x(np.array(d))), str(y)) for d, y in zip(days, years, strict=True)
-                if y % every == 0 and first < d <= last]  # fmt: skip
+        return [
+            (float(self.x(np.array(d))), str(y))
+            for d, y in zip(days, years, strict=True)
+            if y % every == 0 and first < d <= last
+        ]
 
     def dress(self, axes: Axes, width: float, theme: Theme) -> None:
         """Date labels under an axis, a short tick each, and the freeze at the left end."""

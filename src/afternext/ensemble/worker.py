@@ -17,7 +17,7 @@ import threading
 import traceback
 from typing import IO, Any
 
-from afternext.ensemble.batch import Job, Task, run_batch
+from afternext.ensemble.batch import Job, Task, run_batch, what_happened
 
 LENGTH = struct.Struct("<Q")
 
@@ -68,6 +68,6 @@ def main() -> None:
             send(out, ("done", run_batch(job, task, lambda future: send(out, ("at", future)))))
     except BrokenPipeError:
         os._exit(0)
-    except (OSError, MemoryError) as error:
-        send(out, ("stopped", f"{type(error).__name__}: {error}"))
+    except Exception as error:  # a full disk, no memory, a world that does not fit its sources any more
+        send(out, ("stopped", what_happened(error)))
         os._exit(1)

@@ -46,7 +46,7 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     stream = step_stream(key, step, DEPARTURES)
     step_departures(
         people, tally, moves, violence, beliefs, facts, network, scratch, log, p.movement, p.civilians.leave_days,
-        p.civilians.caught_share, stream, step, day, dt,
+        p.civilians.caught_share, stream, step, day, dt, per_day,
     )
     if (step + 1) % per_day == 0:
         tell_homecomings(tally, returned_before, log, violence, day)

@@ -110,7 +110,8 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         insurgent=blueprint.insurgent,
         mobile=blueprint.mobile,
         size=size.astype(np.float64),
-        affinity=np.ascontiguousarray(share @ blueprint.kin.T),
+        appeal=values["size_exponent"] * np.log(size)[:, None]
+        + values["kin_exponent"] * np.log(values["kin_floor"] + share @ blueprint.kin.T),
         share=share,
         **_incidents(blueprint, row),
     )
@@ -119,19 +120,22 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
     tally = Tally(*(np.zeros(n, dtype=np.int64) for n in (places, 1, places, places, places)))
     choices = (places, communities, max(1, round(values["choice_set"])))
     scratch = Scratch(
+        heap_km=np.zeros(2 * len(blueprint.network.link_km) + 1),
+        heap_place=np.zeros(2 * len(blueprint.network.link_km) + 1, dtype=np.int64),
         km=np.zeros(places),
         open=np.zeros(places),
         gate=np.zeros(places, dtype=np.int64),
         mark=np.zeros(places, dtype=np.int64),
         closed=np.zeros(places, dtype=np.int64),
-        frontier=np.zeros(places, dtype=np.int64),
-        searched=np.zeros((places, communities), dtype=np.int64),
+        searched=np.full((places, communities), -1, dtype=np.int64),
         found=np.zeros((places, communities), dtype=np.int64),
         choice=np.zeros(choices, dtype=np.int64),
         weight=np.zeros(choices),
         far=np.zeros(choices),
         let=np.zeros(choices),
         stop=np.zeros(choices, dtype=np.int64),
+        feared=np.zeros((places, communities)),
+        deterred=np.zeros((places, communities)),
         jump=np.zeros((places, communities)),
         stamp=np.zeros(1, dtype=np.int64),
     )
@@ -150,6 +154,7 @@ def _people(home: NDArray[np.int64]) -> People:
         hosted=np.zeros(shape, dtype=np.int64),
         hosted_total=np.zeros(shape[0], dtype=np.int64),
         hosted_spent=np.zeros(shape),
+        hosted_seen=np.zeros(shape),
         blocked=np.zeros(shape, dtype=np.uint8),
         dead=np.zeros(shape[1], dtype=np.int64),
     )
@@ -191,6 +196,7 @@ def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, force
         odds=np.zeros(places),
         challenger=np.full(places, NOBODY, dtype=np.int64),
         reach=np.zeros(len(blueprint.network.near_km)),
+        moved=np.zeros(1, dtype=np.int64),
     )
 
 

@@ -46,7 +46,7 @@ class Facts(NamedTuple):
     insurgent: Flags  # (F,)
     mobile: Flags  # (F,) 1 where the force starts attacks (not states outside the crisis)
     size: Floats  # (P,) persons a place counts as when it pulls people
-    affinity: Floats  # (P, C) share of own and kindred people
+    appeal: Floats  # (P, C) log of a refuge's pull by its size and its own and kindred people
     share: Floats  # (P, C) composition of the population at the start
     incident_step: Ints  # what-if incidents, in order of time
     incident_kind: Ints
@@ -67,6 +67,7 @@ class People(NamedTuple):
     hosted: Ints  # (P, C) displaced people sheltering here
     hosted_total: Ints  # (P,)
     hosted_spent: Floats  # (P, C) as `spent`, for the displaced sheltering here
+    hosted_seen: Floats  # (P, C) as `seen`, for them
     blocked: Flags  # (P, C) 1 where no open refuge was found today
     dead: Ints  # (C,) civilians
 
@@ -126,6 +127,7 @@ class Violence(NamedTuple):
     odds: Floats  # (P,) strength of the best-placed attacker over the defence
     challenger: Ints  # (P,) that attacker
     reach: Floats  # (neighbours,) weight of a neighbour's force by distance
+    moved: Ints  # (1,) step at which a front last moved
 
 
 class Beliefs(NamedTuple):
@@ -154,21 +156,24 @@ class Log(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Working arrays of the search for refuges, and what it found today from each place for each community."""
+    """Working arrays of the search for refuges, and what it last found from each place for each community."""
 
+    heap_km: Floats  # (2 * links + 1,) heap of the search
+    heap_place: Ints  # (2 * links + 1,)
     km: Floats  # (P,)
     open: Floats  # (P,) share let through on the way
     gate: Ints  # (P,) last place before the first checkpoint that refuses people, or -1
     mark: Ints  # (P,) stamp of the search that reached the place
     closed: Ints  # (P,) stamp of the search that settled the place
-    frontier: Ints  # (P,)
-    searched: Ints  # (P, C) step of the search, plus one
+    searched: Ints  # (P, C) step of the search, -1 for never
     found: Ints  # (P, C) open refuges found
     choice: Ints  # (P, C, K) candidate places, nearest first
     weight: Floats  # (P, C, K) their pull
     far: Floats  # (P, C, K) km to them
     let: Floats  # (P, C, K) share let through on the way
     stop: Ints  # (P, C, K) where the others are stopped, or -1
+    feared: Floats  # (P, C) danger for which `deterred` was worked out
+    deterred: Floats  # (P, C) share of the displaced from here whom danger at home keeps away
     jump: Floats  # (P, C) share of the displaced sheltering here whom new danger moves on
     stamp: Ints  # (1,)
 
@@ -291,7 +296,9 @@ def make_room(state: State, events: int) -> State:
     places, communities = state.people.residents.shape
     groups, moves, log = state.groups, state.moves, state.log
     if groups.used[0] + moves.used[0] > len(groups.key):
-        fresh = new_groups(2 * len(groups.key))
+        used = int(groups.used[0])
+        alive = int(((groups.caught + groups.waiting + groups.settled + groups.rooted)[:used] > 0).sum())
+        fresh = new_groups(1 << (2 * (alive + int(moves.used[0]))).bit_length())
         copy_groups(groups, fresh, places, communities)
         groups = fresh
     if ROOM * moves.used[0] > len(moves.persons):

@@ -56,7 +56,7 @@ def uniform(stream, entity):
 
 @kernel
 def normal_quantile(u):
-    """Inverse of the standard normal distribution (Acklam 2003, refined once by Halley: error below 1e-14)."""
+    """Inverse of the standard normal distribution (Acklam 2003: relative error below 1.2e-9)."""
     if u < 0.02425:
         q = math.sqrt(-2.0 * math.log(u))
         x = (
@@ -71,9 +71,7 @@ def normal_quantile(u):
         ) / (((((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01) * r - 1.328068155288572e01) * r + 1.0)
     else:
         return -normal_quantile(1.0 - u)
-    e = 0.5 * math.erfc(-x / math.sqrt(2.0)) - u
-    d = e * math.sqrt(2.0 * math.pi) * math.exp(0.5 * x * x)
-    return x - d / (1.0 + 0.5 * x * d)
+    return x
 
 
 @kernel
@@ -94,10 +92,12 @@ def binomial(n, p, u):
         return n
     if p > 0.5:
         return n - binomial(n, 1.0 - p, 1.0 - u)
+    if u < 1.0 - n * p:  # no more than the share to whom nothing happens: (1-p)^n >= 1 - np
+        return 0
     variance = n * p * (1.0 - p)
     if variance <= EXACT_VARIANCE:
         odds = p / (1.0 - p)
-        mass = math.exp(n * math.log1p(-p))
+        mass = 1.0 - p if n == 1 else math.exp(n * math.log1p(-p))
         total = mass
         k = 0
         while total < u and k < n:

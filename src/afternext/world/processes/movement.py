@@ -21,7 +21,7 @@ from afternext.world.kernel import kernel
 from afternext.world.events import CAUSE_CALM, CAUSE_CHECKPOINT, CAUSE_FIGHTING, CAUSE_RULE, CAUSE_THREAT, EXODUS, HOMECOMING, REFUSED
 from afternext.world.processes.civilians import go_back, share_crossed
 from afternext.world.processes.refuge import find_refuges
-from afternext.world.state import TO_GATE, TO_HOME, TO_REFUGE, WEEK, add_move, find_group, note
+from afternext.world.state import TO_GATE, TO_HOME, TO_REFUGE, add_move, find_group, note
 from afternext.world.streams import binomial, mix, uniform
 
 DEPART = 0  # names of the draws inside this process's stream
@@ -38,6 +38,8 @@ STUCK = 10
 TRY = 11
 HOME_CAUGHT = 12
 STAY = 13
+LOOK = 3  # days between two looks at people who wait or are caught
+TURN = 28  # days between two looks at people who have settled
 NEVER = 1 << 62  # a step that does not come
 MONTH = 30.4375  # days
 YEAR = 365.25  # days
@@ -51,9 +53,6 @@ class Parameters(NamedTuple):
     distance_exponent: float
     distance_scale: float
     rank_exponent: float
-    size_exponent: float
-    kin_exponent: float
-    kin_floor: float
     network_exponent: float
     network_scale: float
     room_exponent: float
@@ -61,7 +60,6 @@ class Parameters(NamedTuple):
     refuge_danger_limit: float
     choice_set: float
     party_size: float
-    camp_size: float
     road_speed: float
     front_detour: float
     blocked_level: float
@@ -151,7 +149,7 @@ def send(tally, moves, network, scratch, found, start, origin, community, person
 
 
 @kernel
-def step_departures(people, tally, moves, violence, beliefs, facts, network, scratch, log, p, leave_days, caught_share, stream, step, day, dt):
+def step_departures(people, tally, moves, violence, beliefs, facts, network, scratch, log, p, leave_days, caught_share, stream, step, day, dt, per_day):
     """People who decided to leave set out."""
     places, communities = people.residents.shape
     for i in range(places):
@@ -170,7 +168,7 @@ def step_departures(people, tally, moves, violence, beliefs, facts, network, scr
             ready = binomial(leaving, ready_share, uniform(mix(stream, DEPART), cell))
             if ready <= 0:
                 continue
-            found = find_refuges(i, c, people, violence, beliefs, facts, network, scratch, p, step)
+            found = find_refuges(i, c, people, violence, beliefs, facts, network, scratch, p, step, per_day)
             gone, refused = send(
                 tally, moves, network, scratch, found, i, i, c, ready, people.spent[i, c], 1, stream, cell, step, dt, p
             )
@@ -224,8 +222,8 @@ def step_arrivals(people, tally, groups, moves, beliefs, p, spread, stream, step
             held = groups.caught[row] + groups.waiting[row] + groups.settled[row] + groups.rooted[row]
             groups.fled[row] = (groups.fled[row] * held + moves.fled[m] * persons) / (held + persons)
             if held == 0:
-                groups.turn[row] = step + WEEK * per_day
-            groups.look[row] = step
+                groups.turn[row] = step + TURN * per_day
+            groups.look[row] = min(groups.look[row], step + LOOK * per_day) if held > 0 else step + LOOK * per_day
             if moves.purpose[m] == TO_GATE:
                 groups.caught[row] += persons
             else:
@@ -234,6 +232,7 @@ def step_arrivals(people, tally, groups, moves, beliefs, p, spread, stream, step
             accepted = share_crossed(p.onward_spread * beliefs.danger[place, community], spread)
             spent = people.hosted_spent[place, community]
             people.hosted_spent[place, community] = (spent * hosted + accepted * persons) / (hosted + persons)
+            people.hosted_seen[place, community] = beliefs.danger[place, community]
             host(people, place, community, persons)
             tally.arrived[place] += persons
         last = moves.used[0] - 1
@@ -248,18 +247,24 @@ def step_arrivals(people, tally, groups, moves, beliefs, p, spread, stream, step
 
 
 @kernel
-def wish_to_return(beliefs, violence, facts, p, spread, origin, community, fled):
+def wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, community, fled):
     """Share of displaced people who dare to go home, times what holds them back there, 0-1."""
     danger = beliefs.danger[origin, community]
-    dare = 1.0
+    wish = 1.0
     if danger > 0.0:
-        crossed = share_crossed(p.return_caution * danger, spread)
-        dare = 1.0 - crossed / fled if crossed < fled else 0.0
-    if dare <= 0.0:
-        return 0.0
+        if scratch.feared[origin, community] != danger:
+            scratch.feared[origin, community] = danger
+            scratch.deterred[origin, community] = share_crossed(p.return_caution * danger, spread)
+        deterred = scratch.deterred[origin, community]
+        if deterred >= fled:
+            return 0.0
+        wish = 1.0 - deterred / fled
     holder = violence.holder[origin]
-    let = facts.admits[holder, community] if holder >= 0 else 1.0
-    return dare * let * math.exp(-p.ruin_aversion * violence.ruin[origin])
+    if holder >= 0:
+        wish *= facts.admits[holder, community]
+    if violence.ruin[origin] > 0.0:
+        wish *= math.exp(-p.ruin_aversion * violence.ruin[origin])
+    return wish
 
 
 @kernel
@@ -275,9 +280,11 @@ def new_danger(people, beliefs, scratch, p, spread):
             continue
         for c in range(communities):
             scratch.jump[i, c] = 0.0
-            if beliefs.awake[i] == 0 or people.hosted[i, c] <= 0 or beliefs.danger[i, c] <= 0.0:
+            danger = beliefs.danger[i, c]
+            if danger <= people.hosted_seen[i, c] or people.hosted[i, c] <= 0:
                 continue
-            crossed = share_crossed(p.onward_spread * beliefs.danger[i, c], spread)
+            people.hosted_seen[i, c] = danger
+            crossed = share_crossed(p.onward_spread * danger, spread)
             spent = people.hosted_spent[i, c]
             if crossed > spent:
                 scratch.jump[i, c] = (crossed - spent) / (1.0 - spent)
@@ -290,10 +297,15 @@ def new_danger(people, beliefs, scratch, p, spread):
 def step_displaced(people, tally, groups, moves, violence, beliefs, facts, network, scratch, p, spread, stream, step, dt, per_day):
     """Displaced people wait, settle, move on, try a checkpoint again or go home.
 
-    Groups with people who wait or are caught are looked at every step, settled ones once a week, all where danger is new.
+    Groups with people who wait or are caught are looked at every ``LOOK`` days, settled ones every ``TURN``, all where danger is new.
     """
     places, communities = people.hosted.shape
     anywhere = new_danger(people, beliefs, scratch, p, spread)
+    settle = 1.0 - math.exp(-LOOK / p.wait_days)
+    retry = 1.0 - math.exp(-LOOK / p.gate_days)
+    stuck = 1.0 - math.exp(-p.stuck_deaths / PER_THOUSAND / MONTH * LOOK)
+    root = 1.0 - math.exp2(-TURN / (p.root_years * YEAR))
+    onward = 1.0 - math.exp(-p.onward_rate / MONTH * TURN)
     for g in range(groups.used[0]):
         due = groups.look[g] <= step
         if not (due or anywhere):
@@ -312,18 +324,18 @@ def step_displaced(people, tally, groups, moves, violence, beliefs, facts, netwo
         on = 0
         willing = 0
         if due:
-            wish = wish_to_return(beliefs, violence, facts, p, spread, origin, c, groups.fled[g])
+            wish = wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, c, groups.fled[g])
             if groups.caught[g] + groups.waiting[g] > 0:
                 calm = beliefs.danger[place, c] < p.refuge_danger_limit
-                back, retrying = wait_a_step(people, groups, g, p, wish, calm, stream, dt)
+                back, retrying = wait_some_days(people, groups, g, p.return_waiting * wish, settle, retry, stuck, calm, stream)
                 home += back
                 on += retrying
             if groups.turn[g] <= step:
-                back, willing = settled_week(groups, g, p, wish, stream)
+                back, willing = settled_turn(groups, g, p.return_safe / MONTH * wish, root, onward, stream)
                 home += back
                 on += willing
-                groups.turn[g] = step + WEEK * per_day
-            groups.look[g] = step + 1 if groups.caught[g] + groups.waiting[g] > 0 else groups.turn[g]
+                groups.turn[g] = step + TURN * per_day
+            groups.look[g] = step + LOOK * per_day if groups.caught[g] + groups.waiting[g] > 0 else groups.turn[g]
         if jump > 0.0:
             on += flee_again(groups, g, jump, stream)
         if home > 0:
@@ -331,7 +343,7 @@ def step_displaced(people, tally, groups, moves, violence, beliefs, facts, netwo
             add_move(moves, origin, c, origin, TO_HOME, home, step + max(1, int(math.ceil(days / dt))), groups.fled[g])
             host(people, place, c, -home)
         if on > 0:
-            found = find_refuges(place, c, people, violence, beliefs, facts, network, scratch, p, step)
+            found = find_refuges(place, c, people, violence, beliefs, facts, network, scratch, p, step, per_day)
             gone, _ = send(
                 tally, moves, network, scratch, found, place, origin, c, on, groups.fled[g], 0, stream, places * communities + entity, step, dt, p
             )
@@ -339,29 +351,28 @@ def step_displaced(people, tally, groups, moves, violence, beliefs, facts, netwo
             groups.settled[g] += stay
             groups.caught[g] += on - gone - stay
             if groups.caught[g] > 0:
-                groups.look[g] = step + 1
+                groups.look[g] = min(groups.look[g], step + LOOK * per_day)
             host(people, place, c, -gone)
             tally.onward[place] += gone
 
 
 @kernel
-def wait_a_step(people, groups, g, p, wish, calm, stream, dt):
+def wait_some_days(people, groups, g, rate, settle, retry, stuck, calm, stream):
     """People who wait or are caught die in the open, go home, settle or try again; return (homeward, trying again)."""
     entity = groups.key[g]
     caught = groups.caught[g]
     waiting = groups.waiting[g]
-    back = 1.0 - math.exp(-p.return_waiting * wish * dt)
-    settle = 1.0 - math.exp(-dt / p.wait_days)
+    back = 1.0 - math.exp(-rate * LOOK) if rate > 0.0 else 0.0
     home = 0
     retrying = 0
     if caught > 0:
-        died = binomial(caught, 1.0 - math.exp(-p.stuck_deaths / PER_THOUSAND / MONTH * dt), uniform(mix(stream, STUCK), entity))
+        died = binomial(caught, stuck, uniform(mix(stream, STUCK), entity))
         people.dead[groups.community[g]] += died
         host(people, groups.place[g], groups.community[g], -died)
         caught -= died
         home = binomial(caught, back, uniform(mix(stream, HOME_CAUGHT), entity))
         caught -= home
-        retrying = binomial(caught, 1.0 - math.exp(-dt / p.gate_days), uniform(mix(stream, TRY), entity))
+        retrying = binomial(caught, retry, uniform(mix(stream, TRY), entity))
         caught -= retrying
         if calm:
             stay = binomial(caught, settle, uniform(mix(stream, STAY), entity))
@@ -377,17 +388,17 @@ def wait_a_step(people, groups, g, p, wish, calm, stream, dt):
 
 
 @kernel
-def settled_week(groups, g, p, wish, stream):
-    """Settled people go home, strike root or move on, over a week; return (homeward, moving on)."""
+def settled_turn(groups, g, rate, root, onward, stream):
+    """Settled people go home, strike root or move on, over the days since their last turn; return (homeward, moving on)."""
     settled = groups.settled[g]
     if settled <= 0:
         return 0, 0
     entity = groups.key[g]
-    homeward = binomial(settled, 1.0 - math.exp(-p.return_safe / MONTH * WEEK * wish), uniform(mix(stream, HOME_SETTLED), entity))
+    homeward = binomial(settled, 1.0 - math.exp(-rate * TURN) if rate > 0.0 else 0.0, uniform(mix(stream, HOME_SETTLED), entity))
     settled -= homeward
-    rooting = binomial(settled, 1.0 - math.exp2(-WEEK / (p.root_years * YEAR)), uniform(mix(stream, ROOT), entity))
+    rooting = binomial(settled, root, uniform(mix(stream, ROOT), entity))
     settled -= rooting
-    willing = binomial(settled, 1.0 - math.exp(-p.onward_rate / MONTH * WEEK), uniform(mix(stream, ONWARD), entity))
+    willing = binomial(settled, onward, uniform(mix(stream, ONWARD), entity))
     groups.settled[g] = settled - willing
     groups.rooted[g] += rooting
     return homeward, willing

@@ -5,7 +5,7 @@ Rule (docs/model/perception.md). Believed danger of community c at place i is
     danger = sum over forces f of level[f, c] * (w_threat * threat[i, f] + w_harm * harm[i, f] + w_memory * memory[i, f])
              + w_rule * max(0, level[holder(i), c] - 1)
 
-Threat is raised by alarms, at once where something happens and later, weaker and blown up along the roads, and halves
+Threat is never below ``front_threat`` times the weakness of the defence against the best-placed enemy. It is raised by alarms, at once where something happens and later, weaker and blown up along the roads, and halves
 in ``fear_half_life``. Harm and memory are running means of fighting with a short and a long half-life (two time scales:
 one exponential cannot fit the autocorrelation of violence at a week and at a year).
 Writes ``Beliefs``. Reads yesterday's violence.
@@ -34,6 +34,7 @@ class Parameters(NamedTuple):
     alarm_fallen: float
     alarm_capture: float
     alarm_announced: float
+    front_threat: float
     fear_half_life: float
     harm_half_life: float
     weight_threat: float
@@ -84,19 +85,21 @@ def believe(beliefs, violence, facts, p, place):
     """Work out the believed danger of every community at one place."""
     forces = beliefs.threat.shape[1]
     holder = violence.holder[place]
-    for c in range(beliefs.danger.shape[1]):
-        danger = 0.0
-        for f in range(forces):
-            felt = (
-                p.weight_threat * beliefs.threat[place, f]
-                + p.weight_harm * beliefs.harm[place, f]
-                + p.weight_memory * beliefs.memory[place, f]
-            )
-            if felt > 0.0:
-                danger += facts.level[f, c] * felt
+    challenger = violence.challenger[place]
+    communities = beliefs.danger.shape[1]
+    for c in range(communities):
+        beliefs.danger[place, c] = 0.0
+    for f in range(forces):
+        threat = beliefs.threat[place, f]
+        if f == challenger:
+            threat = max(threat, p.front_threat * weakness(violence.odds[place], p.defence_trust))
+        felt = p.weight_threat * threat + p.weight_harm * beliefs.harm[place, f] + p.weight_memory * beliefs.memory[place, f]
+        if felt > 0.0:
+            for c in range(communities):
+                beliefs.danger[place, c] += facts.level[f, c] * felt
+    for c in range(communities):
         if holder >= 0 and facts.level[holder, c] > 1.0:
-            danger += p.weight_rule * (facts.level[holder, c] - 1.0)
-        beliefs.danger[place, c] = danger
+            beliefs.danger[place, c] += p.weight_rule * (facts.level[holder, c] - 1.0)
 
 
 @kernel

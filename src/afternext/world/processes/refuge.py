@@ -8,7 +8,7 @@ longer; a checkpoint between two holders lets a share of each community through.
         - k_room displaced / size - k_safe danger) * share let through
 
 (gravity in log road distance; rank among nearer refuges as intervening opportunities, Stouffer 1940).
-What is found serves everybody who sets out from that place on that day. Writes only ``Scratch``.
+What is found serves everybody of that community who sets out from that place. Writes only ``Scratch``.
 """
 
 from __future__ import annotations
@@ -16,31 +16,71 @@ from __future__ import annotations
 import math
 
 from afternext.world.kernel import kernel
+from afternext.world.state import WEEK
 @kernel
-def find_refuges(start, community, people, violence, beliefs, facts, network, scratch, p, step):
-    """Find the open refuges seen from ``start``, once a step for each community; return their number."""
-    if scratch.searched[start, community] == step + 1:
+def push(keys, items, size, key, item):
+    """Put an item on a binary heap of ``size`` items, least key first."""
+    k = size
+    while k > 0:
+        parent = (k - 1) // 2
+        if keys[parent] <= key:
+            break
+        keys[k] = keys[parent]
+        items[k] = items[parent]
+        k = parent
+    keys[k] = key
+    items[k] = item
+
+
+@kernel
+def pop(keys, items, size):
+    """Take the item with the least key off a heap of ``size`` items."""
+    item = items[0]
+    last_key = keys[size - 1]
+    last_item = items[size - 1]
+    k = 0
+    child = 1
+    while child < size - 1:
+        if child + 1 < size - 1 and keys[child + 1] < keys[child]:
+            child += 1
+        if keys[child] >= last_key:
+            break
+        keys[k] = keys[child]
+        items[k] = items[child]
+        k = child
+        child = 2 * k + 1
+    keys[k] = last_key
+    items[k] = last_item
+    return item
+
+
+@kernel
+def find_refuges(start, community, people, violence, beliefs, facts, network, scratch, p, step, per_day):
+    """Find the open refuges seen from ``start``; return their number.
+
+    The picture people have of where they can go is renewed once a week, or the day after a front has moved.
+    """
+    searched = scratch.searched[start, community]
+    if searched >= 0 and step - searched < WEEK * per_day and (searched > violence.moved[0] or searched == step):
         return scratch.found[start, community]
-    scratch.searched[start, community] = step + 1
+    scratch.searched[start, community] = step
     scratch.stamp[0] += 1
     stamp = scratch.stamp[0]
     choice = scratch.choice[start, community]
     limit = choice.shape[0]
-    frontier = 1
-    scratch.frontier[0] = start
+    waiting = 1
+    scratch.heap_km[0] = 0.0
+    scratch.heap_place[0] = start
     scratch.km[start] = 0.0
     scratch.open[start] = 1.0
     scratch.gate[start] = -1
     scratch.mark[start] = stamp
     found = 0
-    while frontier > 0 and found < limit:
-        best = 0
-        for k in range(1, frontier):
-            if scratch.km[scratch.frontier[k]] < scratch.km[scratch.frontier[best]]:
-                best = k
-        here = scratch.frontier[best]
-        frontier -= 1
-        scratch.frontier[best] = scratch.frontier[frontier]
+    while waiting > 0 and found < limit:
+        here = pop(scratch.heap_km, scratch.heap_place, waiting)
+        waiting -= 1
+        if scratch.closed[here] == stamp:
+            continue
         scratch.closed[here] = stamp
         if (
             here != start
@@ -63,8 +103,7 @@ def find_refuges(start, community, people, violence, beliefs, facts, network, sc
             if holder >= 0 and facts.level[holder, community] >= p.blocked_level:
                 continue
             km = scratch.km[here] + network.link_km[link] * (1.0 + (p.front_detour - 1.0) * violence.intensity[there])
-            known = scratch.mark[there] == stamp
-            if known and scratch.km[there] <= km:
+            if scratch.mark[there] == stamp and scratch.km[there] <= km:
                 continue
             share = scratch.open[here]
             gate = scratch.gate[here]
@@ -76,10 +115,9 @@ def find_refuges(start, community, people, violence, beliefs, facts, network, sc
             scratch.km[there] = km
             scratch.open[there] = share
             scratch.gate[there] = gate
-            if not known:
-                scratch.mark[there] = stamp
-                scratch.frontier[frontier] = there
-                frontier += 1
+            scratch.mark[there] = stamp
+            push(scratch.heap_km, scratch.heap_place, waiting, km, there)
+            waiting += 1
     scratch.found[start, community] = found
     return found
 
@@ -91,8 +129,7 @@ def pull(place, community, rank, people, beliefs, facts, scratch, p):
     utility = (
         -p.distance_exponent * math.log(scratch.km[place] + p.distance_scale)
         - p.rank_exponent * math.log(rank)
-        + p.size_exponent * math.log(facts.size[place])
-        + p.kin_exponent * math.log(p.kin_floor + facts.affinity[place, community])
+        + facts.appeal[place, community]
         + p.network_exponent * math.log(1.0 + earlier / p.network_scale)
         - p.room_exponent * people.hosted_total[place] / facts.size[place]
         - p.danger_aversion * beliefs.danger[place, community]

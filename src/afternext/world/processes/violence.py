@@ -3,7 +3,7 @@
 Rule (docs/model/violence.md). Once a week each place learns which hostile force within reach has the best odds against
 it: strength within reach (halving every ``reach`` km, of which ``mass_share`` can be massed) over the present and
 willing defenders, made harder where the attacker is feared by the people and easier where it spares them. Attacks start
-with a daily hazard that rises with the odds; a fight has a constant intensity and ends by a fall or by being repelled,
+with a daily hazard that rises with the odds, odds^k / (1 + odds^k); a fight has a constant intensity and ends by a fall or by being repelled,
 each with a daily hazard. A fallen garrison scatters in part and retreats; the attacker moves in. Places that nobody
 holds are filled by the nearest rival. It knows no cohesion under stress, no contagion, no choice of posture: that is
 the next issue's work, and no result about who breaks should be read off it.
@@ -28,7 +28,7 @@ from afternext.world.events import (
     TAKEOVER,
     WITHDRAWAL,
 )
-from afternext.world.processes.perception import raise_alarm
+from afternext.world.processes.perception import raise_alarm, weakness
 from afternext.world.state import NOBODY, WEEK, note
 from afternext.world.streams import binomial, mix, uniform
 
@@ -52,6 +52,8 @@ class Parameters(NamedTuple):
 
     reach: float
     mass_share: float
+    attack_caution: float
+    garrison_share: float
     attack_insurgent: float
     attack_regular: float
     fight_days: float
@@ -166,9 +168,10 @@ def capture(violence, beliefs, facts, network, p, q, log, place, force, cause, s
     violence.fighter[place] = NOBODY
     violence.intensity[place] = 0.0
     violence.until[place] = step
+    violence.moved[0] = step
     if loser >= 0:
         retreat(violence, network, place, loser, p.rout_share, uniform(mix(stream, SCATTER), place))
-    move_force(violence, network, place, force, p.mass_share)
+    move_force(violence, network, place, force, p.garrison_share)
     enmity = facts.hostility[force, loser] if loser >= 0 else 0.0
     if enmity > 0.0:
         raise_alarm(beliefs, violence, facts, network, q, place, force, q.alarm_fallen * enmity, q.alarm_capture * enmity, step, dt)
@@ -212,6 +215,7 @@ def step_incidents(violence, beliefs, facts, network, p, q, log, stream, step, d
                 capture(violence, beliefs, facts, network, p, q, log, place, force, CAUSE_SCENARIO, stream, step, day, dt)
         elif violence.holder[place] == force:
             violence.holder[place] = NOBODY
+            violence.moved[0] = step
             retreat(violence, network, place, force, 0.0, uniform(mix(stream, SCATTER), place))
             beliefs.awake[place] = 1
             note(log, day, WITHDRAWAL, place, force, NOBODY, CAUSE_SCENARIO, 0)
@@ -256,8 +260,8 @@ def step_violence(violence, beliefs, facts, network, p, q, log, stream, step, da
                     capture(violence, beliefs, facts, network, p, q, log, i, challenger, CAUSE_VACUUM, stream, step, day, dt)
                 continue
             base = p.attack_insurgent if facts.insurgent[challenger] == 1 else p.attack_regular
-            odds = violence.odds[i]
-            if uniform(mix(stream, START), i) < 1.0 - math.exp(-base * odds / (1.0 + odds) * dt):
+            will = weakness(violence.odds[i], p.attack_caution)
+            if uniform(mix(stream, START), i) < 1.0 - math.exp(-base * will * dt):
                 u = uniform(mix(stream, STRENGTH), i)
                 intensity = p.intensity_low + u * (p.intensity_high - p.intensity_low)
                 begin_fight(

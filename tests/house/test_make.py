@@ -1,0 +1,40 @@
+"""The daily acts are make targets, and they say what they are."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from tests.house.tree import ROOT
+
+TARGETS = ["demo", "test", "check", "check-deep", "bench", "patterns", "docs", "serve", "lock", "clean"]
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+
+
+def make(*words: str) -> subprocess.CompletedProcess[str]:
+    # A make above us hands its flags down, which would change what is printed.
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
+    }
+    return subprocess.run(["make", *words], cwd=ROOT, capture_output=True, text=True, env=environment)
+
+
+def test_help_lists_every_target() -> None:
+    listed = [line.split()[1] for line in make("help").stdout.splitlines()]
+    assert set(TARGETS) <= set(listed)
+
+
+def test_what_is_not_built_yet_is_said_and_fails() -> None:
+    done = make("serve")
+    assert done.returncode != 0
+    assert "not built yet" in done.stderr
+
+
+def test_continuous_integration_runs_the_tests() -> None:
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert "make test" in script.read_text(encoding="utf-8")
