@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.sections import GOAL_FUTURES, GOAL_YEARS
 
-LIMITS = (("aim", 60.0), ("acceptable", 120.0), ("failure", 300.0))
+LIMITS = (("aim", 60.0), ("acceptable", 120.0), ("at most", 300.0))
 PACKAGES = ("afternext", "numpy", "numba", "xarray", "zarr")
 
 Rows = list[dict[str, Any]]
@@ -83,18 +83,18 @@ def flagship(rows: Rows) -> list[str]:
 
 def goal(rows: Rows) -> list[str]:
     r = rows[0]
-    verdict = [
-        [name, f"{limit:.0f}", f"{r['wall'] / limit:.2f}", "met" if r["wall"] <= limit else "NOT MET"]
-        for name, limit in LIMITS
-    ]
-    verdict[-1][-1] = "avoided" if r["wall"] <= LIMITS[-1][1] else "FAILED"
-    return [
+    lines = [
         f"{r['futures']:,} futures x {r['years']:g} years of iraq-2014 with {r['workers']} workers: "
         f"**{r['wall']:.1f} s** wall, {r['cpu']:.0f} s of CPU, {r['peak_mb']:.0f} MB peak memory, "
-        f"{r['run_mb']:.0f} MB on disk, {100 * r['active']:.0f} % of places active, {r['failed']} failed.",
-        "",
-        *table(["limit", "s", "measured / limit", ""], verdict),
+        f"{r['run_mb']:.0f} MB on disk, {100 * r['active']:.0f} % of places active, {r['failed']} failed."
     ]
+    if r["futures"] != GOAL_FUTURES:
+        return [*lines, "", f"The bar is for {GOAL_FUTURES:,} futures; this run says nothing about it."]
+    verdict = [
+        [name, f"{limit:.0f}", f"{r['wall'] / limit:.2f}", "kept" if r["wall"] <= limit else "NOT KEPT"]
+        for name, limit in LIMITS
+    ]
+    return [*lines, "", *table(["limit", "s", "measured / limit", ""], verdict)]
 
 
 def growth(rows: Rows, key: str, unit: str) -> list[str]:
@@ -115,7 +115,12 @@ def growth(rows: Rows, key: str, unit: str) -> list[str]:
             f"{inner / base:.2f}",
             f"{inner / base / step:.2f}",
         ]
-        cells.append(row + ([f"{100 * r['active']:.0f} %"] if "active" in r else []))
+        if "active" in r:
+            row += [
+                f"{100 * r['active']:.0f} %",
+                f"{inner / base / step * first['active'] / r['active']:.2f}",
+            ]
+        cells.append(row)
     header = [
         unit,
         "wall, s",
@@ -125,7 +130,7 @@ def growth(rows: Rows, key: str, unit: str) -> list[str]:
         "time ratio",
         "time ratio / size ratio",
     ]
-    return table(header + (["places active"] if "active" in first else []), cells)
+    return table(header + (["active", "ratio per active place"] if "active" in first else []), cells)
 
 
 def population(rows: Rows) -> list[str]:

@@ -66,6 +66,10 @@ class FakeRun:
     digest: str = "00ff"
 
     @property
+    def seed(self) -> int:
+        return 1
+
+    @property
     def futures(self) -> int:
         return int(self.measures.sizes["future"])
 
@@ -136,7 +140,7 @@ def fake_run(
     people = np.array([r[9] for r in rows], dtype=float)
     at = np.array([[r[7], r[8] * 0.83] for r in rows]) * 111
     away = np.sqrt(((at[:, None] - at[None]) ** 2).sum(-1))
-    home = np.array([r[3] == "IQ" for r in rows])
+    home = np.array([r[3] != "SY" for r in rows])
 
     scale = rng.lognormal(0, 0.35, n)[:, None]
     pull_back = rng.uniform(0.2, 0.9, n)[:, None]

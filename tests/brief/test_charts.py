@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -57,8 +59,9 @@ def test_both_sizes_keep_the_same_sizes_of_type(run: FakeRun, tmp_path: Path) ->
     for size in ("wide", "phone"):
         charts.fan_page(run, tmp_path / size, size=size)
     wide, phone = ((tmp_path / f"{size}.svg").read_text(encoding="utf-8") for size in ("wide", "phone"))
-    assert "font: 7.5px" in wide
-    assert "font: 7.5px" in phone
+    sizes = [set(re.findall(r"font(?:-size)?: (?:600 )?([\d.]+)px", text)) for text in (wide, phone)]
+    assert {"7.5", "8.5", "9.5"} <= sizes[0] & sizes[1]
+    assert max(map(len, sizes)) <= 5
 
 
 def test_time_changes_its_scale_only_across_a_gap() -> None:
@@ -86,7 +89,7 @@ def test_dates_on_the_axis_rise_and_do_not_touch(last: int, width: int) -> None:
     assert len(ticks) >= 1
     assert all(0 <= x <= 1 for x, _ in ticks)
     assert sorted(x for x, _ in ticks) == [x for x, _ in ticks]
-    for (x0, a), (x1, b) in zip(ticks, ticks[1:], strict=False):
+    for (x0, a), (x1, b) in pairwise(ticks):
         half = charts.text_width(a, 7.5) / 2 + charts.text_width(b, 7.5) / 2
         assert (x1 - x0) * width > 0.9 * half, (a, b)
 
@@ -119,7 +122,7 @@ def test_the_dot_plot_names_its_planning_figures(run: FakeRun, tmp_path: Path) -
 def test_texts_are_pushed_apart_inside_the_room() -> None:
     lefts = counts.apart([290, 295, 299], [60, 60, 60], 300)
     assert lefts[-1] + 60 <= 300
-    assert all(b - a >= 68 for a, b in zip(lefts, lefts[1:], strict=False))
+    assert all(b - a >= 68 for a, b in pairwise(lefts))
 
 
 @pytest.mark.parametrize("shares", [[0.34, 0.33, 0.33], [1.0, 0.0], [0.049, 0.951], [1 / 3] * 3])

@@ -89,6 +89,20 @@ def test_a_crisis_elsewhere_on_earth_has_a_map(tmp_path: Path) -> None:
     assert maps.map_state(run, 30, tmp_path / "fiji")[0].exists()
 
 
+def test_the_far_side_of_the_globe_does_not_show_through() -> None:
+    rows = [
+        ("arica", "Arica", "town", "CL", "North", "Arica", "CL01", -18.5, -70.3, 100_000, "army"),
+        ("santiago", "Santiago", "town", "CL", "Middle", "Santiago", "CL02", -33.4, -70.6, 900_000, "army"),
+        ("punta", "Punta Arenas", "town", "CL", "South", "Punta", "CL03", -53.1, -70.9, 90_000, "rising"),
+    ]
+    stage = stage_of(fake_run(rows, futures=5, days=60))
+    west, south, east, north = stage.view
+    assert 0.5 <= (north - south) / (east - west) <= 1.3
+    names = {name for name, _, _ in stage.lands}
+    assert {"Chile", "Argentina", "Bolivia", "Peru"} <= names
+    assert not names & {"China", "Mongolia", "Russia"}
+
+
 def test_both_banks_are_one_name_on_the_map_and_two_in_the_closer_look(stage: Stage) -> None:
     (group,) = crowds(stage)
     assert {stage.places[i].id for i in group.members} == {"alton", "alton_east"}
@@ -119,6 +133,15 @@ def test_the_map_names_sides_places_and_its_sources(run: FakeRun, stage: Stage, 
     table = pd.read_csv(csv)
     assert list(table["place"]) == [row[0] for row in SMALL]
     assert table["share_of_futures"].between(0, 1).all()
+
+
+def test_names_stay_text_in_the_vector_and_lift_off_their_ground(
+    run: FakeRun, stage: Stage, tmp_path: Path
+) -> None:
+    _, svg, _ = maps.draw_map(run, 30, stage=stage).write(tmp_path / "map")
+    text = svg.read_text(encoding="utf-8")
+    assert text.count("paint-order:stroke") >= 8
+    assert "@font-face" in text
 
 
 def test_each_side_has_its_own_colour_in_the_picture(run: FakeRun, stage: Stage, tmp_path: Path) -> None:

@@ -50,3 +50,10 @@ def test_the_json_page_documents_an_example_that_parses() -> None:
     assert schemas
     for text in schemas:
         json.loads(text)
+
+
+def test_the_links_of_the_readme_lead_somewhere() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    targets = [target.split("#")[0] for target in re.findall(r"\]\(([^)]+)\)", text) if "://" not in target]
+    assert targets
+    assert not [target for target in targets if not (ROOT / target).exists()]

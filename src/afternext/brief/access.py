@@ -100,12 +100,15 @@ def stored_day(run: RunLike, day: int, dim: str = "snapshot") -> int:
 
 def quantile(sample: Floats, q: float) -> Floats:
     """A quantile over futures (axis 0), as everywhere in afternext: a value some future reached, or NaN."""
-    if len(sample) == 1:  # one future is asked for: its own values
-        return np.asarray(sample[0], dtype=np.float64)
     if not carried(q, len(sample)):
         return np.full(sample.shape[1:], np.nan)
     at = rank(q, len(sample))
     return np.asarray(np.partition(sample, at, axis=0)[at], dtype=np.float64)
+
+
+def median_of(sample: Floats) -> Floats:
+    """The median over futures; of one future its own values."""
+    return np.asarray(sample[0], dtype=np.float64) if len(sample) == 1 else quantile(sample, MEDIAN)
 
 
 def places_in_order(run: RunLike) -> list[Any]:

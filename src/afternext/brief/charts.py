@@ -23,6 +23,7 @@ from afternext.brief.access import (
     foot_lines,
     has,
     horizons,
+    median_of,
     played,
 )
 from afternext.brief.findings import fan_finding, fan_subtitle, label_of, page_finding
@@ -57,8 +58,7 @@ def read_fan(run: RunLike, measure: str) -> Fan:
     qs = sorted({q for _, low, high in BANDS for q in (low, high)} | {0.5})
     table = dict(zip(qs, np.asarray(run.quantiles(measure, qs).values, dtype=float), strict=True))
     bands = tuple((share, table[low], table[high]) for share, low, high in BANDS)
-    # One future has no quantiles; its own course is the line then.
-    median = table[0.5] if played(run) > 1 else np.asarray(run.measures[measure].values[0], dtype=float)
+    median = table[0.5] if played(run) > 1 else median_of(run.measures[measure].values)
     return Fan(measure, days_along(run, "date"), median, bands)
 
 

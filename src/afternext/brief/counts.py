@@ -17,13 +17,14 @@ from afternext.brief.access import (
     date_at,
     foot_lines,
     holding,
+    median_of,
     places_in_order,
     quantile,
     stored_day,
     values,
 )
 from afternext.brief.charts import TONES, axis_number
-from afternext.brief.findings import dots_finding, label_of, ranges_finding, rows_finding
+from afternext.brief.findings import dots_finding, label_of, ranges_finding, rows_finding, spread
 from afternext.brief.keys import paper
 from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
 from afternext.brief.scene import stage_of
@@ -254,7 +255,7 @@ def draw_ranges(
     sample = sums(values(run, "place_idps", day) + values(run, "place_refugees", day), member, len(heads))[
         :, :-1
     ]
-    middle = quantile(sample, 0.5)
+    middle = median_of(sample)
     order = np.argsort(-middle, kind="stable")[:most]
     title = ranges_finding(run, [heads[g]["admin1"] for g in order], middle[order], shown)
     subtitle = (
@@ -332,7 +333,7 @@ def _top(sample: Floats) -> float:
 
 
 def _in_words(sample: Floats) -> str:
-    middle, low, high = (float(quantile(sample, q)) for q in (0.5, 0.1, 0.9))
+    middle, low, high = spread(sample)
     return f"{number(middle)} ({between(low, high)})" if np.isfinite(low) else number(middle)
 
 

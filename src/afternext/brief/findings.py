@@ -14,6 +14,7 @@ from afternext.brief.access import (
     holding,
     horizons,
     last_day,
+    median_of,
     places_in_order,
     quantile,
     values,
@@ -51,8 +52,11 @@ def _change(run: RunLike, stage: Stage, before: Holding, held: Holding, day: int
     f = int(np.argmax(np.abs(change)))
     if change[f] == 0:
         turned = changed_hands(run, stage, day, future)
-        scope = f"{where}" if future is not None else "in the median future, not the same ones in each"
-        return f"By {date}, {turned} of {total} places have changed hands {scope}"
+        scope = where if future is not None else "in the median future"
+        if not turned:
+            return f"By {date}, no place has changed hands {scope}"
+        differ = "" if future is not None else ", not the same ones in each"
+        return f"By {date}, {turned} of {total} places have changed hands {scope}{differ}"
     verb = "rise" if change[f] > 0 else "fall"
     return f"Places held by {names[f]} {verb} from {old[f]} to {now[f]} of {total} by {date} {where}"
 
@@ -61,7 +65,7 @@ def changed_hands(run: RunLike, stage: Stage, day: int, future: int | None) -> i
     """Home places with another holder than at the freeze: counted in each future, then the median."""
     home = np.array(stage.home)
     then, now = (values(run, "place_holder", when, future)[:, home] for when in (0, day))
-    return int(quantile((then != now).sum(axis=1).astype(float), 0.5))
+    return int(median_of((then != now).sum(axis=1).astype(float)))
 
 
 def within(name: str) -> str:
@@ -71,8 +75,7 @@ def within(name: str) -> str:
 
 def spread(sample: Floats) -> tuple[float, float, float]:
     """Median and the range of four futures in five."""
-    middle, low, high = (float(quantile(sample, q)) for q in (0.5, 0.1, 0.9))
-    return middle, low, high
+    return float(median_of(sample)), float(quantile(sample, 0.1)), float(quantile(sample, 0.9))
 
 
 LABELS = {
@@ -170,7 +173,7 @@ def headlines(run: RunLike) -> list[str]:
     out.append(f"{_people(run, 'newly_displaced', first)} newly displaced by then.{near}")
     heads, member = group_keys(places_in_order(run), "admin1")
     here = values(run, "place_idps", first) + values(run, "place_refugees", first)
-    middle_here = quantile(sums(here, member, len(heads)), 0.5)[:-1]
+    middle_here = median_of(sums(here, member, len(heads)))[:-1]
     top = [g for g in np.argsort(-middle_here, kind="stable")[:3] if middle_here[g] > 0]
     if top:
         places = listing(f"{heads[g]['admin1']} (about {number(float(middle_here[g]))})" for g in top)

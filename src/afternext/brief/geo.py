@@ -82,11 +82,19 @@ class Projection:
     def __call__(self, points: Points) -> Points:
         lam = np.radians(points[:, 0] - self.lon)
         phi, phi0 = np.radians(points[:, 1]), np.radians(self.lat)
-        cosine = np.sin(phi0) * np.sin(phi) + np.cos(phi0) * np.cos(phi) * np.cos(lam)
-        k = np.sqrt(2 / np.maximum(1 + cosine, 1e-9))
+        k = np.sqrt(2 / np.maximum(1 + self._cosine(points), 1e-9))
         x = k * np.cos(phi) * np.sin(lam)
         y = k * (np.cos(phi0) * np.sin(phi) - np.sin(phi0) * np.cos(phi) * np.cos(lam))
         return EARTH * np.column_stack([x, y])
+
+    def _cosine(self, points: Points) -> Points:
+        lam = np.radians(points[:, 0] - self.lon)
+        phi, phi0 = np.radians(points[:, 1]), np.radians(self.lat)
+        return np.asarray(np.sin(phi0) * np.sin(phi) + np.cos(phi0) * np.cos(phi) * np.cos(lam))
+
+    def away(self, points: Points) -> Points:
+        """Degrees of arc from the centre."""
+        return np.asarray(np.degrees(np.arccos(np.clip(self._cosine(points), -1, 1))))
 
     def near(self, points: Points) -> Points:
         """Longitudes of a whole shape moved by full turns to the centre's side of the date line."""

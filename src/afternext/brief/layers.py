@@ -169,14 +169,15 @@ def paint_waters(sheet: Sheetlet) -> None:
 
 
 def paint_countries(sheet: Sheetlet, keep_free: Sequence[TextBox]) -> list[TextBox]:
-    """Names of the surrounding countries in their visible part; returns the boxes they take."""
+    """Names of countries in their visible part, but for a sole main one; returns the boxes they take."""
     taken = []
     window = box_ring(*sheet.view)
+    alone = sum(main for _, main, _ in sheet.stage.lands) == 1
     for name, main, polygons in sheet.stage.lands:
         rings = [
             part for rings in polygons for part in (clip(ring, window) for ring in rings[:1]) if len(part) > 2
         ]
-        if main or not rings or not name:
+        if (main and alone) or not rings or not name:
             continue
         text = name.upper()
         width = text_width(text, SMALL) * 1.04

@@ -128,8 +128,9 @@ class Picture:
         """
         haloed = [text for text in self.figure.findobj(Text) if str(text.get_gid()).startswith(HALO)]
         effects = [text.get_path_effects() for text in haloed]
-        for text in haloed:
+        for number, text in enumerate(haloed):
             text.set_path_effects([])
+            text.set_gid(f"{HALO}{number}")
         stream = io.StringIO()
         with house(self.theme):
             self.figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})

@@ -32,6 +32,9 @@ MAIN_SHARE = (
 )
 REACH = 40.0  # km: how far an area reaches around a place abroad, where places are few and far apart
 WHOLE = 1.9  # the whole country is shown when it is at most so many times wider than its places
+NEAR_SIDE = 60.0  # degrees of arc from the middle of the map
+LEAST = 40.0  # km: the smallest view
+TALLEST, FLATTEST = 1.3, 0.5  # height of a view over its width, at most and at least
 EDGE = 0.035  # free margin around what is shown, share of its size
 
 
@@ -102,7 +105,9 @@ def build(scenario: Any, places: Sequence[Any]) -> Stage:
         close if _covers(close.countries, world, spots[list(home)], projection, main) else ground(near=False)
     )
     outlines = [(land.name, land.name in main, _project(land, projection)) for land in data.countries]
-    view = _view(spots[list(home)], [rings for _, is_main, shapes in outlines if is_main for rings in shapes])
+    view = _framed(
+        _view(spots[list(home)], [rings for _, is_main, shapes in outlines if is_main for rings in shapes])
+    )
     window = box_ring(*_grown(view, 0.06))
     lands = []
     for name, is_main, shapes in outlines:
@@ -132,7 +137,7 @@ def _plain(places: Sequence[Any]) -> Stage:
     shore = hull(spots, margin)
     lands = (("", True, ((shore,),)),)
     areas, seams = _areas(spots, [""] * len(places), {""}, lands)
-    view = _grown(_bounds(shore), EDGE)
+    view = _framed(_grown(_bounds(shore), EDGE))
     home = (True,) * len(places)
     return Stage(projection, view, tuple(places), spots, home, lands, (), (), areas, seams, True)
 
@@ -147,12 +152,21 @@ def _grown(box: Box, share: float) -> Box:
     return box[0] - more, box[1] - more, box[2] + more, box[3] + more
 
 
+def _framed(box: Box) -> Box:
+    """A view of a bearable shape: never too small, too tall or too flat, grown around its middle."""
+    west, south, east, north = box
+    across, up = max(east - west, LEAST), max(north - south, LEAST)
+    across, up = max(across, up / TALLEST), max(up, across * FLATTEST)
+    x, y = (west + east) / 2, (south + north) / 2
+    return x - across / 2, y - up / 2, x + across / 2, y + up / 2
+
+
 def _project(land: Country, projection: Projection) -> tuple[tuple[Points, ...], ...]:
-    """Polygons of a country in km; those on the far side of the globe are dropped, nothing there is shown."""
+    """Polygons of a country in km; those on the far side of the globe would lie around all, so they go."""
     out = []
     for rings in land.polygons:
         moved = [projection.near(ring) for ring in rings]
-        if abs(float(moved[0][:, 0].mean()) - projection.lon) < 80 or len(moved[0]) > 1500:
+        if (projection.away(moved[0]) < NEAR_SIDE).any():
             out.append(tuple(projection(ring) for ring in moved))
     return tuple(out)
 
@@ -179,7 +193,7 @@ def _covers(
     if not main <= have:
         return False
     own = [rings for land in near if land.name in main for rings in _project(land, projection)]
-    west, south, east, north = _grown(_view(spots, own), 0.02)
+    west, south, east, north = _grown(_framed(_view(spots, own)), 0.02)
     for land in world:
         if land.name in have:
             continue
@@ -196,7 +210,7 @@ def _within(lines: Sequence[Points], projection: Projection, view: Box) -> list[
     out = []
     for line in lines:
         moved = projection.near(line)
-        if np.abs(moved - [projection.lon, projection.lat]).min(axis=0).max() > 60:
+        if projection.away(moved).min() > NEAR_SIDE:
             continue
         xy = projection(moved)
         if ((xy > [west, south]) & (xy < [east, north])).all(axis=1).any():

@@ -37,7 +37,7 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     step_civilians(people, violence, beliefs, facts, p.civilians, stream, step, dt, per_day)
     stream = step_stream(key, step, ARRIVALS)
     step_arrivals(
-        people, tally, groups, moves, beliefs, p.movement, p.civilians.threshold_spread, stream, step, per_day, places, communities
+        people, tally, groups, moves, beliefs, p.movement, p.civilians.threshold_spread, p.civilians.weariness, stream, step, per_day, places, communities
     )
     stream = step_stream(key, step, DISPLACED)
     step_displaced(

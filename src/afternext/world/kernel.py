@@ -10,6 +10,6 @@ from __future__ import annotations
 
 from numba import njit
 
-kernel = njit(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-kernel_with_wrapper = njit(_nrt=False, no_cfunc_wrapper=True)
-entry = njit(_nrt=False, no_cfunc_wrapper=True, cache=True)
+kernel = njit(_nrt=False, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+kernel_with_wrapper = njit(_nrt=False, error_model="numpy", no_cfunc_wrapper=True)
+entry = njit(_nrt=False, error_model="numpy", no_cfunc_wrapper=True, cache=True)

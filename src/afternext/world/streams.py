@@ -25,6 +25,7 @@ SHIFT_C = np.uint64(31)
 SHIFT_DOUBLE = np.uint64(11)
 UNIT = 1.0 / 9007199254740992.0  # 2**-53, the spacing of a 53-bit uniform
 EXACT_VARIANCE = 60.0
+SMALL_POWER = 64  # up to here repeated squaring is faster than exp and log, and exact enough
 
 
 @kernel
@@ -81,6 +82,18 @@ def normal_share(z):
 
 
 @kernel
+def small_power(base, n):
+    """Return base**n for a small positive whole n, by repeated squaring."""
+    result = 1.0
+    while n > 0:
+        if n & 1:
+            result *= base
+        base *= base
+        n >>= 1
+    return result
+
+
+@kernel
 def binomial(n, p, u):
     """Number of ``n`` people to whom something of chance ``p`` happens, from one uniform ``u`` by inversion.
 
@@ -97,7 +110,7 @@ def binomial(n, p, u):
     variance = n * p * (1.0 - p)
     if variance <= EXACT_VARIANCE:
         odds = p / (1.0 - p)
-        mass = 1.0 - p if n == 1 else math.exp(n * math.log1p(-p))
+        mass = small_power(1.0 - p, n) if n <= SMALL_POWER else math.exp(n * math.log1p(-p))
         total = mass
         k = 0
         while total < u and k < n:
@@ -114,3 +127,11 @@ def binomial(n, p, u):
     w = z + skew * (z * z - 1.0) / 6.0 + kurtosis * (z * z * z - 3.0 * z) / 24.0 - skew * skew * (2.0 * z * z * z - 5.0 * z) / 36.0
     k = int(math.floor(n * p + sd * w + 0.5))
     return min(max(k, 0), n)
+
+
+@kernel
+def by_parties(n, p, u, party):
+    """As ``binomial``, but up to ``party`` people act together: all or none of them, from the same uniform."""
+    if n <= party:
+        return n if u >= 1.0 - p else 0
+    return binomial(n, p, u)

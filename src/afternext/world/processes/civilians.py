@@ -17,12 +17,12 @@ from typing import NamedTuple
 
 from afternext.world.kernel import kernel, kernel_with_wrapper
 
-from afternext.world.state import WEEK
 from afternext.world.streams import binomial, mix, normal_share, uniform
 
 DECIDE = 0  # names of the draws inside this process's stream
 DIE = 1
 RELENT = 2
+MONTH = 28  # days between two renewals of the sorting
 
 
 class Parameters(NamedTuple):
@@ -32,6 +32,7 @@ class Parameters(NamedTuple):
     leave_days: float
     caught_share: float
     threshold_renewal: float
+    weariness: float
     death_rate: float
 
 
@@ -51,11 +52,11 @@ def step_civilians(people, violence, beliefs, facts, p, stream, step, dt, per_da
     beliefs : danger of this step's perception, from yesterday's violence
     """
     places, communities = people.residents.shape
-    renewal = math.exp2(-WEEK / p.threshold_renewal)
+    renewal = math.exp2(-MONTH / p.threshold_renewal)
     for i in range(places):
-        weekly = (step + i * per_day) % (WEEK * per_day) == 0
+        monthly = (step + i * per_day) % (MONTH * per_day) == 0
         fighter = violence.fighter[i]
-        if not (beliefs.awake[i] == 1 or fighter >= 0 or weekly or people.leaving_total[i] > 0):
+        if not (beliefs.awake[i] == 1 or fighter >= 0 or monthly or people.leaving_total[i] > 0):
             continue
         holder = violence.holder[i]
         for c in range(communities):
@@ -86,21 +87,24 @@ def step_civilians(people, violence, beliefs, facts, p, stream, step, dt, per_da
                 spent = people.spent[i, c]
                 calm = 1.0 - min(1.0, share_crossed(danger, p.threshold_spread) / spent) if spent > 0.0 else 1.0
                 stay = binomial(leaving, 1.0 - math.exp(-calm * dt / p.leave_days), uniform(mix(stream, RELENT), cell))
-                go_back(people, i, c, stay)
+                go_back(people, i, c, stay, 1.0)
                 people.leaving[i, c] -= stay
                 people.leaving_total[i] -= stay
-            if weekly and people.spent[i, c] > 0.0:
+            if monthly and people.spent[i, c] > 0.0:
                 now = share_crossed(danger, p.threshold_spread)
                 people.spent[i, c] = now + (people.spent[i, c] - now) * renewal
                 people.seen[i, c] = danger
 
 
 @kernel
-def go_back(people, place, community, persons):
-    """People who had left or decided to leave are residents again; the sorting of those at home is diluted by them."""
+def go_back(people, place, community, persons, again):
+    """People who had left or decided to leave are residents again; the sorting of those at home is diluted by them.
+
+    again : share of them who would leave again at the danger that made them leave before
+    """
     if persons <= 0:
         return
     residents = people.residents[place, community]
-    people.spent[place, community] *= residents / (residents + persons)
+    people.spent[place, community] *= 1.0 - again * persons / (residents + persons)
     people.seen[place, community] = 0.0
     people.residents[place, community] = residents + persons

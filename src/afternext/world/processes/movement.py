@@ -22,7 +22,7 @@ from afternext.world.events import CAUSE_CALM, CAUSE_CHECKPOINT, CAUSE_FIGHTING,
 from afternext.world.processes.civilians import go_back, share_crossed
 from afternext.world.processes.refuge import find_refuges
 from afternext.world.state import TO_GATE, TO_HOME, TO_REFUGE, add_move, find_group, note
-from afternext.world.streams import binomial, mix, uniform
+from afternext.world.streams import binomial, by_parties, mix, uniform
 
 DEPART = 0  # names of the draws inside this process's stream
 CHOOSE = 1
@@ -165,7 +165,7 @@ def step_departures(people, tally, moves, violence, beliefs, facts, network, scr
             if leaving <= 0:
                 continue
             cell = i * communities + c
-            ready = binomial(leaving, ready_share, uniform(mix(stream, DEPART), cell))
+            ready = by_parties(leaving, ready_share, uniform(mix(stream, DEPART), cell), p.party_size)
             if ready <= 0:
                 continue
             found = find_refuges(i, c, people, violence, beliefs, facts, network, scratch, p, step, per_day)
@@ -199,7 +199,7 @@ def threatened(beliefs, place):
 
 
 @kernel
-def step_arrivals(people, tally, groups, moves, beliefs, p, spread, stream, step, per_day, places, communities):
+def step_arrivals(people, tally, groups, moves, beliefs, p, spread, weariness, stream, step, per_day, places, communities):
     """People on the road arrive; the danger they find there is one they have accepted."""
     m = 0
     while m < moves.used[0]:
@@ -215,7 +215,7 @@ def step_arrivals(people, tally, groups, moves, beliefs, p, spread, stream, step
         people.dead[community] += died
         persons -= died
         if moves.purpose[m] == TO_HOME:
-            go_back(people, origin, community, persons)
+            go_back(people, origin, community, persons, 1.0 - weariness)
             tally.returned[origin] += persons
         elif persons > 0:
             row = find_group(groups, origin, community, place, places, communities)
@@ -327,17 +327,17 @@ def step_displaced(people, tally, groups, moves, violence, beliefs, facts, netwo
             wish = wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, c, groups.fled[g])
             if groups.caught[g] + groups.waiting[g] > 0:
                 calm = beliefs.danger[place, c] < p.refuge_danger_limit
-                back, retrying = wait_some_days(people, groups, g, p.return_waiting * wish, settle, retry, stuck, calm, stream)
+                back, retrying = wait_some_days(people, groups, g, p.return_waiting * wish, settle, retry, stuck, p.party_size, calm, stream)
                 home += back
                 on += retrying
             if groups.turn[g] <= step:
-                back, willing = settled_turn(groups, g, p.return_safe / MONTH * wish, root, onward, stream)
+                back, willing = settled_turn(groups, g, p.return_safe / MONTH * wish, root, onward, p.party_size, stream)
                 home += back
                 on += willing
                 groups.turn[g] = step + TURN * per_day
             groups.look[g] = step + LOOK * per_day if groups.caught[g] + groups.waiting[g] > 0 else groups.turn[g]
         if jump > 0.0:
-            on += flee_again(groups, g, jump, stream)
+            on += flee_again(groups, g, jump, p.party_size, stream)
         if home > 0:
             days = network.road_km[place, origin] / p.road_speed
             add_move(moves, origin, c, origin, TO_HOME, home, step + max(1, int(math.ceil(days / dt))), groups.fled[g])
@@ -357,7 +357,7 @@ def step_displaced(people, tally, groups, moves, violence, beliefs, facts, netwo
 
 
 @kernel
-def wait_some_days(people, groups, g, rate, settle, retry, stuck, calm, stream):
+def wait_some_days(people, groups, g, rate, settle, retry, stuck, party, calm, stream):
     """People who wait or are caught die in the open, go home, settle or try again; return (homeward, trying again)."""
     entity = groups.key[g]
     caught = groups.caught[g]
@@ -370,17 +370,17 @@ def wait_some_days(people, groups, g, rate, settle, retry, stuck, calm, stream):
         people.dead[groups.community[g]] += died
         host(people, groups.place[g], groups.community[g], -died)
         caught -= died
-        home = binomial(caught, back, uniform(mix(stream, HOME_CAUGHT), entity))
+        home = by_parties(caught, back, uniform(mix(stream, HOME_CAUGHT), entity), party)
         caught -= home
-        retrying = binomial(caught, retry, uniform(mix(stream, TRY), entity))
+        retrying = by_parties(caught, retry, uniform(mix(stream, TRY), entity), party)
         caught -= retrying
         if calm:
-            stay = binomial(caught, settle, uniform(mix(stream, STAY), entity))
+            stay = by_parties(caught, settle, uniform(mix(stream, STAY), entity), party)
             caught -= stay
             waiting += stay
-    homeward = binomial(waiting, back, uniform(mix(stream, HOME_WAITING), entity))
+    homeward = by_parties(waiting, back, uniform(mix(stream, HOME_WAITING), entity), party)
     waiting -= homeward
-    settling = binomial(waiting, settle, uniform(mix(stream, SETTLE), entity))
+    settling = by_parties(waiting, settle, uniform(mix(stream, SETTLE), entity), party)
     groups.caught[g] = caught
     groups.waiting[g] = waiting - settling
     groups.settled[g] += settling
@@ -388,29 +388,29 @@ def wait_some_days(people, groups, g, rate, settle, retry, stuck, calm, stream):
 
 
 @kernel
-def settled_turn(groups, g, rate, root, onward, stream):
+def settled_turn(groups, g, rate, root, onward, party, stream):
     """Settled people go home, strike root or move on, over the days since their last turn; return (homeward, moving on)."""
     settled = groups.settled[g]
     if settled <= 0:
         return 0, 0
     entity = groups.key[g]
-    homeward = binomial(settled, 1.0 - math.exp(-rate * TURN) if rate > 0.0 else 0.0, uniform(mix(stream, HOME_SETTLED), entity))
+    homeward = by_parties(settled, 1.0 - math.exp(-rate * TURN) if rate > 0.0 else 0.0, uniform(mix(stream, HOME_SETTLED), entity), party)
     settled -= homeward
-    rooting = binomial(settled, root, uniform(mix(stream, ROOT), entity))
+    rooting = by_parties(settled, root, uniform(mix(stream, ROOT), entity), party)
     settled -= rooting
-    willing = binomial(settled, onward, uniform(mix(stream, ONWARD), entity))
+    willing = by_parties(settled, onward, uniform(mix(stream, ONWARD), entity), party)
     groups.settled[g] = settled - willing
     groups.rooted[g] += rooting
     return homeward, willing
 
 
 @kernel
-def flee_again(groups, g, jump, stream):
+def flee_again(groups, g, jump, party, stream):
     """New danger where they shelter moves a share of the displaced on; return how many."""
     entity = 3 * groups.key[g]
-    waiting = binomial(groups.waiting[g], jump, uniform(mix(stream, AGAIN), entity))
-    settled = binomial(groups.settled[g], jump, uniform(mix(stream, AGAIN), entity + 1))
-    rooted = binomial(groups.rooted[g], jump, uniform(mix(stream, AGAIN), entity + 2))
+    waiting = by_parties(groups.waiting[g], jump, uniform(mix(stream, AGAIN), entity), party)
+    settled = by_parties(groups.settled[g], jump, uniform(mix(stream, AGAIN), entity + 1), party)
+    rooted = by_parties(groups.rooted[g], jump, uniform(mix(stream, AGAIN), entity + 2), party)
     groups.waiting[g] -= waiting
     groups.settled[g] -= settled
     groups.rooted[g] -= rooted

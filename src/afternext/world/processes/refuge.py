@@ -17,6 +17,8 @@ import math
 
 from afternext.world.kernel import kernel
 from afternext.world.state import WEEK
+
+HEARD = 3  # days within which everybody has heard that a front has moved
 @kernel
 def push(keys, items, size, key, item):
     """Put an item on a binary heap of ``size`` items, least key first."""
@@ -58,10 +60,11 @@ def pop(keys, items, size):
 def find_refuges(start, community, people, violence, beliefs, facts, network, scratch, p, step, per_day):
     """Find the open refuges seen from ``start``; return their number.
 
-    The picture people have of where they can go is renewed once a week, or the day after a front has moved.
+    The picture people have of where they can go is renewed once a week, and within ``HEARD`` days when a front has moved.
     """
     searched = scratch.searched[start, community]
-    if searched >= 0 and step - searched < WEEK * per_day and (searched > violence.moved[0] or searched == step):
+    age = step - searched
+    if searched >= 0 and (age < HEARD * per_day or (age < WEEK * per_day and searched > violence.moved[0])):
         return scratch.found[start, community]
     scratch.searched[start, community] = step
     scratch.stamp[0] += 1

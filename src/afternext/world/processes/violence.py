@@ -1,6 +1,6 @@
 """Violence and control: a simple stand-in until posture, clash and control have their own processes.
 
-Rule (docs/model/violence.md). Once a week each place learns which hostile force within reach has the best odds against
+Rule (docs/model/violence.md). Once a fortnight each place learns which hostile force within reach has the best odds against
 it: strength within reach (halving every ``reach`` km, of which ``mass_share`` can be massed) over the present and
 willing defenders, made harder where the attacker is feared by the people and easier where it spares them. Attacks start
 with a daily hazard that rises with the odds, odds^k / (1 + odds^k); a fight has a constant intensity and ends by a fall or by being repelled,
@@ -29,7 +29,7 @@ from afternext.world.events import (
     WITHDRAWAL,
 )
 from afternext.world.processes.perception import raise_alarm, weakness
-from afternext.world.state import NOBODY, WEEK, note
+from afternext.world.state import NOBODY, note
 from afternext.world.streams import binomial, mix, uniform
 
 FIGHTING = 0
@@ -45,6 +45,7 @@ SCATTER = 4
 LOSSES = 16  # plus the number of the side
 FILL = 5
 DAYS_PER_YEAR = 365.25
+FORTNIGHT = 14  # days between two looks at who could be attacked
 
 
 class Parameters(NamedTuple):
@@ -70,19 +71,20 @@ class Parameters(NamedTuple):
 
 
 @kernel
-def weigh_reach(violence, network, p):
-    """Weigh every neighbour by how much of its force can be brought here: 2^(-km / reach)."""
+def weigh_ground(violence, facts, network, p):
+    """Weigh neighbours by distance, 2^(-km / reach), and places by how a force treats their people.
+
+    ease[i, f] = exp(-sympathy_exponent * mean over residents of log level[f, c]): above 1 where the force spares them.
+    """
     for n in range(network.near_km.shape[0]):
         violence.reach[n] = math.exp2(-network.near_km[n] / p.reach)
-
-
-@kernel
-def _difficulty(facts, place, force):
-    """Mean over the people of a place of the log level with which a force treats them."""
-    total = 0.0
-    for c in range(facts.share.shape[1]):
-        total += facts.share[place, c] * math.log(facts.level[force, c])
-    return total
+    for i in range(violence.holder.shape[0]):
+        for f in range(facts.level.shape[0]):
+            total = 0.0
+            for c in range(facts.share.shape[1]):
+                if facts.share[i, c] > 0.0:
+                    total += facts.share[i, c] * math.log(facts.level[f, c])
+            violence.ease[i, f] = math.exp(-p.sympathy_exponent * total)
 
 
 @kernel
@@ -109,7 +111,7 @@ def weigh_odds(violence, facts, network, p, place):
             weight += violence.reach[n] * violence.strength[network.near_to[n], f] * facts.fighting[f]
         if weight <= 0.0:
             continue
-        odds = p.mass_share * weight / defence * math.exp(-p.sympathy_exponent * _difficulty(facts, place, f))
+        odds = p.mass_share * weight / defence * violence.ease[place, f]
         if odds > best:
             best = odds
             challenger = f
@@ -119,8 +121,8 @@ def weigh_odds(violence, facts, network, p, place):
 
 @entry
 def set_odds(violence, facts, network, p):
-    """Weigh reach and odds everywhere, at the start of a future."""
-    weigh_reach(violence, network, p)
+    """Weigh ground and odds everywhere, at the start of a future."""
+    weigh_ground(violence, facts, network, p)
     for i in range(violence.holder.shape[0]):
         weigh_odds(violence, facts, network, p, i)
 
@@ -229,10 +231,10 @@ def step_violence(violence, beliefs, facts, network, p, q, log, stream, step, da
     """
     places = violence.holder.shape[0]
     for i in range(places):
-        if (step + i * per_day) % (WEEK * per_day) == 0:
+        if (step + i * per_day) % (FORTNIGHT * per_day) == 0:
             weigh_odds(violence, facts, network, p, i)
             if violence.ruin[i] > 0.0:
-                violence.ruin[i] *= math.exp(-p.repair_rate * WEEK / DAYS_PER_YEAR)
+                violence.ruin[i] *= math.exp(-p.repair_rate * FORTNIGHT / DAYS_PER_YEAR)
         fighter = violence.fighter[i]
         holder = violence.holder[i]
         if fighter >= 0:
