@@ -24,10 +24,14 @@ COLUMNS = (
     "lat",
     "lon",
     "population",
+    "low",
+    "high",
     *COMMUNITIES,
     "source",
     "confidence",
 )
+# Mosul: 1.2 million (Revkin, RAND), 1.5 (dossier), 2 (press); parts in proportion to 700,000 and 800,000.
+DISPUTED = {"mosul": (560_000, 933_000), "mosul_east": (640_000, 1_067_000)}
 TOLERANCE = 0.04  # a governorate's community may differ by four points from the dossier's judgement
 ROUNDS = 400
 KIND = {"town": "town", "foreign_town": "town", "crossing": "crossing"}
@@ -54,6 +58,8 @@ def make_places(places: list[Row], districts: list[Row], governorates: list[Row]
     persons = _home_populations(rows, districts, governorates)
     for row in rows:
         row["population"] = str(persons[row["id"]])
+        low, high = DISPUTED.get(row["id"], ("", ""))
+        row["low"], row["high"] = str(low), str(high)
     _add_shares(rows, governorates)
     return rows
 

@@ -23,6 +23,8 @@ from afternext.brief.stage import Stage
 from afternext.brief.tables import group_keys, sums
 from afternext.brief.words import between, capital, listing, long_date, number, significant, span
 
+WORTH_SAYING = 0.03  # share of the places that a side must gain or lose to make the headline
+
 
 def _held(stage: Stage, held: Holding) -> Ints:
     """Home places that each side (last: nobody) holds in most futures; camps and crossings count too."""
@@ -50,7 +52,7 @@ def _change(run: RunLike, stage: Stage, before: Holding, held: Holding, day: int
         return f"At the freeze on {date}, {now[top]} of {total} places are held by {names[top]}"
     change = (now - old)[:-1]
     f = int(np.argmax(np.abs(change)))
-    if change[f] == 0:
+    if abs(int(change[f])) < max(1.0, WORTH_SAYING * total):
         turned = changed_hands(run, stage, day, future)
         scope = where if future is not None else "in the median future"
         if not turned:

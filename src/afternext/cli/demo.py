@@ -45,7 +45,14 @@ def demo(
     folder = out or Path("results") / f"{SCENARIO}-{datetime.now():%Y%m%d-%H%M%S}"
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        done = simulate(SCENARIO, futures=futures, seed=seed, out=folder / "run", resume=True, progress=True)
+        done = simulate(
+            SCENARIO,
+            futures=futures,
+            seed=seed,
+            out=folder / f"{SCENARIO}-s{seed}",
+            resume=True,
+            progress=True,
+        )
     except Interrupted as stop:
         say(str(stop))
         raise typer.Exit(INTERRUPTED) from None

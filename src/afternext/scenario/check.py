@@ -25,6 +25,7 @@ ERRORS: tuple[Check, ...] = (
     check_entries.incidents_fit,
     check_entries.uncertainties_exist,
     check_strategies,
+    check_tables.populations_fit,
     check_tables.presence_fits,
     check_tables.holders_fit,
     check_tables.displaced_fit,

@@ -49,6 +49,17 @@ def presence_fits(draft: Draft) -> Iterator[Problem]:
             yield item.problem("high", f"{show(high)} is below the strength {show(strength)}")
 
 
+def populations_fit(draft: Draft) -> Iterator[Problem]:
+    for item in draft.rows["places"]:
+        if item.entry is None:
+            continue
+        people, low, high = item.entry.population, item.entry.low, item.entry.high
+        if low is not None and low > people:
+            yield item.problem("low", f"{show(low)} is above the population {show(people)}")
+        if high is not None and high < people:
+            yield item.problem("high", f"{show(high)} is below the population {show(people)}")
+
+
 def holders_fit(draft: Draft) -> Iterator[Problem]:
     for item in draft.rows["holder"]:
         yield from _place_exists(draft, item)

@@ -185,7 +185,14 @@ class Place(Sourced):
     lat: Latitude
     lon: Longitude
     population: Count = Field(description="People whose home is here, also those displaced from here.")
+    low: OptionalCount = Field(None, description="Lowest population that is claimed, where it is disputed.")
+    high: OptionalCount = Field(None, description="Highest population that is claimed, where it is disputed.")
     shares: dict[str, Share] = Field(default={}, description="Share of each community in the population.")
+
+    @property
+    def value(self) -> Value:
+        """Population as one value: triangular where low and high are given."""
+        return _between(self.low, float(self.population), self.high)
 
 
 class Route(Sourced):
@@ -209,15 +216,7 @@ class Presence(Sourced):
     @property
     def value(self) -> Value:
         """Strength as one value: triangular where low and high are given."""
-        low = self.strength if self.low is None else self.low
-        high = self.strength if self.high is None else self.high
-        if (
-            isinstance(self.strength, Distribution)
-            or isinstance(low, Distribution)
-            or isinstance(high, Distribution)
-        ):
-            return self.strength
-        return Triangular(low, self.strength, high) if low < high else self.strength
+        return self.strength if isinstance(self.strength, Distribution) else _between(self.low, self.strength, self.high)
 
 
 class Holder(Sourced):
@@ -330,6 +329,13 @@ class Scenario(Head):
 
     def _values(self) -> Mapping[str, Value]:
         return {name: uncertainty.value for name, uncertainty in self.uncertainties.items()}
+
+
+def _between(low: float | None, best: float, high: float | None) -> Value:
+    """Return triangular from low to high around best; an end not given is best itself."""
+    low = best if low is None else low
+    high = best if high is None else high
+    return Triangular(low, best, high) if low < high else best
 
 
 def _walk(path: str, found: Any) -> Iterator[tuple[str, Distribution]]:

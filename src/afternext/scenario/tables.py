@@ -42,7 +42,7 @@ TABLES = {
             "places",
             schema.Place,
             ("id", "name", "kind", "country", "admin1", "lat", "lon", "population"),
-            ("admin2", "pcode", "source", "confidence"),
+            ("admin2", "pcode", "low", "high", "source", "confidence"),
             ("id",),
         ),
         TableSpec(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from afternext.scenario import Scenario
+    from afternext.scenario.schema import Presence
     from afternext.scenario.values import Value
     from afternext.world.state import Network
 
@@ -37,13 +38,16 @@ MAX_YEARS = 100
 
 
 @dataclass(frozen=True)
-class Garrison:
-    """One row of presence.csv: its strength at the shared quantile of its force."""
+class Garrisons:
+    """The rows of presence.csv: triangular between low and high, all rows of a force at one shared quantile."""
 
-    place: int
-    force: int
-    value: Value
-    quantile: Term
+    place: NDArray[np.int64]
+    force: NDArray[np.int64]
+    low: NDArray[np.float64]
+    best: NDArray[np.float64]
+    high: NDArray[np.float64]
+    quantile: tuple[Term, ...]  # (force,)
+    drawn: tuple[tuple[int, Term], ...]  # rows whose strength is a distribution of its own
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ class Blueprint:
     strength: tuple[Term | None, ...]
     insurgent: NDArray[np.uint8]
     mobile: NDArray[np.uint8]
-    garrisons: tuple[Garrison, ...]
+    garrisons: Garrisons
     holder: NDArray[np.int64]
     contested: NDArray[np.int64]
     uprooted: tuple[Uprooted, ...]
@@ -122,15 +126,6 @@ def compile_blueprint(
     community = {c: i for i, c in enumerate(communities)}
 
     blueprint_parts = _compile_forces(scenario, columns, communities)
-    garrison_quantile = [
-        columns.term(
-            f"forces.{f}.garrisons", Uniform(0.0, 1.0), "quantile", f"where in their ranges all garrisons of {f} lie",
-            "shared by all rows of presence.csv of the force: errors of one source go one way",
-        )
-        if any(row.force == f and isinstance(row.value, Distribution) for row in scenario.presence)
-        else Term(0.5)
-        for f in forces
-    ]
     holder = np.full(len(place), -1, dtype=np.int64)
     contested = np.full(len(place), -1, dtype=np.int64)
     for row in scenario.holders:
@@ -141,7 +136,7 @@ def compile_blueprint(
     blueprint = Blueprint(
         network=compile_network(scenario, [scenario.center(r.km) for r in scenario.routes]),
         population=tuple(
-            columns.term(f"places.{p.id}.population", p.population, "persons", f"people whose home is {p.name}", p.source)
+            columns.term(f"places.{p.id}.population", p.value, "persons", f"people whose home is {p.name}", p.source)
             for p in scenario.places
         ),
         shares=np.array([[p.shares.get(c, 0.0) for c in communities] for p in scenario.places], dtype=np.float64),
@@ -153,10 +148,7 @@ def compile_blueprint(
             [[1.0 if a == b else scenario.communities[a].kin.get(b, 0.0) for b in communities] for a in communities]
         ),
         camps=np.array([p.kind == "camp" for p in scenario.places]),
-        garrisons=tuple(
-            Garrison(place[row.place], force[row.force], row.value, garrison_quantile[force[row.force]])
-            for row in scenario.presence
-        ),
+        garrisons=_compile_garrisons(scenario, columns, place, force),
         holder=holder,
         contested=contested,
         uprooted=tuple(
@@ -230,6 +222,43 @@ def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str
     }
 
 
+def _compile_garrisons(scenario: Scenario, columns: Columns, place: Mapping[str, int], force: Mapping[str, int]) -> Garrisons:
+    """Return the rows of presence.csv as arrays, with one quantile for each force whose rows have a range."""
+    rows = scenario.presence
+    ranged = {row.force for row in rows if not isinstance(row.strength, Distribution) and isinstance(row.value, Distribution)}
+
+    def end(row: Presence, side: float | None) -> float:
+        best = 0.0 if isinstance(row.strength, Distribution) else row.strength
+        return best if side is None else side
+
+    return Garrisons(
+        place=np.array([place[row.place] for row in rows], dtype=np.int64),
+        force=np.array([force[row.force] for row in rows], dtype=np.int64),
+        low=np.array([end(row, row.low) for row in rows], dtype=np.float64),
+        best=np.array([end(row, None) for row in rows], dtype=np.float64),
+        high=np.array([end(row, row.high) for row in rows], dtype=np.float64),
+        quantile=tuple(
+            columns.term(
+                f"forces.{f}.garrisons", Uniform(0.0, 1.0), "quantile", f"where in their ranges all garrisons of {f} lie",
+                "shared by all rows of presence.csv of the force: errors of one source go one way",
+            )
+            if f in ranged
+            else Term(0.5)
+            for f in force
+        ),
+        drawn=tuple(
+            (
+                k,
+                columns.term(
+                    f"presence.{row.place}.{row.force}", row.strength, "fighters", f"strength of {row.force} at {row.place}", row.source
+                ),
+            )
+            for k, row in enumerate(rows)
+            if isinstance(row.strength, Distribution)
+        ),
+    )
+
+
 def _compile_parameters(scenario: Scenario, columns: Columns) -> dict[str, Term]:
     """Return a term for every row of the parameter table, overridden by the scenario where it says why."""
     table = read_parameters()
@@ -273,4 +302,4 @@ def _coords(scenario: Scenario, days: int) -> dict[str, NDArray[np.int64] | NDAr
     }
 
 
-__all__ = ["Blueprint", "Garrison", "Happening", "Uprooted", "compile_blueprint"]
+__all__ = ["Blueprint", "Garrisons", "Happening", "Uprooted", "compile_blueprint"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afternext.world.kernel import entry, kernel
+from afternext.world.kernel import kernel, kernel_with_wrapper
 
 from afternext.world.measures import write_places, write_scalars, write_tables
 from afternext.world.processes.civilians import step_civilians
@@ -52,7 +52,7 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
         tell_homecomings(tally, returned_before, log, violence, day)
 
 
-@entry
+@kernel_with_wrapper
 def run_steps(state, facts, network, p, seed, luck, first, last, per_day, events, returned_before, output):
     """Run one future from step ``first`` to step ``last`` and fill the output arrays.
 

@@ -11,5 +11,4 @@ from __future__ import annotations
 from numba import njit
 
 kernel = njit(_nrt=False, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-kernel_with_wrapper = njit(_nrt=False, error_model="numpy", no_cfunc_wrapper=True)
-entry = njit(_nrt=False, error_model="numpy", no_cfunc_wrapper=True, cache=True)
+kernel_with_wrapper = njit(_nrt=False, error_model="numpy", no_cfunc_wrapper=True, cache=True)

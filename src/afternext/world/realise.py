@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from afternext.scenario.values import Distribution
 from afternext.world.compile import LEVELS
 from afternext.world.processes import civilians, movement, perception, violence
-from afternext.world.processes.civilians import share_crossed
-from afternext.world.processes.perception import believe, weakness
+from afternext.world.processes.civilians import accept_danger
+from afternext.world.processes.perception import believed_weakness
 from afternext.world.processes.violence import set_odds
 from afternext.world.state import (
     NOBODY,
@@ -47,7 +46,7 @@ WAITING_DAYS = 14  # displaced for less: still waiting
 NEWS_RING_DAYS = 14  # no news travels longer
 LEAST_FLED = 0.05  # share of thresholds below which the displaced of the start are taken to have left
 LOG_ROWS = 4096
-MOVE_ROWS = 1 << 15
+MOVE_ROWS = 1 << 15  # journeys a future starts with room for
 
 
 class Parameters(NamedTuple):
@@ -139,7 +138,8 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         jump=np.zeros((places, communities)),
         stamp=np.zeros(1, dtype=np.int64),
     )
-    state = State(people, tally, groups, new_moves(MOVE_ROWS), fights, beliefs, new_log(LOG_ROWS), scratch)
+    departures = 2 * math.prod(choices)  # more than can set out from home in a step
+    state = State(people, tally, groups, new_moves(max(MOVE_ROWS, departures)), fights, beliefs, new_log(LOG_ROWS), scratch)
     return state, facts, parameters
 
 
@@ -176,11 +176,15 @@ def _beliefs(places: int, forces: int, communities: int, per_day: int) -> Belief
 def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, forces: int) -> Violence:
     """Put the garrisons in place: each at its force's quantile, scaled to the force's total where one is given."""
     strength = np.zeros((places, forces))
-    for garrison in blueprint.garrisons:
-        value = garrison.value
-        strength[garrison.place, garrison.force] += (
-            float(value.quantile(garrison.quantile(row))) if isinstance(value, Distribution) else float(value)
-        )
+    g = blueprint.garrisons
+    u = np.array([term(row) for term in g.quantile])[g.force]
+    width = g.high - g.low
+    rising = g.low + np.sqrt(u * width * (g.best - g.low))
+    falling = g.high - np.sqrt((1.0 - u) * width * (g.high - g.best))
+    present = np.where(u * width < g.best - g.low, rising, falling)  # inverse of the triangular distribution
+    for k, term in g.drawn:
+        present[k] = max(0.0, term(row))
+    np.add.at(strength, (g.place, g.force), present)
     for f, term in enumerate(blueprint.strength):
         if term is not None and strength[:, f].sum() > 0.0:
             strength[:, f] = whole(strength[:, f], round(term(row)))
@@ -258,17 +262,11 @@ def _echo(
     old = [item for item in history if -item.day > ACTED_DAYS]
     for item in old:
         _echo_one(blueprint, row, fights, beliefs, facts, p, item)
-    fresh = {item.place for item in history if -item.day <= ACTED_DAYS and item.kind in ("capture", "withdrawal")}
-    spread = p.civilians.threshold_spread
-    for i in range(len(blueprint.holder)):
-        before = fights.holder[i]
-        if i in fresh:
-            fights.holder[i] = NOBODY
-        believe(beliefs, fights, facts, p.perception, i)
-        fights.holder[i] = before
-        for c, danger in enumerate(beliefs.danger[i]):
-            people.spent[i, c] = max(people.spent[i, c], share_crossed(danger, spread))
-            people.hosted_spent[i, c] = share_crossed(p.movement.onward_spread * danger, spread)
+    fresh = np.zeros(len(blueprint.holder), dtype=np.uint8)
+    for item in history[len(old) :]:
+        if item.kind in ("capture", "withdrawal"):
+            fresh[item.place] = 1
+    accept_danger(people, fights, beliefs, facts, p, p.movement.onward_spread, fresh)
     for item in history[len(old) :]:
         _echo_one(blueprint, row, fights, beliefs, facts, p, item)
     middle = 0.5 * (p.violence.intensity_low + p.violence.intensity_high)
@@ -310,15 +308,15 @@ def _old_alarm(
     kept = 2.0 ** (-age / q.fear_half_life)
     _believe(beliefs, place, force, here * kept)
     network = blueprint.network
-    for n in range(network.near_start[place], network.near_start[place + 1]):
-        there = network.near_to[n]
-        holder = blueprint.holder[there]
-        km = network.near_km[n]
-        if holder < 0 or fights.challenger[there] != force or math.ceil(q.news_delay * km / 100.0) > age:
-            continue
-        heard = min(1.0, q.exaggeration * 2.0 ** (-km / q.news_reach)) * weakness(fights.odds[there], q.defence_trust)
-        _believe(beliefs, there, force, elsewhere * kept * facts.hostility[force, holder] * heard)
+    near = slice(network.near_start[place], network.near_start[place + 1])
+    there, km = network.near_to[near], network.near_km[near]
+    holder = blueprint.holder[there]
+    told = (holder >= 0) & (fights.challenger[there] == force) & (np.ceil(q.news_delay * km / 100.0) <= age)
+    there, km, holder = there[told], km[told], holder[told]
+    heard = np.minimum(1.0, q.exaggeration * 2.0 ** (-km / q.news_reach))
+    weak = believed_weakness(fights.odds[there], q.defence_trust)
+    _believe(beliefs, there, force, elsewhere * kept * facts.hostility[force, holder] * weak * heard)
 
 
-def _believe(beliefs: Beliefs, place: int, force: int, alarm: float) -> None:
-    beliefs.threat[place, force] = 1.0 - (1.0 - beliefs.threat[place, force]) * (1.0 - min(1.0, alarm))
+def _believe(beliefs: Beliefs, place: int | NDArray[np.int64], force: int, alarm: float | NDArray[np.float64]) -> None:
+    beliefs.threat[place, force] = 1.0 - (1.0 - beliefs.threat[place, force]) * (1.0 - np.minimum(1.0, alarm))

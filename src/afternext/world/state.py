@@ -192,7 +192,6 @@ class State(NamedTuple):
     scratch: Scratch
 
 
-ROOM = 4  # journeys a list has room for, as a multiple of those under way
 TO_REFUGE = 0
 TO_GATE = 1
 TO_HOME = 2
@@ -259,10 +258,8 @@ def new_moves(rows: int) -> Moves:
 
 @kernel
 def add_move(moves, origin, community, place, purpose, persons, arrival, fled):
-    """Put people on the road. Without room they vanish, and the check that people are conserved fails the future."""
+    """Put people on the road; room must have been ensured at the start of the step."""
     m = moves.used[0]
-    if m >= moves.persons.shape[0]:
-        return
     moves.used[0] = m + 1
     moves.origin[m] = origin
     moves.community[m] = community
@@ -278,16 +275,22 @@ def new_log(rows: int) -> Log:
     return Log(np.zeros(rows), *(np.zeros(rows, np.int64) for _ in range(6)), np.zeros(1, np.int64))
 
 
+@kernel_with_wrapper
+def moves_at_most(state):
+    """Return how long the list of journeys can be at the end of the next step.
+
+    Each cell and each group sends people to the refuges it sees, to as many gates, and home.
+    """
+    cells = state.people.residents.size + state.groups.used[0]
+    return state.moves.used[0] + cells * (2 * state.scratch.choice.shape[2] + 1)
+
+
 @kernel
 def needs_room(state, events):
-    """Whether a growing table could overflow in the next step, in which up to ``events`` events happen.
-
-    A step may set out any number of journeys: the list is kept three quarters empty, and ``add_move`` fails a future that
-    fills it all the same.
-    """
+    """Whether a growing table could overflow in the next step, in which up to ``events`` events happen."""
     return (
         state.groups.used[0] + state.moves.used[0] > state.groups.key.shape[0]
-        or ROOM * state.moves.used[0] > state.moves.persons.shape[0]
+        or moves_at_most(state) > state.moves.persons.shape[0]
         or state.log.used[0] + events > state.log.day.shape[0]
     )
 
@@ -302,7 +305,7 @@ def make_room(state: State, events: int) -> State:
         fresh = new_groups(1 << (2 * (alive + int(moves.used[0]))).bit_length())
         copy_groups(groups, fresh, places, communities)
         groups = fresh
-    if ROOM * moves.used[0] > len(moves.persons):
+    while moves_at_most(state) > len(moves.persons):
         moves = _longer(moves)
     while log.used[0] + events > len(log.day):
         log = _longer(log)

@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 from afternext.world.kernel import kernel, kernel_with_wrapper
 
+from afternext.world.processes.perception import believe
+from afternext.world.state import NOBODY
 from afternext.world.streams import binomial, mix, normal_share, uniform
 
 DECIDE = 0  # names of the draws inside this process's stream
@@ -36,7 +38,7 @@ class Parameters(NamedTuple):
     death_rate: float
 
 
-@kernel_with_wrapper
+@kernel
 def share_crossed(danger, spread):
     """Share of households whose threshold lies below ``danger``: log-normal with median 1."""
     if danger <= 0.0:
@@ -108,3 +110,22 @@ def go_back(people, place, community, persons, again):
     people.spent[place, community] *= 1.0 - again * persons / (residents + persons)
     people.seen[place, community] = 0.0
     people.residents[place, community] = residents + persons
+
+
+@kernel_with_wrapper
+def accept_danger(people, violence, beliefs, facts, p, onward_spread, fresh):
+    """Take the danger believed at the start as one that people have acted on: who would have left for it is gone.
+
+    p : parameters of the whole model      fresh : (place,) 1 where a new holder came too lately to have been acted on
+    """
+    spread = p.civilians.threshold_spread
+    for i in range(fresh.shape[0]):
+        holder = violence.holder[i]
+        if fresh[i] == 1:
+            violence.holder[i] = NOBODY
+        believe(beliefs, violence, facts, p.perception, i)
+        violence.holder[i] = holder
+        for c in range(people.spent.shape[1]):
+            danger = beliefs.danger[i, c]
+            people.spent[i, c] = max(people.spent[i, c], share_crossed(danger, spread))
+            people.hosted_spent[i, c] = share_crossed(onward_spread * danger, spread)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from afternext.world.kernel import kernel, kernel_with_wrapper
+from afternext.world.kernel import kernel
 
 from afternext.world.state import WEEK
 
@@ -43,11 +43,13 @@ class Parameters(NamedTuple):
     weight_rule: float
 
 
-@kernel_with_wrapper
-def weakness(odds, trust):
+def believed_weakness(odds, trust):
     """Believed chance that a place falls when it is attacked at these odds: odds^k / (1 + odds^k)."""
     weighed = odds**trust
     return weighed / (1.0 + weighed)
+
+
+weakness = kernel(believed_weakness)
 
 
 @kernel
@@ -80,7 +82,7 @@ def raise_alarm(beliefs, violence, facts, network, p, place, force, here, elsewh
         beliefs.due[slot, there] = 1
 
 
-@kernel_with_wrapper
+@kernel
 def believe(beliefs, violence, facts, p, place):
     """Work out the believed danger of every community at one place."""
     forces = beliefs.threat.shape[1]

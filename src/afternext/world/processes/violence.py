@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from afternext.world.kernel import entry, kernel
+from afternext.world.kernel import kernel, kernel_with_wrapper
 
 from afternext.world.events import (
     ANNOUNCED,
@@ -119,7 +119,7 @@ def weigh_odds(violence, facts, network, p, place):
     violence.challenger[place] = challenger
 
 
-@entry
+@kernel_with_wrapper
 def set_odds(violence, facts, network, p):
     """Weigh ground and odds everywhere, at the start of a future."""
     weigh_ground(violence, facts, network, p)
