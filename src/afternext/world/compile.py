@@ -287,9 +287,9 @@ def _coords(scenario: Scenario, days: int) -> dict[str, NDArray[np.int64] | NDAr
     weekly = min(days, max(scenario.grid.weekly_until, daily))
     months = [round(k * MONTH_DAYS) for k in range(1, round(days / MONTH_DAYS) + 1)]
     later = [m for m in months if weekly < m <= days]
-    dates = sorted({*range(daily + 1), *range(daily, weekly + 1, 7), *later, days})
-    snapshots = sorted({d for d in dates if d <= weekly and d % 7 == 0} | set(later) | {days})
     horizons = sorted({h for h in scenario.horizons if h < days} | {days})
+    dates = sorted({*range(daily + 1), *range(daily, weekly + 1, 7), *later, *horizons})
+    snapshots = sorted(set(range(0, weekly + 1, 7)) | {*later, *horizons})
     admin, _ = number([place.admin1 for place in scenario.places])
     return {
         "date": np.array(dates, dtype=np.int64),

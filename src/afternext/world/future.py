@@ -15,7 +15,7 @@ from afternext.world.day import run_steps
 from afternext.world.events import DTYPE
 from afternext.world.measures import Output, new_output
 from afternext.world.realise import realise
-from afternext.world.state import State, make_room
+from afternext.world.state import CAUGHT, State, make_room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,7 +141,7 @@ def _stock(state: State) -> Stock:
     people, groups, moves, violence = state.people, state.groups, state.moves, state.violence
     used = int(groups.used[0])
     persons = int(people.residents.sum() + people.leaving.sum() + people.dead.sum())
-    persons += int(sum(column[:used].sum() for column in (groups.caught, groups.waiting, groups.settled, groups.rooted)))
+    persons += int(groups.rows[:used, CAUGHT:].sum())
     persons += int(moves.persons[: int(moves.used[0])].sum())
     return persons, violence.strength.sum(axis=0) + violence.scattered + violence.killed
 

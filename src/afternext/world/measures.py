@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from afternext.world.kernel import kernel
+from afternext.world.state import CAUGHT as IN_BETWEEN
+from afternext.world.state import COMMUNITY, ORIGIN, PLACE, SETTLED, WAITING
+from afternext.world.state import ROOTED as FOR_GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,13 +161,13 @@ def write_scalars(row, people, tally, groups, moves, violence, beliefs, network)
     forces = violence.strength.shape[1]
     base = CONTESTED + 1
     for g in range(groups.used[0]):
-        away = groups.caught[g] + groups.waiting[g] + groups.settled[g]
-        row[ROOTED] += groups.rooted[g]
+        away = groups.rows[g, IN_BETWEEN] + groups.rows[g, WAITING] + groups.rows[g, SETTLED]
+        row[ROOTED] += groups.rows[g, FOR_GOOD]
         if away > 0:
-            row[CAUGHT] += groups.caught[g]
-            abroad = network.country[groups.place[g]] != network.country[groups.origin[g]]
+            row[CAUGHT] += groups.rows[g, IN_BETWEEN]
+            abroad = network.country[groups.rows[g, PLACE]] != network.country[groups.rows[g, ORIGIN]]
             row[REFUGEES if abroad else IDPS] += away
-            row[base + groups.community[g]] += away
+            row[base + groups.rows[g, COMMUNITY]] += away
     for m in range(moves.used[0]):
         row[MOVING] += moves.persons[m]
         row[base + moves.community[m]] += moves.persons[m]
@@ -218,19 +221,19 @@ def write_places(block, people, tally, groups, violence, network):
         block[9, i] = violence.holder[i]
         block[10, i] = violence.fighter[i]
     for g in range(groups.used[0]):
-        away = groups.caught[g] + groups.waiting[g] + groups.settled[g]
+        away = groups.rows[g, IN_BETWEEN] + groups.rows[g, WAITING] + groups.rows[g, SETTLED]
         if away > 0:
-            block[1, groups.origin[g]] += away
-            abroad = network.country[groups.place[g]] != network.country[groups.origin[g]]
-            block[3 if abroad else 2, groups.place[g]] += away
+            block[1, groups.rows[g, ORIGIN]] += away
+            abroad = network.country[groups.rows[g, PLACE]] != network.country[groups.rows[g, ORIGIN]]
+            block[3 if abroad else 2, groups.rows[g, PLACE]] += away
 
 
 @kernel
 def write_tables(origin_table, refuge_table, flow, groups, network):
     """Write the tables of one horizon: by home and community, by refuge and community, by governorate of both."""
     for g in range(groups.used[0]):
-        away = groups.caught[g] + groups.waiting[g] + groups.settled[g]
+        away = groups.rows[g, IN_BETWEEN] + groups.rows[g, WAITING] + groups.rows[g, SETTLED]
         if away > 0:
-            origin_table[groups.origin[g], groups.community[g]] += away
-            refuge_table[groups.place[g], groups.community[g]] += away
-            flow[network.admin[groups.origin[g]], network.admin[groups.place[g]]] += away
+            origin_table[groups.rows[g, ORIGIN], groups.rows[g, COMMUNITY]] += away
+            refuge_table[groups.rows[g, PLACE], groups.rows[g, COMMUNITY]] += away
+            flow[network.admin[groups.rows[g, ORIGIN]], network.admin[groups.rows[g, PLACE]]] += away

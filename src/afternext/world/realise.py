@@ -14,6 +14,9 @@ from afternext.world.processes.perception import believed_weakness
 from afternext.world.processes.violence import set_odds
 from afternext.world.state import (
     NOBODY,
+    ROOTED,
+    SETTLED,
+    WAITING,
     Beliefs,
     Facts,
     People,
@@ -227,11 +230,14 @@ def _groups(blueprint: Blueprint, people: People, home: NDArray[np.int64], row: 
     np.minimum(people.spent, 1.0 - 1e-9, out=people.spent)
     for group, item, persons in rows:
         if item.days >= RECENT_DAYS:
-            groups.rooted[group] += persons
+            groups.rows[group, ROOTED] += persons
         elif item.days >= WAITING_DAYS:
-            groups.settled[group] += persons
+            groups.rows[group, SETTLED] += persons
         else:
-            groups.waiting[group] += persons
+            groups.rows[group, WAITING] += persons
+        # People decide on different days: the first look at each group falls somewhere in its interval.
+        groups.turn[group] = group % movement.TURN * blueprint.per_day
+        groups.look[group] = group % (movement.LOOK if groups.rows[group, WAITING] > 0 else movement.TURN) * blueprint.per_day
         groups.fled[group] = max(LEAST_FLED, people.spent[item.origin, item.community])
     return groups
 

@@ -86,14 +86,7 @@ class Groups(NamedTuple):
     """Displaced people: one row for each (origin, community, place), found through a hash table."""
 
     table: Ints  # open addressing, row or -1
-    key: Ints
-    origin: Ints
-    community: Ints
-    place: Ints
-    caught: Ints  # wants on or out, cannot
-    waiting: Ints  # arrived, not settled
-    settled: Ints
-    rooted: Ints  # settled for good
+    rows: Ints  # (rows, 8) who they are and how many: columns KEY to ROOTED; one row is one cache line
     look: Ints  # step of the next look at those who wait or are caught
     turn: Ints  # step of the next look at those who have settled
     fled: Floats  # share of thresholds below which these people left, 0-1
@@ -192,18 +185,27 @@ class State(NamedTuple):
     scratch: Scratch
 
 
+KEY = 0  # columns of Groups.rows
+ORIGIN = 1
+COMMUNITY = 2
+PLACE = 3
+CAUGHT = 4  # want on or out, cannot
+WAITING = 5  # arrived, not settled
+SETTLED = 6
+ROOTED = 7  # settled for good
+COLUMNS = 8
 TO_REFUGE = 0
 TO_GATE = 1
 TO_HOME = 2
 
 
 @kernel
-def _slot(table, key, stored):
+def _slot(table, key, rows):
     """Return the slot of the hash table that holds ``key``, or the free slot where it belongs (linear probing)."""
     mask = table.shape[0] - 1
     h = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
     slot = np.int64(h >> np.uint64(33)) & mask
-    while table[slot] >= 0 and stored[table[slot]] != key:
+    while table[slot] >= 0 and rows[table[slot], KEY] != key:
         slot = (slot + 1) & mask
     return slot
 
@@ -212,7 +214,8 @@ def new_groups(rows: int) -> Groups:
     """Return an empty table of displaced people with room for ``rows`` (a power of two)."""
     return Groups(
         np.full(4 * rows, -1, np.int64),
-        *(np.zeros(rows, np.int64) for _ in range(10)),
+        np.zeros((rows, COLUMNS), np.int64),
+        *(np.zeros(rows, np.int64) for _ in range(2)),
         np.zeros(rows),
         np.zeros(1, np.int64),
     )
@@ -222,16 +225,16 @@ def new_groups(rows: int) -> Groups:
 def find_group(groups, origin, community, place, places, communities):
     """Return the row of a group, making it when it is new; room must have been ensured."""
     key = (origin * communities + community) * places + place
-    slot = _slot(groups.table, key, groups.key)
+    slot = _slot(groups.table, key, groups.rows)
     row = groups.table[slot]
     if row < 0:
         row = groups.used[0]
         groups.used[0] = row + 1
         groups.table[slot] = row
-        groups.key[row] = key
-        groups.origin[row] = origin
-        groups.community[row] = community
-        groups.place[row] = place
+        groups.rows[row, KEY] = key
+        groups.rows[row, ORIGIN] = origin
+        groups.rows[row, COMMUNITY] = community
+        groups.rows[row, PLACE] = place
     return row
 
 
@@ -239,13 +242,13 @@ def find_group(groups, origin, community, place, places, communities):
 def copy_groups(groups, fresh, places, communities):
     """Copy the groups that still hold people into an empty larger table."""
     for g in range(groups.used[0]):
-        if groups.caught[g] + groups.waiting[g] + groups.settled[g] + groups.rooted[g] == 0:
+        if groups.rows[g, CAUGHT] + groups.rows[g, WAITING] + groups.rows[g, SETTLED] + groups.rows[g, ROOTED] == 0:
             continue
-        row = find_group(fresh, groups.origin[g], groups.community[g], groups.place[g], places, communities)
-        fresh.caught[row] = groups.caught[g]
-        fresh.waiting[row] = groups.waiting[g]
-        fresh.settled[row] = groups.settled[g]
-        fresh.rooted[row] = groups.rooted[g]
+        row = find_group(fresh, groups.rows[g, ORIGIN], groups.rows[g, COMMUNITY], groups.rows[g, PLACE], places, communities)
+        fresh.rows[row, CAUGHT] = groups.rows[g, CAUGHT]
+        fresh.rows[row, WAITING] = groups.rows[g, WAITING]
+        fresh.rows[row, SETTLED] = groups.rows[g, SETTLED]
+        fresh.rows[row, ROOTED] = groups.rows[g, ROOTED]
         fresh.look[row] = groups.look[g]
         fresh.turn[row] = groups.turn[g]
         fresh.fled[row] = groups.fled[g]
@@ -289,7 +292,7 @@ def moves_at_most(state):
 def needs_room(state, events):
     """Whether a growing table could overflow in the next step, in which up to ``events`` events happen."""
     return (
-        state.groups.used[0] + state.moves.used[0] > state.groups.key.shape[0]
+        state.groups.used[0] + state.moves.used[0] > state.groups.look.shape[0]
         or moves_at_most(state) > state.moves.persons.shape[0]
         or state.log.used[0] + events > state.log.day.shape[0]
     )
@@ -299,9 +302,9 @@ def make_room(state: State, events: int) -> State:
     """Return the state with room in its growing tables for one more step; empty groups are dropped on the way."""
     places, communities = state.people.residents.shape
     groups, moves, log = state.groups, state.moves, state.log
-    if groups.used[0] + moves.used[0] > len(groups.key):
+    if groups.used[0] + moves.used[0] > len(groups.look):
         used = int(groups.used[0])
-        alive = int(((groups.caught + groups.waiting + groups.settled + groups.rooted)[:used] > 0).sum())
+        alive = int((groups.rows[:used, CAUGHT:].sum(axis=1) > 0).sum())
         fresh = new_groups(1 << (2 * (alive + int(moves.used[0]))).bit_length())
         copy_groups(groups, fresh, places, communities)
         groups = fresh

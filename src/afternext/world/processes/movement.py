@@ -21,7 +21,7 @@ from afternext.world.kernel import kernel
 from afternext.world.events import CAUSE_CALM, CAUSE_CHECKPOINT, CAUSE_FIGHTING, CAUSE_RULE, CAUSE_THREAT, EXODUS, HOMECOMING, REFUSED
 from afternext.world.processes.civilians import go_back, share_crossed
 from afternext.world.processes.refuge import find_refuges
-from afternext.world.state import TO_GATE, TO_HOME, TO_REFUGE, add_move, find_group, note
+from afternext.world.state import CAUGHT, COMMUNITY, KEY, ORIGIN, PLACE, ROOTED, SETTLED, WAITING, TO_GATE, TO_HOME, TO_REFUGE, add_move, find_group, note
 from afternext.world.streams import binomial, by_parties, mix, uniform
 
 DEPART = 0  # names of the draws inside this process's stream
@@ -219,15 +219,15 @@ def step_arrivals(people, tally, groups, moves, beliefs, p, spread, weariness, s
             tally.returned[origin] += persons
         elif persons > 0:
             row = find_group(groups, origin, community, place, places, communities)
-            held = groups.caught[row] + groups.waiting[row] + groups.settled[row] + groups.rooted[row]
+            held = groups.rows[row, CAUGHT] + groups.rows[row, WAITING] + groups.rows[row, SETTLED] + groups.rows[row, ROOTED]
             groups.fled[row] = (groups.fled[row] * held + moves.fled[m] * persons) / (held + persons)
             if held == 0:
                 groups.turn[row] = step + TURN * per_day
             groups.look[row] = min(groups.look[row], step + LOOK * per_day) if held > 0 else step + LOOK * per_day
             if moves.purpose[m] == TO_GATE:
-                groups.caught[row] += persons
+                groups.rows[row, CAUGHT] += persons
             else:
-                groups.waiting[row] += persons
+                groups.rows[row, WAITING] += persons
             hosted = people.hosted[place, community]
             accepted = share_crossed(p.onward_spread * beliefs.danger[place, community], spread)
             spent = people.hosted_spent[place, community]
@@ -310,22 +310,22 @@ def step_displaced(people, tally, groups, moves, violence, beliefs, facts, netwo
         due = groups.look[g] <= step
         if not (due or anywhere):
             continue
-        place = groups.place[g]
-        c = groups.community[g]
+        place = groups.rows[g, PLACE]
+        c = groups.rows[g, COMMUNITY]
         jump = scratch.jump[place, c] if anywhere else 0.0
         if not due and jump <= 0.0:
             continue
-        if groups.caught[g] + groups.waiting[g] + groups.settled[g] + groups.rooted[g] == 0:
+        if groups.rows[g, CAUGHT] + groups.rows[g, WAITING] + groups.rows[g, SETTLED] + groups.rows[g, ROOTED] == 0:
             groups.look[g] = NEVER
             continue
-        origin = groups.origin[g]
-        entity = groups.key[g]
+        origin = groups.rows[g, ORIGIN]
+        entity = groups.rows[g, KEY]
         home = 0
         on = 0
         willing = 0
         if due:
             wish = wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, c, groups.fled[g])
-            if groups.caught[g] + groups.waiting[g] > 0:
+            if groups.rows[g, CAUGHT] + groups.rows[g, WAITING] > 0:
                 calm = beliefs.danger[place, c] < p.refuge_danger_limit
                 back, retrying = wait_some_days(people, groups, g, p.return_waiting * wish, settle, retry, stuck, p.party_size, calm, stream)
                 home += back
@@ -335,7 +335,7 @@ def step_displaced(people, tally, groups, moves, violence, beliefs, facts, netwo
                 home += back
                 on += willing
                 groups.turn[g] = step + TURN * per_day
-            groups.look[g] = step + LOOK * per_day if groups.caught[g] + groups.waiting[g] > 0 else groups.turn[g]
+            groups.look[g] = step + LOOK * per_day if groups.rows[g, CAUGHT] + groups.rows[g, WAITING] > 0 else groups.turn[g]
         if jump > 0.0:
             on += flee_again(groups, g, jump, p.party_size, stream)
         if home > 0:
@@ -348,9 +348,9 @@ def step_displaced(people, tally, groups, moves, violence, beliefs, facts, netwo
                 tally, moves, network, scratch, found, place, origin, c, on, groups.fled[g], 0, stream, places * communities + entity, step, dt, p
             )
             stay = min(on - gone, willing)
-            groups.settled[g] += stay
-            groups.caught[g] += on - gone - stay
-            if groups.caught[g] > 0:
+            groups.rows[g, SETTLED] += stay
+            groups.rows[g, CAUGHT] += on - gone - stay
+            if groups.rows[g, CAUGHT] > 0:
                 groups.look[g] = min(groups.look[g], step + LOOK * per_day)
             host(people, place, c, -gone)
             tally.onward[place] += gone
@@ -359,16 +359,16 @@ def step_displaced(people, tally, groups, moves, violence, beliefs, facts, netwo
 @kernel
 def wait_some_days(people, groups, g, rate, settle, retry, stuck, party, calm, stream):
     """People who wait or are caught die in the open, go home, settle or try again; return (homeward, trying again)."""
-    entity = groups.key[g]
-    caught = groups.caught[g]
-    waiting = groups.waiting[g]
+    entity = groups.rows[g, KEY]
+    caught = groups.rows[g, CAUGHT]
+    waiting = groups.rows[g, WAITING]
     back = 1.0 - math.exp(-rate * LOOK) if rate > 0.0 else 0.0
     home = 0
     retrying = 0
     if caught > 0:
         died = binomial(caught, stuck, uniform(mix(stream, STUCK), entity))
-        people.dead[groups.community[g]] += died
-        host(people, groups.place[g], groups.community[g], -died)
+        people.dead[groups.rows[g, COMMUNITY]] += died
+        host(people, groups.rows[g, PLACE], groups.rows[g, COMMUNITY], -died)
         caught -= died
         home = by_parties(caught, back, uniform(mix(stream, HOME_CAUGHT), entity), party)
         caught -= home
@@ -381,39 +381,39 @@ def wait_some_days(people, groups, g, rate, settle, retry, stuck, party, calm, s
     homeward = by_parties(waiting, back, uniform(mix(stream, HOME_WAITING), entity), party)
     waiting -= homeward
     settling = by_parties(waiting, settle, uniform(mix(stream, SETTLE), entity), party)
-    groups.caught[g] = caught
-    groups.waiting[g] = waiting - settling
-    groups.settled[g] += settling
+    groups.rows[g, CAUGHT] = caught
+    groups.rows[g, WAITING] = waiting - settling
+    groups.rows[g, SETTLED] += settling
     return home + homeward, retrying
 
 
 @kernel
 def settled_turn(groups, g, rate, root, onward, party, stream):
     """Settled people go home, strike root or move on, over the days since their last turn; return (homeward, moving on)."""
-    settled = groups.settled[g]
+    settled = groups.rows[g, SETTLED]
     if settled <= 0:
         return 0, 0
-    entity = groups.key[g]
+    entity = groups.rows[g, KEY]
     homeward = by_parties(settled, 1.0 - math.exp(-rate * TURN) if rate > 0.0 else 0.0, uniform(mix(stream, HOME_SETTLED), entity), party)
     settled -= homeward
     rooting = by_parties(settled, root, uniform(mix(stream, ROOT), entity), party)
     settled -= rooting
     willing = by_parties(settled, onward, uniform(mix(stream, ONWARD), entity), party)
-    groups.settled[g] = settled - willing
-    groups.rooted[g] += rooting
+    groups.rows[g, SETTLED] = settled - willing
+    groups.rows[g, ROOTED] += rooting
     return homeward, willing
 
 
 @kernel
 def flee_again(groups, g, jump, party, stream):
     """New danger where they shelter moves a share of the displaced on; return how many."""
-    entity = 3 * groups.key[g]
-    waiting = by_parties(groups.waiting[g], jump, uniform(mix(stream, AGAIN), entity), party)
-    settled = by_parties(groups.settled[g], jump, uniform(mix(stream, AGAIN), entity + 1), party)
-    rooted = by_parties(groups.rooted[g], jump, uniform(mix(stream, AGAIN), entity + 2), party)
-    groups.waiting[g] -= waiting
-    groups.settled[g] -= settled
-    groups.rooted[g] -= rooted
+    entity = 3 * groups.rows[g, KEY]
+    waiting = by_parties(groups.rows[g, WAITING], jump, uniform(mix(stream, AGAIN), entity), party)
+    settled = by_parties(groups.rows[g, SETTLED], jump, uniform(mix(stream, AGAIN), entity + 1), party)
+    rooted = by_parties(groups.rows[g, ROOTED], jump, uniform(mix(stream, AGAIN), entity + 2), party)
+    groups.rows[g, WAITING] -= waiting
+    groups.rows[g, SETTLED] -= settled
+    groups.rows[g, ROOTED] -= rooted
     return waiting + settled + rooted
 
 

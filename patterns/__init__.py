@@ -1,0 +1,1 @@
+"""Patterns: does the model bring about, by itself, what crises are known for?"""

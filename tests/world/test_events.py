@@ -1,0 +1,71 @@
+"""Events: every kind has its sentence, and what a future logs can be told."""
+
+from __future__ import annotations
+
+import string
+
+import numpy as np
+import pytest
+
+from afternext.world import DTYPE, KINDS, events, sentence
+from tests.world.toy import incident, play, toy
+
+PLACES = ["Ford", "Mill"]
+FORCES = ["Army", "Rebels"]
+FIELDS = {"place", "force", "other", "persons"}
+
+
+def event(kind: int, **fields: int) -> np.void:
+    row = np.zeros(1, dtype=DTYPE)[0]
+    row["kind"] = kind
+    for name, value in fields.items():
+        row[name] = value
+    return row
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: KINDS[kind].name)
+def test_every_kind_of_event_has_a_sentence_of_known_fields(kind: int) -> None:
+    used = {name for _, name, _, _ in string.Formatter().parse(KINDS[kind].sentence) if name}
+    assert used <= FIELDS
+    assert "place" in used
+    text = sentence(event(kind, other=1, persons=12_345), PLACES, FORCES)
+    assert "Ford" in text
+    assert "{" not in text
+
+
+def test_kinds_and_causes_are_numbered_once() -> None:
+    numbers = {name: value for name, value in vars(events).items() if name.isupper() and isinstance(value, int)}
+    causes = {value for name, value in numbers.items() if name.startswith("CAUSE_")}
+    kinds = {value for name, value in numbers.items() if not name.startswith("CAUSE_")}
+    assert kinds == set(KINDS)
+    assert causes == set(events.CAUSES)
+    assert len({kind.name for kind in KINDS.values()}) == len(KINDS)
+
+
+def test_a_sentence_names_nobody_and_its_cause() -> None:
+    row = event(events.WITHDRAWAL, place=1, force=0, other=-1, cause=events.CAUSE_SCENARIO)
+    assert sentence(row, PLACES, FORCES) == "Army leaves Mill; nobody holds it (set by the scenario)"
+    row = event(events.TAKEOVER, force=-1)
+    assert sentence(row, PLACES, FORCES).startswith("nobody moves into Ford")
+
+
+def test_large_numbers_are_told_with_separators() -> None:
+    assert "12,345 people leave Ford" in sentence(event(events.EXODUS, persons=12_345), PLACES, FORCES)
+
+
+def test_a_busy_future_can_be_told_from_beginning_to_end() -> None:
+    crisis = toy(
+        incidents=[
+            incident("announcement", "ford"),
+            incident("fighting", "ford", day=5, days=10),
+            incident("withdrawal", "mill", day=9, by="army"),
+            incident("capture", "port", day=20),
+        ]
+    )
+    future = play(crisis, 120, calm=False, attack_insurgent=0.05)
+    told = [sentence(row, ["a"] * 6, FORCES) for row in future.events]
+    assert {events.ANNOUNCED, events.ATTACK, events.WITHDRAWAL, events.FALL, events.EXODUS} <= set(future.events["kind"])
+    assert all(told)
+    assert (np.diff(future.events["day"]) >= 0).all()
+    assert future.events["day"][0] == pytest.approx(3.0)  # day 2 passes and its end is day 3
+    assert (future.events["persons"] >= 0).all()
