@@ -154,7 +154,9 @@ def steady_fighting(lab: Lab) -> tuple[list[Claim], Played]:
     unmoved = lab.play(fight, 160, {"weight_harm": 0.0, "weight_memory": 0.0})
     calm = lab.play(besieged("quiet", [], spared), 160)
     growing = lab.play(besieged("growing", [(0, 60, 0.1), (60, 40, 0.3), (100, 70, 1.0)], spared), 160)
-    warned = lab.play(besieged("warned", [], spared).model_copy(update={"incidents": announced_in_cities()}), 160)
+    warned = lab.play(
+        besieged("warned", [], spared).model_copy(update={"incidents": announced_in_cities()}), 160
+    )
 
     claims = [
         Claim(
@@ -406,5 +408,10 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Played]]:
             f"In {100 * at_once:.0f} % of futures all four regimes are inside their evidence ranges at once, with one set of values.",
         ],
     )
-    cases = {"steady": steady_case, "announced": announced_case, "marked": marked_case, "takeover": stayed_case}
+    cases = {
+        "steady": steady_case,
+        "announced": announced_case,
+        "marked": marked_case,
+        "takeover": stayed_case,
+    }
     return pattern, cases

@@ -1,8 +1,8 @@
 """Probe crises: small countries written in Python in which one thing happens and everything else is held still.
 
-Violence is scripted by incidents; the stand-in's own attacks are off (`QUIET`), so that no result leans on it. All other
-rows of the parameter table vary over their whole prior. A city's people are a community of their own, kin to everybody
-else, so that the share of them away from home can be read for every day.
+Violence is scripted by incidents: the stand-in starts no attack, and a scripted fight ends on its day (`SCRIPTED`), so that
+no result leans on it. All other rows of the parameter table vary over their whole prior. A city's people are a community
+of their own, kin to everybody else, so that the share of them away from home can be read for every day.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from afternext.scenario.schema import Scenario
 
 FREEZE = date(2020, 1, 1)
 WHY = "a probe scripts its violence"
-QUIET = {name: {"value": 0.0, "why": WHY} for name in ("attack_insurgent", "attack_regular")}
+SCRIPTED = {
+    name: {"value": value, "why": WHY}
+    for name, value in (
+        ("attack_insurgent", 0.0),
+        ("attack_regular", 0.0),
+        ("fall_rate", 0.0),
+        ("fight_days", 0.01),
+    )
+}
 KM_PER_DEGREE = 110.0
 
 
@@ -53,7 +61,9 @@ def garrison(place_id: str, force_id: str, strength: float) -> dict[str, Any]:
     return {"place": place_id, "force": force_id, "strength": strength}
 
 
-def incident(kind: str, place_id: str, by: str, day: int, days: int = 1, intensity: float = 0.5) -> dict[str, Any]:
+def incident(
+    kind: str, place_id: str, by: str, day: int, days: int = 1, intensity: float = 0.5
+) -> dict[str, Any]:
     """Return something that happens from `day` on: before the freeze where it is negative."""
     when = {"day": day} if day >= 0 else {"date": FREEZE + timedelta(days=day)}
     return {"kind": kind, "place": place_id, "by": by, "days": days, "intensity": intensity, **when}
@@ -91,6 +101,6 @@ def crisis(
         "places": list(places),
         "routes": list(routes),
         "holders": [{"place": p["id"], "holder": holders.get(p["id"], first)} for p in places],
-        "parameters": QUIET,
+        "parameters": SCRIPTED,
     }
     return Scenario.model_validate(content | more)

@@ -216,7 +216,11 @@ class Presence(Sourced):
     @property
     def value(self) -> Value:
         """Strength as one value: triangular where low and high are given."""
-        return self.strength if isinstance(self.strength, Distribution) else _between(self.low, self.strength, self.high)
+        return (
+            self.strength
+            if isinstance(self.strength, Distribution)
+            else _between(self.low, self.strength, self.high)
+        )
 
 
 class Holder(Sourced):

@@ -1,8 +1,8 @@
 """Where compiled kernels are kept.
 
-Numba notices edits of the file that holds a cached function, not of the modules it calls. So the cache lives in a
-directory named by a hash of every source of the model, Numba's version and the processor: an edited callee can never
-be answered from a stale cache.
+Numba notices edits of the file that holds a cached function, not of the modules it calls. So the cache lives
+in a directory named by a hash of every source of the model, Numba's version and the processor: an edited
+callee can never be answered from a stale cache.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import platform
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import llvmlite.binding
 import numba
@@ -43,9 +43,10 @@ def cache_directory(sources: str) -> Path:
 @contextmanager
 def kernel_cache() -> Iterator[None]:
     """Point Numba's cache at our directory while the kernels are declared, and nobody else's."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_directory(sources_hash()))
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(cache_directory(sources_hash()))
     try:
         yield
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before

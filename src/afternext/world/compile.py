@@ -1,14 +1,14 @@
 """From a scenario to a world: arrays that a compiled future runs on.
 
-What is the same in every future is compiled once; what is uncertain stays a ``Term`` on the columns of the experiments
-and is filled in by ``realise.py`` for each future.
+What is the same in every future is compiled once; what is uncertain stays a ``Term`` on the columns of the
+experiments and is filled in by ``realise.py`` for each future.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,11 +22,12 @@ from afternext.world.parameters import Parameter, read_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from numpy.typing import NDArray
 
     from afternext.scenario import Scenario
-    from afternext.scenario.schema import Presence
+    from afternext.scenario.schema import Incident, Presence
     from afternext.scenario.values import Value
     from afternext.world.state import Network
 
@@ -39,7 +40,9 @@ MAX_YEARS = 100
 
 @dataclass(frozen=True)
 class Garrisons:
-    """The rows of presence.csv: triangular between low and high, all rows of a force at one shared quantile."""
+    """The rows of presence.csv: triangular between low and high, all rows of a force at one shared
+    quantile.
+    """
 
     place: NDArray[np.int64]
     force: NDArray[np.int64]
@@ -134,18 +137,27 @@ def compile_blueprint(
 
     freeze = scenario.freeze
     blueprint = Blueprint(
-        network=compile_network(scenario, [scenario.center(r.km) for r in scenario.routes]),
+        network=compile_network(scenario, [r.km for r in scenario.routes]),
         population=tuple(
-            columns.term(f"places.{p.id}.population", p.value, "persons", f"people whose home is {p.name}", p.source)
+            columns.term(
+                f"places.{p.id}.population", p.value, "persons", f"people whose home is {p.name}", p.source
+            )
             for p in scenario.places
         ),
-        shares=np.array([[p.shares.get(c, 0.0) for c in communities] for p in scenario.places], dtype=np.float64),
+        shares=np.array(
+            [[p.shares.get(c, 0.0) for c in communities] for p in scenario.places], dtype=np.float64
+        ),
         sizes=tuple(
-            columns.term(f"communities.{c}.size", item.size, "ratio", f"size of the community {item.name}", item.source)
+            columns.term(
+                f"communities.{c}.size", item.size, "ratio", f"size of the community {item.name}", item.source
+            )
             for c, item in scenario.communities.items()
         ),
         kin=np.array(
-            [[1.0 if a == b else scenario.communities[a].kin.get(b, 0.0) for b in communities] for a in communities]
+            [
+                [1.0 if a == b else scenario.communities[a].kin.get(b, 0.0) for b in communities]
+                for a in communities
+            ]
         ),
         camps=np.array([p.kind == "camp" for p in scenario.places]),
         garrisons=_compile_garrisons(scenario, columns, place, force),
@@ -153,10 +165,15 @@ def compile_blueprint(
         contested=contested,
         uprooted=tuple(
             Uprooted(
-                place[row.place], place[row.origin], community[row.community],
+                place[row.place],
+                place[row.origin],
+                community[row.community],
                 columns.term(
-                    f"displaced.{row.origin}.{row.place}.{row.community}.{row.since}", row.persons, "persons",
-                    f"people of {row.community} from {row.origin} displaced to {row.place}", row.source,
+                    f"displaced.{row.origin}.{row.place}.{row.community}.{row.since}",
+                    row.persons,
+                    "persons",
+                    f"people of {row.community} from {row.origin} displaced to {row.place}",
+                    row.source,
                 ),
                 (freeze - row.since).days,
             )
@@ -164,9 +181,18 @@ def compile_blueprint(
         ),
         happenings=tuple(
             Happening(
-                item.kind, place[item.place], force[item.by],
-                item.day if item.day is not None else -(freeze - item.date).days, item.days,
-                columns.term(f"incidents.{k}.intensity", item.intensity, "share", f"intensity of incident {k}", item.source),
+                item.kind,
+                place[item.place],
+                force[item.by],
+                _day(item, freeze),
+                item.days,
+                columns.term(
+                    f"incidents.{k}.intensity",
+                    item.intensity,
+                    "share",
+                    f"intensity of incident {k}",
+                    item.source,
+                ),
             )
             for k, item in enumerate(scenario.incidents)
         ),
@@ -182,7 +208,12 @@ def compile_blueprint(
     return replace(blueprint, experiments=tuple(columns.experiments))
 
 
-def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str, ...]) -> dict:
+def _day(item: Incident, freeze: date) -> int:
+    """Return the day of an incident after the freeze; history is negative."""
+    return -(freeze - item.date).days if item.date is not None else item.day or 0
+
+
+def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str, ...]) -> dict[str, Any]:
     """Return what forces are and how they stand to each other and to communities."""
     forces = tuple(scenario.forces)
     index = {f: i for i, f in enumerate(forces)}
@@ -192,14 +223,24 @@ def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str
         hostility[a, b] = hostility[b, a] = HOSTILITY[relation.stance]
 
     def term(f: str, field: str, value: Value, meaning: str, unit: str = "share") -> Term:
-        return columns.term(f"forces.{f}.{field}", value, unit, f"{meaning} {scenario.forces[f].name}", scenario.forces[f].source)
+        return columns.term(
+            f"forces.{f}.{field}",
+            value,
+            unit,
+            f"{meaning} {scenario.forces[f].name}",
+            scenario.forces[f].source,
+        )
 
     return {
         "hostility": hostility,
         "treats": tuple(
             tuple(
                 columns.word(
-                    f"forces.{f}.treats.{c}", item.treats.get(c, "ordinary"), f"how {item.name} treats {c}", item.source, LEVELS
+                    f"forces.{f}.treats.{c}",
+                    item.treats.get(c, "ordinary"),
+                    f"how {item.name} treats {c}",
+                    item.source,
+                    LEVELS,
                 )
                 for c in communities
             )
@@ -207,25 +248,40 @@ def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str
         ),
         "admits": tuple(
             tuple(
-                term(f, f"admits.{c}", item.admits.get(c, 1.0), f"share of {c} let through by") for c in communities
+                term(f, f"admits.{c}", item.admits.get(c, 1.0), f"share of {c} let through by")
+                for c in communities
             )
             for f, item in scenario.forces.items()
         ),
-        "present": tuple(term(f, "present", item.present, "present share of") for f, item in scenario.forces.items()),
-        "cohesion": tuple(term(f, "cohesion", item.cohesion, "cohesion of") for f, item in scenario.forces.items()),
+        "present": tuple(
+            term(f, "present", item.present, "present share of") for f, item in scenario.forces.items()
+        ),
+        "cohesion": tuple(
+            term(f, "cohesion", item.cohesion, "cohesion of") for f, item in scenario.forces.items()
+        ),
         "strength": tuple(
-            None if item.strength is None else term(f, "strength", item.strength, "nominal strength of", "fighters")
+            None
+            if item.strength is None
+            else term(f, "strength", item.strength, "nominal strength of", "fighters")
             for f, item in scenario.forces.items()
         ),
-        "insurgent": np.array([item.kind == "insurgent" for item in scenario.forces.values()], dtype=np.uint8),
+        "insurgent": np.array(
+            [item.kind == "insurgent" for item in scenario.forces.values()], dtype=np.uint8
+        ),
         "mobile": np.array([item.kind != "state" for item in scenario.forces.values()], dtype=np.uint8),
     }
 
 
-def _compile_garrisons(scenario: Scenario, columns: Columns, place: Mapping[str, int], force: Mapping[str, int]) -> Garrisons:
+def _compile_garrisons(
+    scenario: Scenario, columns: Columns, place: Mapping[str, int], force: Mapping[str, int]
+) -> Garrisons:
     """Return the rows of presence.csv as arrays, with one quantile for each force whose rows have a range."""
     rows = scenario.presence
-    ranged = {row.force for row in rows if not isinstance(row.strength, Distribution) and isinstance(row.value, Distribution)}
+    ranged = {
+        row.force
+        for row in rows
+        if not isinstance(row.strength, Distribution) and isinstance(row.value, Distribution)
+    }
 
     def end(row: Presence, side: float | None) -> float:
         best = 0.0 if isinstance(row.strength, Distribution) else row.strength
@@ -239,7 +295,10 @@ def _compile_garrisons(scenario: Scenario, columns: Columns, place: Mapping[str,
         high=np.array([end(row, row.high) for row in rows], dtype=np.float64),
         quantile=tuple(
             columns.term(
-                f"forces.{f}.garrisons", Uniform(0.0, 1.0), "quantile", f"where in their ranges all garrisons of {f} lie",
+                f"forces.{f}.garrisons",
+                Uniform(0.0, 1.0),
+                "quantile",
+                f"where in their ranges all garrisons of {f} lie",
                 "shared by all rows of presence.csv of the force: errors of one source go one way",
             )
             if f in ranged
@@ -250,7 +309,11 @@ def _compile_garrisons(scenario: Scenario, columns: Columns, place: Mapping[str,
             (
                 k,
                 columns.term(
-                    f"presence.{row.place}.{row.force}", row.strength, "fighters", f"strength of {row.force} at {row.place}", row.source
+                    f"presence.{row.place}.{row.force}",
+                    row.strength,
+                    "fighters",
+                    f"strength of {row.force} at {row.place}",
+                    row.source,
                 ),
             )
             for k, row in enumerate(rows)
@@ -282,7 +345,9 @@ def _cut(row: Parameter) -> Value:
 
 
 def _coords(scenario: Scenario, days: int) -> dict[str, NDArray[np.int64] | NDArray[np.str_]]:
-    """Return the coordinates of every axis: output dates in days after the freeze, ids of places and communities."""
+    """Return the coordinates of every axis: output dates in days after the freeze, ids of places and
+    communities.
+    """
     daily = min(days, scenario.grid.daily_until)
     weekly = min(days, max(scenario.grid.weekly_until, daily))
     months = [round(k * MONTH_DAYS) for k in range(1, round(days / MONTH_DAYS) + 1)]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from afternext.world.kernel import kernel, kernel_with_wrapper
-
 from afternext.world.measures import write_places, write_scalars, write_tables
 from afternext.world.processes.civilians import step_civilians
-from afternext.world.processes.movement import step_arrivals, step_departures, step_displaced, tell_homecomings
+from afternext.world.processes.displaced import step_displaced
+from afternext.world.processes.movement import (
+    step_arrivals,
+    step_departures,
+    tell_homecomings,
+)
 from afternext.world.processes.perception import believe, step_perception
 from afternext.world.processes.violence import step_incidents, step_violence
 from afternext.world.state import needs_room
@@ -18,12 +22,14 @@ DEPARTURES = 3
 ARRIVALS = 4
 DISPLACED = 5
 
+
 @kernel
 def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     """Advance one step of ``dt`` days.
 
-    Order and reason: perception first, so that all act on yesterday's events; then violence, which makes today's; then
-    civilians decide; then those on the road arrive before others set out, so that nobody moves twice a day.
+    Order and reason: perception first, so that all act on yesterday's events; then violence, which makes
+    today's; then civilians decide; then those on the road arrive before others set out, so that nobody moves
+    twice a day.
     """
     people, tally, groups, moves, violence, beliefs, log, scratch = state
     day = (step + 1) * dt
@@ -32,21 +38,64 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     step_perception(beliefs, violence, facts, p.perception, step, dt, per_day)
     stream = step_stream(key, step, VIOLENCE)
     step_incidents(violence, beliefs, facts, network, p.violence, p.perception, log, stream, step, day, dt)
-    step_violence(violence, beliefs, facts, network, p.violence, p.perception, log, stream, step, day, dt, per_day)
+    step_violence(
+        violence, beliefs, facts, network, p.violence, p.perception, log, stream, step, day, dt, per_day
+    )
     stream = step_stream(key, step, CIVILIANS)
     step_civilians(people, violence, beliefs, facts, p.civilians, stream, step, dt, per_day)
     stream = step_stream(key, step, ARRIVALS)
     step_arrivals(
-        people, tally, groups, moves, beliefs, p.movement, p.civilians.threshold_spread, p.civilians.weariness, stream, step, per_day, places, communities
+        people,
+        tally,
+        groups,
+        moves,
+        beliefs,
+        p.movement,
+        p.civilians.threshold_spread,
+        p.civilians.weariness,
+        stream,
+        step,
+        per_day,
+        places,
+        communities,
     )
     stream = step_stream(key, step, DISPLACED)
     step_displaced(
-        people, tally, groups, moves, violence, beliefs, facts, network, scratch, p.movement, p.civilians.threshold_spread, stream, step, dt, per_day
+        people,
+        tally,
+        groups,
+        moves,
+        violence,
+        beliefs,
+        facts,
+        network,
+        scratch,
+        p.movement,
+        p.civilians.threshold_spread,
+        stream,
+        step,
+        dt,
+        per_day,
     )
     stream = step_stream(key, step, DEPARTURES)
     step_departures(
-        people, tally, moves, violence, beliefs, facts, network, scratch, log, p.movement, p.civilians.leave_days,
-        p.civilians.caught_share, stream, step, day, dt, per_day,
+        people,
+        tally,
+        moves,
+        violence,
+        beliefs,
+        facts,
+        network,
+        scratch,
+        log,
+        p.movement,
+        p.civilians.leave_days,
+        p.civilians.caught_share,
+        stream,
+        step,
+        day,
+        dt,
+        per_day,
     )
     if (step + 1) % per_day == 0:
         tell_homecomings(tally, returned_before, log, violence, day)
@@ -85,4 +134,6 @@ def write_day(state, network, day, output):
         write_places(output.blocks[snapshot], people, tally, groups, violence, network)
     horizon = output.horizon_of[day]
     if horizon >= 0:
-        write_tables(output.by_origin[horizon], output.by_refuge[horizon], output.flows[horizon], groups, network)
+        write_tables(
+            output.by_origin[horizon], output.by_refuge[horizon], output.flows[horizon], groups, network
+        )

@@ -51,12 +51,12 @@ class Kind:
 
 
 KINDS: Mapping[int, Kind] = {
-    ATTACK: Kind("attack", "{force} attacks {place}, held by {other}"),
-    FALL: Kind("fall", "{place} falls to {force}; {other} loses it"),
-    REPELLED: Kind("repelled", "the attack of {force} on {place} ends; {other} still holds it"),
-    TAKEOVER: Kind("takeover", "{force} moves into {place}, which nobody held"),
-    WITHDRAWAL: Kind("withdrawal", "{force} leaves {place}; nobody holds it"),
-    ANNOUNCED: Kind("announced", "{force} is expected to assault {place}"),
+    ATTACK: Kind("attack", "an attack by {force} on {place}, held by {other}"),
+    FALL: Kind("fall", "{place} falls to {force}; it was held by {other}"),
+    REPELLED: Kind("repelled", "the attack by {force} on {place} ends; still held by {other}"),
+    TAKEOVER: Kind("takeover", "{place}, which nobody held, is taken over by {force}"),
+    WITHDRAWAL: Kind("withdrawal", "{place} is given up by {force}; nobody holds it"),
+    ANNOUNCED: Kind("announced", "an assault by {force} on {place} is expected"),
     EXODUS: Kind("exodus", "{persons} people leave {place} in a day"),
     REFUSED: Kind("refused", "{persons} people from {place} are turned back and caught between the lines"),
     HOMECOMING: Kind("homecoming", "{persons} people come home to {place} in a day"),

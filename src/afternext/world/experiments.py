@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from afternext.scenario.schema import Uncertainty
     from afternext.scenario.values import Value
 
+
 @dataclass(frozen=True)
 class Experiment:
     """One column of the table of experiments.
@@ -70,7 +71,9 @@ class Columns:
     overrides : --set KEY=VALUE, by column name (``uncertainties.NAME`` also as NAME)
     """
 
-    def __init__(self, uncertainties: Mapping[str, Uncertainty], overrides: Mapping[str, float | str]) -> None:
+    def __init__(
+        self, uncertainties: Mapping[str, Uncertainty], overrides: Mapping[str, float | str]
+    ) -> None:
         self.experiments: list[Experiment] = []
         self._uncertainties = uncertainties
         self._overrides = dict(overrides)
@@ -99,7 +102,9 @@ class Columns:
         self.experiments.append(Experiment(name, unit, value, value.deep, meaning, source))
         return Term(0.0, len(self.experiments) - 1)
 
-    def word(self, name: str, value: str | Options, meaning: str, source: str, allowed: tuple[str, ...]) -> Word:
+    def word(
+        self, name: str, value: str | Options, meaning: str, source: str, allowed: tuple[str, ...]
+    ) -> Word:
         """Return the term for one word, making a column when it is open between several."""
         self._names.append(name)
         fixed = self._fixed(name)
@@ -118,7 +123,11 @@ class Columns:
         for key in self._overrides:
             if key not in self._used:
                 near = difflib.get_close_matches(key, self._names, 1)
-                hint = f"; did you mean {near[0]}?" if near else "; `afternext scenario describe` lists what is uncertain"
+                hint = (
+                    f"; did you mean {near[0]}?"
+                    if near
+                    else "; `afternext scenario describe` lists what is uncertain"
+                )
                 raise UsageError(f"--set {key}: no such parameter, uncertainty or value{hint}")
 
     def _fixed(self, name: str) -> float | str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,8 +39,8 @@ class FutureFailed(AfternextError):
 class Outcome:
     """What one future left: an array for every measure, and its events."""
 
-    arrays: dict[str, NDArray]
-    events: NDArray
+    arrays: dict[str, NDArray[Any]]
+    events: NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class World:
         return self.blueprint.measures
 
     @property
-    def coords(self) -> Mapping[str, NDArray]:
+    def coords(self) -> Mapping[str, NDArray[Any]]:
         return self.blueprint.coords
 
     @property
@@ -92,12 +92,16 @@ class World:
         """
         start, final, output = self._run(row, seed, luck, self.blueprint.days)
         _check(start, final, output)
-        arrays: dict[str, NDArray] = {}
+        arrays: dict[str, NDArray[Any]] = {}
         place_row = 0
-        tables = {"origin_displaced": output.by_origin, "refuge_displaced": output.by_refuge, "flow_displaced": output.flows}
+        tables = {
+            "origin_displaced": output.by_origin,
+            "refuge_displaced": output.by_refuge,
+            "flow_displaced": output.flows,
+        }
         for column, measure in enumerate(self.measures):
             if measure.dims == ("date",):
-                values = output.scalars[:, column]
+                values: NDArray[Any] = output.scalars[:, column]
             elif measure.dims == ("snapshot", "place"):
                 values = output.blocks[:, place_row]
                 place_row += 1
@@ -116,8 +120,18 @@ class World:
         done, last = 0, days * b.per_day
         while True:
             done = run_steps(
-                state, facts, b.network, parameters, np.uint64(seed), np.uint64(luck), done, last, b.per_day, events,
-                returned_before, output,
+                state,
+                facts,
+                b.network,
+                parameters,
+                np.uint64(seed),
+                np.uint64(luck),
+                done,
+                last,
+                b.per_day,
+                events,
+                returned_before,
+                output,
             )
             if done == last:
                 return start, state, output
@@ -158,7 +172,7 @@ def _check(start: Stock, final: State, output: Output) -> None:
         raise FutureFailed("a count of people is negative")
 
 
-def _events(state: State) -> NDArray:
+def _events(state: State) -> NDArray[Any]:
     log = state.log
     used = int(log.used[0])
     events = np.zeros(used, dtype=DTYPE)

@@ -1,13 +1,13 @@
 """What is measured of a future: names, units, shapes, and the kernel that writes one output date.
 
-Scalar measures are written on every date of the output grid, place measures on snapshot dates, tables by community and
-by first administrative level at the horizons.
+Scalar measures are written on every date of the output grid, place measures on snapshot dates, tables by
+community and by first administrative level at the horizons.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -28,7 +28,8 @@ class Measure:
 
     Attributes
     ----------
-    dims : names of its axes after ``future``: ("date",), ("snapshot", "place"), ("horizon", "place", "community")
+    dims : names of its axes after ``future``: ("date",), ("snapshot", "place"), ("horizon", "place",
+    "community")
         or ("horizon", "origin", "refuge")
     dtype : type it is stored as
     """
@@ -53,7 +54,7 @@ class Output(NamedTuple):
     flows: NDArray[np.int64]  # (horizon, admin, admin)
 
 
-def new_output(coords: Mapping[str, NDArray], measures: tuple[Measure, ...], days: int) -> Output:
+def new_output(coords: Mapping[str, NDArray[Any]], measures: tuple[Measure, ...], days: int) -> Output:
     """Return empty output arrays for a future of ``days`` days."""
 
     def rows(axis: str) -> NDArray[np.int64]:
@@ -76,7 +77,12 @@ def new_output(coords: Mapping[str, NDArray], measures: tuple[Measure, ...], day
 
 
 SCALARS: tuple[tuple[str, str, str, str], ...] = (
-    ("displaced", "persons", "people away from home, in the country and abroad, on the road included", "int64"),
+    (
+        "displaced",
+        "persons",
+        "people away from home, in the country and abroad, on the road included",
+        "int64",
+    ),
     ("idps", "persons", "displaced people sheltering in their own country", "int64"),
     ("refugees_abroad", "persons", "displaced people sheltering in another country", "int64"),
     ("newly_displaced", "persons", "first moves away from home since the freeze, cumulative", "int64"),
@@ -84,11 +90,26 @@ SCALARS: tuple[tuple[str, str, str, str], ...] = (
     ("returned", "persons", "displaced people come home since the freeze, cumulative", "int64"),
     ("on_the_move", "persons", "people on the road", "int64"),
     ("trapped", "persons", "people at home who decided to leave and find no way out", "int64"),
-    ("caught", "persons", "displaced people between the lines: turned back or without an open refuge", "int64"),
-    ("settled_for_good", "persons", "displaced people who no longer mean to go back, not counted in displaced", "int64"),
+    (
+        "caught",
+        "persons",
+        "displaced people between the lines: turned back or without an open refuge",
+        "int64",
+    ),
+    (
+        "settled_for_good",
+        "persons",
+        "displaced people who no longer mean to go back, not counted in displaced",
+        "int64",
+    ),
     ("dead", "persons", "civilians killed or died in flight since the freeze, cumulative", "int64"),
     ("residents", "persons", "people living at home", "int64"),
-    ("displaced_near", "share", "share of first moves that stay in the own first administrative level, cumulative", "float64"),
+    (
+        "displaced_near",
+        "share",
+        "share of first moves that stay in the own first administrative level, cumulative",
+        "float64",
+    ),
     ("fighting_places", "places", "places with fighting", "int64"),
     ("active_places", "share", "share of places where believed danger changes or people leave", "float64"),
     ("danger", "danger", "believed danger, mean over residents", "float64"),
@@ -124,16 +145,41 @@ PLACE_MEASURES: tuple[tuple[str, str, str, str], ...] = (
     ("place_newly_displaced", "persons", "first moves away from here since the freeze, cumulative", "int32"),
     ("place_returned", "persons", "people come home here since the freeze, cumulative", "int32"),
     ("place_arrived", "persons", "arrivals here of displaced people since the freeze, cumulative", "int32"),
-    ("place_secondary", "persons", "displaced people who moved on from here since the freeze, cumulative", "int32"),
+    (
+        "place_secondary",
+        "persons",
+        "displaced people who moved on from here since the freeze, cumulative",
+        "int32",
+    ),
     ("place_trapped", "persons", "residents here who decided to leave and find no way out", "int32"),
-    ("place_holder", "force", "number of the force that holds the place, in scenario order; -1 nobody", "int8"),
+    (
+        "place_holder",
+        "force",
+        "number of the force that holds the place, in scenario order; -1 nobody",
+        "int8",
+    ),
     ("place_contested", "force", "number of the force that attacks the place; -1 none", "int8"),
 )
 
 TABLE_MEASURES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("origin_displaced", "persons", "displaced people by home and community", ("horizon", "place", "community")),
-    ("refuge_displaced", "persons", "displaced people by refuge and community", ("horizon", "place", "community")),
-    ("flow_displaced", "persons", "displaced people by first administrative level of home and refuge", ("horizon", "origin", "refuge")),
+    (
+        "origin_displaced",
+        "persons",
+        "displaced people by home and community",
+        ("horizon", "place", "community"),
+    ),
+    (
+        "refuge_displaced",
+        "persons",
+        "displaced people by refuge and community",
+        ("horizon", "place", "community"),
+    ),
+    (
+        "flow_displaced",
+        "persons",
+        "displaced people by first administrative level of home and refuge",
+        ("horizon", "origin", "refuge"),
+    ),
 )
 
 
@@ -141,7 +187,9 @@ def list_measures(communities: tuple[str, ...], forces: tuple[str, ...]) -> tupl
     """Return every measure of a world with these communities and forces, scalars first, in kernel order."""
     scalars = [Measure(name, unit, meaning, ("date",), dtype) for name, unit, meaning, dtype in SCALARS]
     for c in communities:
-        scalars.append(Measure(f"displaced_{c}", "persons", f"displaced people of the community {c}", ("date",), "int64"))
+        scalars.append(
+            Measure(f"displaced_{c}", "persons", f"displaced people of the community {c}", ("date",), "int64")
+        )
     for kind, unit, meaning in (
         ("places_held", "places", "places held by"),
         ("population_held", "persons", "residents of places held by"),
@@ -149,14 +197,19 @@ def list_measures(communities: tuple[str, ...], forces: tuple[str, ...]) -> tupl
     ):
         for f in forces:
             scalars.append(Measure(f"{kind}_{f}", unit, f"{meaning} {f}", ("date",), "int64"))
-    places = [Measure(name, unit, meaning, ("snapshot", "place"), dtype) for name, unit, meaning, dtype in PLACE_MEASURES]
+    places = [
+        Measure(name, unit, meaning, ("snapshot", "place"), dtype)
+        for name, unit, meaning, dtype in PLACE_MEASURES
+    ]
     tables = [Measure(name, unit, meaning, dims, "int32") for name, unit, meaning, dims in TABLE_MEASURES]
     return tuple(scalars + places + tables)
 
 
 @kernel
 def write_scalars(row, people, tally, groups, moves, violence, beliefs, network):
-    """Write the scalar measures of one date into ``row`` (zeros before), in the order of ``list_measures``."""
+    """Write the scalar measures of one date into ``row`` (zeros before), in the order of
+    ``list_measures``.
+    """
     places, communities = people.residents.shape
     forces = violence.strength.shape[1]
     base = CONTESTED + 1
@@ -207,7 +260,9 @@ def write_scalars(row, people, tally, groups, moves, violence, beliefs, network)
 
 @kernel
 def write_places(block, people, tally, groups, violence, network):
-    """Write the place measures of one snapshot into ``block`` (measure, place), in the order of PLACE_MEASURES."""
+    """Write the place measures of one snapshot into ``block`` (measure, place), in the order of
+    PLACE_MEASURES.
+    """
     places, communities = people.residents.shape
     for i in range(places):
         for c in range(communities):
@@ -230,7 +285,9 @@ def write_places(block, people, tally, groups, violence, network):
 
 @kernel
 def write_tables(origin_table, refuge_table, flow, groups, network):
-    """Write the tables of one horizon: by home and community, by refuge and community, by governorate of both."""
+    """Write the tables of one horizon: by home and community, by refuge and community, by governorate of
+    both.
+    """
     for g in range(groups.used[0]):
         away = groups.rows[g, IN_BETWEEN] + groups.rows[g, WAITING] + groups.rows[g, SETTLED]
         if away > 0:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from afternext.scenario import Scenario
 
-NEAR_KM = 400.0  # beyond this neither news alarms nor force reaches a place; with the default half-distances under 4 %
+# Beyond this neither news nor force reaches a place; with the default half-distances under 4 % are left.
+NEAR_KM = 400.0
 SHELTERS = frozenset({"town", "district", "camp"})
 
 

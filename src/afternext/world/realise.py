@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from afternext.world.state import (
     WAITING,
     Beliefs,
     Facts,
+    Groups,
     People,
     Scratch,
     State,
@@ -77,7 +78,7 @@ def whole(parts: NDArray[np.float64], total: int) -> NDArray[np.int64]:
     if scale <= 0.0 or total <= 0:
         return np.zeros(len(parts), dtype=np.int64)
     exact = parts * (total / scale)
-    floor = np.floor(exact).astype(np.int64)
+    floor: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     short = total - int(floor.sum())
     floor[np.argsort(floor - exact, kind="stable")[:short]] += 1
     return floor
@@ -91,7 +92,9 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
     forces = len(blueprint.present)
 
     levels = np.array([values[f"level_{word}"] for word in LEVELS])
-    level = np.array([[levels[LEVELS.index(word(row))] for word in words] for words in blueprint.treats]).reshape(forces, communities)
+    level = np.array(
+        [[levels[LEVELS.index(word(row))] for word in words] for words in blueprint.treats]
+    ).reshape(forces, communities)
     sizes = np.array([max(term(row), 0.0) for term in blueprint.sizes])
     weights = blueprint.shares * sizes
     population = [max(0, round(term(row))) for term in blueprint.population]
@@ -107,8 +110,12 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
     facts = Facts(
         hostility=blueprint.hostility,
         level=level,
-        admits=np.array([[min(max(term(row), 0.0), 1.0) for term in terms] for terms in blueprint.admits]).reshape(forces, communities),
-        fighting=np.array([p(row) * c(row) for p, c in zip(blueprint.present, blueprint.cohesion, strict=True)]),
+        admits=np.array(
+            [[min(max(term(row), 0.0), 1.0) for term in terms] for terms in blueprint.admits]
+        ).reshape(forces, communities),
+        fighting=np.array(
+            [p(row) * c(row) for p, c in zip(blueprint.present, blueprint.cohesion, strict=True)]
+        ),
         insurgent=blueprint.insurgent,
         mobile=blueprint.mobile,
         size=size.astype(np.float64),
@@ -142,7 +149,16 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         stamp=np.zeros(1, dtype=np.int64),
     )
     departures = 2 * math.prod(choices)  # more than can set out from home in a step
-    state = State(people, tally, groups, new_moves(max(MOVE_ROWS, departures)), fights, beliefs, new_log(LOG_ROWS), scratch)
+    state = State(
+        people,
+        tally,
+        groups,
+        new_moves(max(MOVE_ROWS, departures)),
+        fights,
+        beliefs,
+        new_log(LOG_ROWS),
+        scratch,
+    )
     return state, facts, parameters
 
 
@@ -177,7 +193,9 @@ def _beliefs(places: int, forces: int, communities: int, per_day: int) -> Belief
 
 
 def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, forces: int) -> Violence:
-    """Put the garrisons in place: each at its force's quantile, scaled to the force's total where one is given."""
+    """Put the garrisons in place: each at its force's quantile, scaled to the force's total where one is
+    given.
+    """
     strength = np.zeros((places, forces))
     g = blueprint.garrisons
     u = np.array([term(row) for term in g.quantile])[g.force]
@@ -188,9 +206,9 @@ def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, force
     for k, term in g.drawn:
         present[k] = max(0.0, term(row))
     np.add.at(strength, (g.place, g.force), present)
-    for f, term in enumerate(blueprint.strength):
-        if term is not None and strength[:, f].sum() > 0.0:
-            strength[:, f] = whole(strength[:, f], round(term(row)))
+    for f, total in enumerate(blueprint.strength):
+        if total is not None and strength[:, f].sum() > 0.0:
+            strength[:, f] = whole(strength[:, f], round(total(row)))
     return Violence(
         holder=blueprint.holder.copy(),
         fighter=np.full(places, NOBODY, dtype=np.int64),
@@ -208,7 +226,9 @@ def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, force
     )
 
 
-def _groups(blueprint: Blueprint, people: People, home: NDArray[np.int64], row: NDArray[np.float64]):
+def _groups(
+    blueprint: Blueprint, people: People, home: NDArray[np.int64], row: NDArray[np.float64]
+) -> Groups:
     """Take the displaced of the start out of their homes and put them where they are.
 
     Those who left in the last year had the lowest thresholds of their home: `spent` starts at their share.
@@ -225,7 +245,9 @@ def _groups(blueprint: Blueprint, people: People, home: NDArray[np.int64], row: 
             recent[at] += persons
         people.hosted[item.place, item.community] += persons
         people.hosted_total[item.place] += persons
-        rows.append((find_group(groups, item.origin, item.community, item.place, places, communities), item, persons))
+        rows.append(
+            (find_group(groups, item.origin, item.community, item.place, places, communities), item, persons)
+        )
     np.divide(recent, home, out=people.spent, where=home > 0)
     np.minimum(people.spent, 1.0 - 1e-9, out=people.spent)
     for group, item, persons in rows:
@@ -237,12 +259,14 @@ def _groups(blueprint: Blueprint, people: People, home: NDArray[np.int64], row: 
             groups.rows[group, WAITING] += persons
         # People decide on different days: the first look at each group falls somewhere in its interval.
         groups.turn[group] = group % movement.TURN * blueprint.per_day
-        groups.look[group] = group % (movement.LOOK if groups.rows[group, WAITING] > 0 else movement.TURN) * blueprint.per_day
+        groups.look[group] = (
+            group % (movement.LOOK if groups.rows[group, WAITING] > 0 else movement.TURN) * blueprint.per_day
+        )
         groups.fled[group] = max(LEAST_FLED, people.spent[item.origin, item.community])
     return groups
 
 
-def _incidents(blueprint: Blueprint, row: NDArray[np.float64]) -> dict[str, NDArray]:
+def _incidents(blueprint: Blueprint, row: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
     """Return the what-if incidents in order of time."""
     coming = sorted((item for item in blueprint.happenings if item.day >= 0), key=lambda item: item.day)
     per_day = blueprint.per_day
@@ -257,12 +281,19 @@ def _incidents(blueprint: Blueprint, row: NDArray[np.float64]) -> dict[str, NDAr
 
 
 def _echo(
-    blueprint: Blueprint, row: NDArray[np.float64], fights: Violence, people: People, beliefs: Beliefs, facts: Facts, p: Parameters
+    blueprint: Blueprint,
+    row: NDArray[np.float64],
+    fights: Violence,
+    people: People,
+    beliefs: Beliefs,
+    facts: Facts,
+    p: Parameters,
 ) -> None:
-    """Let incidents before the freeze echo: fear and memory as they have faded since, fights that still go on.
+    """Let incidents before the freeze echo: fear and memory as they have faded since, fights that still go
+    on.
 
-    Residents have already acted on what is older than ``ACTED_DAYS`` and on the rule they lived under before: those whom it
-    would have moved are gone. Only what is newer still moves people after the freeze.
+    Residents have already acted on what is older than ``ACTED_DAYS`` and on the rule they lived under before:
+    those whom it would have moved are gone. Only what is newer still moves people after the freeze.
     """
     history = sorted((item for item in blueprint.happenings if item.day < 0), key=lambda item: item.day)
     old = [item for item in history if -item.day > ACTED_DAYS]
@@ -276,13 +307,21 @@ def _echo(
     for item in history[len(old) :]:
         _echo_one(blueprint, row, fights, beliefs, facts, p, item)
     middle = 0.5 * (p.violence.intensity_low + p.violence.intensity_high)
-    for i in np.flatnonzero((blueprint.contested >= 0) & (fights.fighter < 0) & (blueprint.contested != blueprint.holder)):
+    for i in np.flatnonzero(
+        (blueprint.contested >= 0) & (fights.fighter < 0) & (blueprint.contested != blueprint.holder)
+    ):
         fights.fighter[i] = blueprint.contested[i]
         fights.intensity[i] = middle
 
 
 def _echo_one(
-    blueprint: Blueprint, row: NDArray[np.float64], fights: Violence, beliefs: Beliefs, facts: Facts, p: Parameters, item: Happening
+    blueprint: Blueprint,
+    row: NDArray[np.float64],
+    fights: Violence,
+    beliefs: Beliefs,
+    facts: Facts,
+    p: Parameters,
+    item: Happening,
 ) -> None:
     """Leave what one incident before the freeze still means at the freeze."""
     q = p.perception
@@ -293,21 +332,32 @@ def _echo_one(
         lasted = min(item.days, age)
         for f in {item.force, int(blueprint.holder[item.place])} - {NOBODY}:
             for felt, half_life in ((beliefs.harm, q.fear_half_life), (beliefs.memory, q.harm_half_life)):
-                felt[item.place, f] += intensity * (1.0 - 2.0 ** (-lasted / half_life)) * 2.0 ** (-over / half_life)
+                felt[item.place, f] += (
+                    intensity * (1.0 - 2.0 ** (-lasted / half_life)) * 2.0 ** (-over / half_life)
+                )
         if over == 0 and blueprint.holder[item.place] != item.force:
             fights.fighter[item.place] = item.force
             fights.intensity[item.place] = intensity
         _old_alarm(blueprint, fights, beliefs, facts, q, item, q.alarm_attack, q.alarm_attack, age)
     elif item.kind == "capture":
         force = min(1.0, 2.0 * intensity)  # an unopposed entry alarms less
-        _old_alarm(blueprint, fights, beliefs, facts, q, item, q.alarm_fallen * force, q.alarm_capture * force, age)
+        _old_alarm(
+            blueprint, fights, beliefs, facts, q, item, q.alarm_fallen * force, q.alarm_capture * force, age
+        )
     elif item.kind == "announcement":
         _old_alarm(blueprint, fights, beliefs, facts, q, item, q.alarm_announced, q.alarm_attack, over)
 
 
 def _old_alarm(
-    blueprint: Blueprint, fights: Violence, beliefs: Beliefs, facts: Facts, q: perception.Parameters, item: Happening,
-    here: float, elsewhere: float, age: int,
+    blueprint: Blueprint,
+    fights: Violence,
+    beliefs: Beliefs,
+    facts: Facts,
+    q: perception.Parameters,
+    item: Happening,
+    here: float,
+    elsewhere: float,
+    age: int,
 ) -> None:
     """Leave the threat that an alarm raised ``age`` days ago, here and along the roads."""
     place, force = item.place, item.force
@@ -324,5 +374,7 @@ def _old_alarm(
     _believe(beliefs, there, force, elsewhere * kept * facts.hostility[force, holder] * weak * heard)
 
 
-def _believe(beliefs: Beliefs, place: int | NDArray[np.int64], force: int, alarm: float | NDArray[np.float64]) -> None:
+def _believe(
+    beliefs: Beliefs, place: int | NDArray[np.int64], force: int, alarm: float | NDArray[np.float64]
+) -> None:
     beliefs.threat[place, force] = 1.0 - (1.0 - beliefs.threat[place, force]) * (1.0 - np.minimum(1.0, alarm))

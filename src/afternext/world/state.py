@@ -1,17 +1,18 @@
 """The state of one future as flat arrays, and the facts it starts from.
 
 Counts of people are int64 and are conserved: residents + leaving + on the move + displaced + dead is the same
-number on every day. Shapes use P places, C communities, F forces. Sparse tables (``Groups``, ``Moves``, ``Log``)
-grow by doubling; their first element of ``used`` is the number of rows in use.
+number on every day. Shapes use P places, C communities, F forces. Sparse tables (``Groups``, ``Moves``,
+``Log``) grow by doubling; their first element of ``used`` is the number of rows in use.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
-from afternext.world.kernel import kernel, kernel_with_wrapper
 from numpy.typing import NDArray
+
+from afternext.world.kernel import kernel, kernel_with_wrapper
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -19,6 +20,9 @@ Flags = NDArray[np.uint8]
 
 NOBODY = -1
 WEEK = 7  # days between two turns of a slow part
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # spreads the keys of the hash table (Knuth's multiplicative hashing)
+SHIFT = np.uint64(33)  # takes its high bits
+SPARE = 4  # slots of the hash table for each row
 
 
 class Network(NamedTuple):
@@ -185,6 +189,8 @@ class State(NamedTuple):
     scratch: Scratch
 
 
+Table = TypeVar("Table", Moves, Log)
+
 KEY = 0  # columns of Groups.rows
 ORIGIN = 1
 COMMUNITY = 2
@@ -194,17 +200,19 @@ WAITING = 5  # arrived, not settled
 SETTLED = 6
 ROOTED = 7  # settled for good
 COLUMNS = 8
-TO_REFUGE = 0
+TO_REFUGE = 0  # purposes of a journey
 TO_GATE = 1
 TO_HOME = 2
 
 
 @kernel
 def _slot(table, key, rows):
-    """Return the slot of the hash table that holds ``key``, or the free slot where it belongs (linear probing)."""
+    """Return the slot of the hash table that holds ``key``, or the free slot where it belongs (linear
+    probing).
+    """
     mask = table.shape[0] - 1
-    h = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
-    slot = np.int64(h >> np.uint64(33)) & mask
+    h = np.uint64(key) * GOLDEN
+    slot = np.int64(h >> SHIFT) & mask
     while table[slot] >= 0 and rows[table[slot], KEY] != key:
         slot = (slot + 1) & mask
     return slot
@@ -213,11 +221,12 @@ def _slot(table, key, rows):
 def new_groups(rows: int) -> Groups:
     """Return an empty table of displaced people with room for ``rows`` (a power of two)."""
     return Groups(
-        np.full(4 * rows, -1, np.int64),
-        np.zeros((rows, COLUMNS), np.int64),
-        *(np.zeros(rows, np.int64) for _ in range(2)),
-        np.zeros(rows),
-        np.zeros(1, np.int64),
+        table=np.full(SPARE * rows, -1, np.int64),
+        rows=np.zeros((rows, COLUMNS), np.int64),
+        look=np.zeros(rows, np.int64),
+        turn=np.zeros(rows, np.int64),
+        fled=np.zeros(rows),
+        used=np.zeros(1, np.int64),
     )
 
 
@@ -242,9 +251,22 @@ def find_group(groups, origin, community, place, places, communities):
 def copy_groups(groups, fresh, places, communities):
     """Copy the groups that still hold people into an empty larger table."""
     for g in range(groups.used[0]):
-        if groups.rows[g, CAUGHT] + groups.rows[g, WAITING] + groups.rows[g, SETTLED] + groups.rows[g, ROOTED] == 0:
+        if (
+            groups.rows[g, CAUGHT]
+            + groups.rows[g, WAITING]
+            + groups.rows[g, SETTLED]
+            + groups.rows[g, ROOTED]
+            == 0
+        ):
             continue
-        row = find_group(fresh, groups.rows[g, ORIGIN], groups.rows[g, COMMUNITY], groups.rows[g, PLACE], places, communities)
+        row = find_group(
+            fresh,
+            groups.rows[g, ORIGIN],
+            groups.rows[g, COMMUNITY],
+            groups.rows[g, PLACE],
+            places,
+            communities,
+        )
         fresh.rows[row, CAUGHT] = groups.rows[g, CAUGHT]
         fresh.rows[row, WAITING] = groups.rows[g, WAITING]
         fresh.rows[row, SETTLED] = groups.rows[g, SETTLED]
@@ -256,7 +278,10 @@ def copy_groups(groups, fresh, places, communities):
 
 def new_moves(rows: int) -> Moves:
     """Return an empty list of journeys with room for ``rows``."""
-    return Moves(*(np.zeros(rows, np.int64) for _ in range(6)), np.zeros(rows), np.zeros(1, np.int64))
+    origin, community, place, purpose, persons, arrival = np.zeros((6, rows), np.int64)
+    return Moves(
+        origin, community, place, purpose, persons, arrival, fled=np.zeros(rows), used=np.zeros(1, np.int64)
+    )
 
 
 @kernel
@@ -275,7 +300,8 @@ def add_move(moves, origin, community, place, purpose, persons, arrival, fled):
 
 def new_log(rows: int) -> Log:
     """Return an empty event log with room for ``rows``."""
-    return Log(np.zeros(rows), *(np.zeros(rows, np.int64) for _ in range(6)), np.zeros(1, np.int64))
+    kind, place, force, other, cause, persons = np.zeros((6, rows), np.int64)
+    return Log(np.zeros(rows), kind, place, force, other, cause, persons, used=np.zeros(1, np.int64))
 
 
 @kernel_with_wrapper
@@ -299,7 +325,9 @@ def needs_room(state, events):
 
 
 def make_room(state: State, events: int) -> State:
-    """Return the state with room in its growing tables for one more step; empty groups are dropped on the way."""
+    """Return the state with room in its growing tables for one more step; empty groups are dropped on the
+    way.
+    """
     places, communities = state.people.residents.shape
     groups, moves, log = state.groups, state.moves, state.log
     if groups.used[0] + moves.used[0] > len(groups.look):
@@ -315,9 +343,12 @@ def make_room(state: State, events: int) -> State:
     return state._replace(groups=groups, moves=moves, log=log)
 
 
-def _longer(table: Moves | Log):
+def _longer(table: Table) -> Table:
     """Return a table with twice the room; ``used`` stays its single element."""
-    return type(table)(*(np.concatenate([column, np.zeros_like(column)]) for column in table[:-1]), table[-1])
+    columns = {
+        name: np.concatenate([column, np.zeros_like(column)]) for name, column in table._asdict().items()
+    }
+    return table._replace(**{**columns, "used": table.used})
 
 
 @kernel

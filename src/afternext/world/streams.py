@@ -1,12 +1,13 @@
 """Keyed randomness: every draw is a pure function of what it is for.
 
-A uniform is the hash of (seed, luck, step, process, entity), never the next number of a sequence. So two strategies
-share their luck wherever they do not differ, the number of workers cannot matter, and the order of places cannot either.
-The mixing function is SplitMix64's finaliser (Steele, Lea & Flood 2014, OOPSLA; constants of Stafford's variant 13),
-chained once per key.
+A uniform is the hash of (seed, luck, step, process, entity), never the next number of a sequence. So two
+strategies share their luck wherever they do not differ, the number of workers cannot matter, and the order of
+places cannot either. The mixing function is SplitMix64's finaliser (Steele, Lea & Flood 2014, OOPSLA;
+constants of Stafford's variant 13), chained once per key.
 
-Binomial counts come from one uniform by inversion: exactly while the variance is below ``EXACT_VARIANCE``, and
-by the Cornish-Fisher expansion to third order above it (Cornish & Fisher 1938; the tests hold it against SciPy).
+Binomial counts come from one uniform by inversion: exactly while the variance is below ``EXACT_VARIANCE``,
+and by the Cornish-Fisher expansion to third order above it (Cornish & Fisher 1938; the tests hold it against
+SciPy).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+
 from afternext.world.kernel import kernel
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -61,15 +63,53 @@ def normal_quantile(u):
     if u < 0.02425:
         q = math.sqrt(-2.0 * math.log(u))
         x = (
-            ((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q - 2.549732539343734e00) * q + 4.374664141464968e00) * q
+            (
+                (
+                    ((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q
+                    - 2.549732539343734e00
+                )
+                * q
+                + 4.374664141464968e00
+            )
+            * q
             + 2.938163982698783e00
-        ) / ((((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q + 3.754408661907416e00) * q + 1.0)
+        ) / (
+            (
+                ((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q
+                + 3.754408661907416e00
+            )
+            * q
+            + 1.0
+        )
     elif u <= 1.0 - 0.02425:
         q = u - 0.5
         r = q * q
         x = (
-            (((((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r + 1.383577518672690e02) * r - 3.066479806614716e01) * r + 2.506628277459239e00) * q
-        ) / (((((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01) * r - 1.328068155288572e01) * r + 1.0)
+            (
+                (
+                    (
+                        ((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r
+                        + 1.383577518672690e02
+                    )
+                    * r
+                    - 3.066479806614716e01
+                )
+                * r
+                + 2.506628277459239e00
+            )
+            * q
+        ) / (
+            (
+                (
+                    ((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r
+                    + 6.680131188771972e01
+                )
+                * r
+                - 1.328068155288572e01
+            )
+            * r
+            + 1.0
+        )
     else:
         return -normal_quantile(1.0 - u)
     return x
@@ -124,14 +164,21 @@ def binomial(n, p, u):
     z = normal_quantile(u)
     skew = (1.0 - 2.0 * p) / sd
     kurtosis = (1.0 - 6.0 * p * (1.0 - p)) / variance
-    w = z + skew * (z * z - 1.0) / 6.0 + kurtosis * (z * z * z - 3.0 * z) / 24.0 - skew * skew * (2.0 * z * z * z - 5.0 * z) / 36.0
-    k = int(math.floor(n * p + sd * w + 0.5))
+    w = (
+        z
+        + skew * (z * z - 1.0) / 6.0
+        + kurtosis * (z * z * z - 3.0 * z) / 24.0
+        - skew * skew * (2.0 * z * z * z - 5.0 * z) / 36.0
+    )
+    k = math.floor(n * p + sd * w + 0.5)
     return min(max(k, 0), n)
 
 
 @kernel
 def by_parties(n, p, u, party):
-    """As ``binomial``, but up to ``party`` people act together: all or none of them, from the same uniform."""
+    """As ``binomial``, but up to ``party`` people act together: all or none of them, from the same
+    uniform.
+    """
     if n <= party:
         return n if u >= 1.0 - p else 0
     return binomial(n, p, u)

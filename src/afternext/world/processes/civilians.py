@@ -1,13 +1,14 @@
 """Civilians: each community at each place stays or decides to flee.
 
-Rule (docs/model/civilians.md). Households differ in the danger at which they leave: a log-normal threshold with median 1
-and spread ``threshold_spread``. When the believed danger exceeds everything they have acted on before, exactly those
-whose threshold lies in between decide to leave: Binomial(residents, (F(now) - F(before)) / (1 - F(before))). This one
-rule gives the slow start, the surge, the saturation and the abating of flight (Oberg & Melander 2006), and flight ahead
-of an attacker as well as after him. Sorting fades with ``threshold_renewal`` towards what today's danger asks for, so that
-nobody leaves because of a danger that has stood for years; people who had decided but not left change
-their mind when the danger goes. Fighting kills residents in proportion to how the two sides treat their community.
-Writes ``People``; moves nobody between places.
+Rule (docs/model/civilians.md). Households differ in the danger at which they leave: a log-normal threshold
+with median 1 and spread ``threshold_spread``. When the believed danger exceeds everything they have acted on
+before, exactly those whose threshold lies in between decide to leave: Binomial(residents, (F(now) -
+F(before)) / (1 - F(before))). This one rule gives the slow start, the surge, the saturation and the abating
+of flight (Oberg & Melander 2006), and flight ahead of an attacker as well as after him. Sorting fades with
+``threshold_renewal`` towards what today's danger asks for, so that nobody leaves because of a danger that has
+stood for years; people who had decided but not left change their mind when the danger goes. Fighting kills
+residents in proportion to how the two sides treat their community. Writes ``People``; moves nobody between
+places.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import math
 from typing import NamedTuple
 
 from afternext.world.kernel import kernel, kernel_with_wrapper
-
 from afternext.world.processes.perception import believe
 from afternext.world.state import NOBODY
 from afternext.world.streams import binomial, mix, normal_share, uniform
@@ -78,7 +78,9 @@ def step_civilians(people, violence, beliefs, facts, p, stream, step, dt, per_da
                 crossed = share_crossed(danger, p.threshold_spread)
                 spent = people.spent[i, c]
                 if crossed > spent:
-                    leave = binomial(residents, (crossed - spent) / (1.0 - spent), uniform(mix(stream, DECIDE), cell))
+                    leave = binomial(
+                        residents, (crossed - spent) / (1.0 - spent), uniform(mix(stream, DECIDE), cell)
+                    )
                     residents -= leave
                     people.leaving[i, c] += leave
                     people.leaving_total[i] += leave
@@ -87,8 +89,12 @@ def step_civilians(people, violence, beliefs, facts, p, stream, step, dt, per_da
             leaving = people.leaving[i, c]
             if leaving > 0 and danger < people.seen[i, c]:
                 spent = people.spent[i, c]
-                calm = 1.0 - min(1.0, share_crossed(danger, p.threshold_spread) / spent) if spent > 0.0 else 1.0
-                stay = binomial(leaving, 1.0 - math.exp(-calm * dt / p.leave_days), uniform(mix(stream, RELENT), cell))
+                calm = (
+                    1.0 - min(1.0, share_crossed(danger, p.threshold_spread) / spent) if spent > 0.0 else 1.0
+                )
+                stay = binomial(
+                    leaving, 1.0 - math.exp(-calm * dt / p.leave_days), uniform(mix(stream, RELENT), cell)
+                )
                 go_back(people, i, c, stay, 1.0)
                 people.leaving[i, c] -= stay
                 people.leaving_total[i] -= stay
@@ -100,7 +106,8 @@ def step_civilians(people, violence, beliefs, facts, p, stream, step, dt, per_da
 
 @kernel
 def go_back(people, place, community, persons, again):
-    """People who had left or decided to leave are residents again; the sorting of those at home is diluted by them.
+    """People who had left or decided to leave are residents again; the sorting of those at home is diluted
+    by them.
 
     again : share of them who would leave again at the danger that made them leave before
     """
@@ -114,9 +121,11 @@ def go_back(people, place, community, persons, again):
 
 @kernel_with_wrapper
 def accept_danger(people, violence, beliefs, facts, p, onward_spread, fresh):
-    """Take the danger believed at the start as one that people have acted on: who would have left for it is gone.
+    """Take the danger believed at the start as one that people have acted on: who would have left for it is
+    gone.
 
-    p : parameters of the whole model      fresh : (place,) 1 where a new holder came too lately to have been acted on
+    p : parameters of the whole model      fresh : (place,) 1 where a new holder came too lately to have been
+    acted on
     """
     spread = p.civilians.threshold_spread
     for i in range(fresh.shape[0]):

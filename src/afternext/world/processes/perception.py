@@ -2,13 +2,14 @@
 
 Rule (docs/model/perception.md). Believed danger of community c at place i is
 
-    danger = sum over forces f of level[f, c] * (w_threat * threat[i, f] + w_harm * harm[i, f] + w_memory * memory[i, f])
-             + w_rule * max(0, level[holder(i), c] - 1)
+    danger = sum over forces f of level[f, c] * felt[i, f]  +  w_rule * max(0, level[holder(i), c] - 1)
+    felt[i, f] = w_threat * threat[i, f] + w_harm * harm[i, f] + w_memory * memory[i, f]
 
-Threat is never below ``front_threat`` times the weakness of the defence against the best-placed enemy. It is raised by alarms, at once where something happens and later, weaker and blown up along the roads, and halves
-in ``fear_half_life``. Harm and memory are running means of fighting with a short and a long half-life (two time scales:
-one exponential cannot fit the autocorrelation of violence at a week and at a year).
-Writes ``Beliefs``. Reads yesterday's violence.
+Threat is never below ``front_threat`` times the weakness of the defence against the best-placed enemy. It is
+raised by alarms, at once where something happens and later, weaker and blown up along the roads, and halves
+in ``fear_half_life``. Harm and memory are running means of fighting with a short and a long half-life (two
+time scales: one exponential cannot fit the autocorrelation of violence at a week and at a year). Writes
+``Beliefs``. Reads yesterday's violence.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import math
 from typing import NamedTuple
 
 from afternext.world.kernel import kernel
-
 from afternext.world.state import WEEK
 
+PER_KM = 100.0  # the delay of news is given for this many km
 ASLEEP_BELOW = 0.005  # threat or harm under this no longer changes a decision
 
 
@@ -54,10 +55,13 @@ weakness = kernel(believed_weakness)
 
 @kernel
 def raise_alarm(beliefs, violence, facts, network, p, place, force, here, elsewhere, step, dt):
-    """Spread the alarm that ``force`` strikes at ``place``: here next step, elsewhere by distance along the roads.
+    """Spread the alarm that ``force`` strikes at ``place``: here next step, elsewhere by distance along the
+    roads.
 
-    here, elsewhere : believed threat, 0-1. Away from the place it is elsewhere * exaggeration * 2^(-km / news_reach),
-    never more than ``elsewhere``, where the force is an enemy of the holder, and as far as the force is thought able to
+    here, elsewhere : believed threat, 0-1. Away from the place it is elsewhere * exaggeration * 2^(-km /
+    news_reach),
+    never more than ``elsewhere``, where the force is an enemy of the holder, and as far as the force is
+    thought able to
     win there (``weakness``), with yesterday's odds of the best-placed attacker.
     """
     ring = beliefs.incoming.shape[0]
@@ -73,10 +77,15 @@ def raise_alarm(beliefs, violence, facts, network, p, place, force, here, elsewh
         if enmity <= 0.0 or violence.challenger[there] != force:
             continue
         km = network.near_km[n]
-        strength = elsewhere * enmity * weakness(violence.odds[there], p.defence_trust) * min(1.0, p.exaggeration * math.exp2(-km / p.news_reach))
+        strength = (
+            elsewhere
+            * enmity
+            * weakness(violence.odds[there], p.defence_trust)
+            * min(1.0, p.exaggeration * math.exp2(-km / p.news_reach))
+        )
         if strength < ASLEEP_BELOW:
             continue
-        wait = int(math.ceil(p.news_delay * km / (100.0 * dt)))
+        wait = math.ceil(p.news_delay * km / (PER_KM * dt))
         slot = (step + min(max(wait, 1), ring - 1)) % ring
         beliefs.incoming[slot, there, force] += strength
         beliefs.due[slot, there] = 1
@@ -95,7 +104,11 @@ def believe(beliefs, violence, facts, p, place):
         threat = beliefs.threat[place, f]
         if f == challenger:
             threat = max(threat, p.front_threat * weakness(violence.odds[place], p.defence_trust))
-        felt = p.weight_threat * threat + p.weight_harm * beliefs.harm[place, f] + p.weight_memory * beliefs.memory[place, f]
+        felt = (
+            p.weight_threat * threat
+            + p.weight_harm * beliefs.harm[place, f]
+            + p.weight_memory * beliefs.memory[place, f]
+        )
         if felt > 0.0:
             for c in range(communities):
                 beliefs.danger[place, c] += facts.level[f, c] * felt

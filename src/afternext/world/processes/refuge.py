@@ -1,10 +1,12 @@
 """Where people can go: the nearest open refuges along the roads, and how much each of them pulls.
 
-Rule (docs/model/movement.md). A search along the open roads from where people are settles the ``choice_set`` nearest places
-that can shelter them. A force's ground is closed to communities that it persecutes; roads through fighting count as
-longer; a checkpoint between two holders lets a share of each community through. A refuge pulls with
+Rule (docs/model/movement.md). A search along the open roads from where people are settles the ``choice_set``
+nearest places that can shelter them. A force's ground is closed to communities that it persecutes; roads
+through fighting count as longer; a checkpoint between two holders lets a share of each community through. A
+refuge pulls with
 
-    exp(-k_dist ln(km + d_0) - k_rank ln(rank) + k_pop ln(size) + k_kin ln(k_0 + kin) + e ln(1 + earlier / n_0)
+    exp(-k_dist ln(km + d_0) - k_rank ln(rank) + k_pop ln(size) + k_kin ln(k_0 + kin) + e ln(1 + earlier /
+    n_0)
         - k_room displaced / size - k_safe danger) * share let through
 
 (gravity in log road distance; rank among nearer refuges as intervening opportunities, Stouffer 1940).
@@ -19,6 +21,8 @@ from afternext.world.kernel import kernel
 from afternext.world.state import WEEK
 
 HEARD = 3  # days within which everybody has heard that a front has moved
+
+
 @kernel
 def push(keys, items, size, key, item):
     """Put an item on a binary heap of ``size`` items, least key first."""
@@ -60,7 +64,8 @@ def pop(keys, items, size):
 def find_refuges(start, community, people, violence, beliefs, facts, network, scratch, p, step, per_day):
     """Find the open refuges seen from ``start``; return their number.
 
-    The picture people have of where they can go is renewed once a week, and within ``HEARD`` days when a front has moved.
+    The picture people have of where they can go is renewed once a week, and within ``HEARD`` days when a
+    front has moved.
     """
     searched = scratch.searched[start, community]
     age = step - searched
@@ -105,7 +110,9 @@ def find_refuges(start, community, people, violence, beliefs, facts, network, sc
             holder = violence.holder[there]
             if holder >= 0 and facts.level[holder, community] >= p.blocked_level:
                 continue
-            km = scratch.km[here] + network.link_km[link] * (1.0 + (p.front_detour - 1.0) * violence.intensity[there])
+            km = scratch.km[here] + network.link_km[link] * (
+                1.0 + (p.front_detour - 1.0) * violence.intensity[there]
+            )
             if scratch.mark[there] == stamp and scratch.km[there] <= km:
                 continue
             share = scratch.open[here]

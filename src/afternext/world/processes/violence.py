@@ -1,21 +1,20 @@
 """Violence and control: a simple stand-in until posture, clash and control have their own processes.
 
-Rule (docs/model/violence.md). Once a fortnight each place learns which hostile force within reach has the best odds against
-it: strength within reach (halving every ``reach`` km, of which ``mass_share`` can be massed) over the present and
-willing defenders, made harder where the attacker is feared by the people and easier where it spares them. Attacks start
-with a daily hazard that rises with the odds, odds^k / (1 + odds^k); a fight has a constant intensity and ends by a fall or by being repelled,
-each with a daily hazard. A fallen garrison scatters in part and retreats; the attacker moves in. Places that nobody
-holds are filled by the nearest rival. It knows no cohesion under stress, no contagion, no choice of posture: that is
-the next issue's work, and no result about who breaks should be read off it.
-Writes ``Violence``, raises alarms, writes events.
+Rule (docs/model/violence.md). Once a fortnight each place learns which hostile force within reach has the
+best odds against it: strength within reach (halving every ``reach`` km, of which ``mass_share`` can be
+massed) over the present and willing defenders, made harder where the attacker is feared by the people and
+easier where it spares them. Attacks start with a daily hazard that rises with the odds, odds^k / (1 +
+odds^k); a fight has a constant intensity and ends by a fall or by being repelled, each with a daily hazard. A
+fallen garrison scatters in part and retreats; the attacker moves in. Places that nobody holds are filled by
+the nearest rival. It knows no cohesion under stress, no contagion, no choice of posture: that is the next
+issue's work, and no result about who breaks should be read off it. Writes ``Violence``, raises alarms, writes
+events.
 """
 
 from __future__ import annotations
 
 import math
 from typing import NamedTuple
-
-from afternext.world.kernel import kernel, kernel_with_wrapper
 
 from afternext.world.events import (
     ANNOUNCED,
@@ -28,11 +27,12 @@ from afternext.world.events import (
     TAKEOVER,
     WITHDRAWAL,
 )
+from afternext.world.kernel import kernel, kernel_with_wrapper
 from afternext.world.processes.perception import raise_alarm, weakness
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import binomial, mix, uniform
 
-FIGHTING = 0
+FIGHTING = 0  # kinds of incidents, as in realise.KINDS
 CAPTURE = 1
 ANNOUNCEMENT = 2
 RETREAT = 3
@@ -44,7 +44,7 @@ ENDS = 3
 SCATTER = 4
 LOSSES = 16  # plus the number of the side
 FILL = 5
-DAYS_PER_YEAR = 365.25
+DAYS_PER_YEAR = 365.25  # days
 FORTNIGHT = 14  # days between two looks at who could be attacked
 
 
@@ -74,7 +74,8 @@ class Parameters(NamedTuple):
 def weigh_ground(violence, facts, network, p):
     """Weigh neighbours by distance, 2^(-km / reach), and places by how a force treats their people.
 
-    ease[i, f] = exp(-sympathy_exponent * mean over residents of log level[f, c]): above 1 where the force spares them.
+    ease[i, f] = exp(-sympathy_exponent * mean over residents of log level[f, c]): above 1 where the force
+    spares them.
     """
     for n in range(network.near_km.shape[0]):
         violence.reach[n] = math.exp2(-network.near_km[n] / p.reach)
@@ -95,7 +96,9 @@ def weigh_odds(violence, facts, network, p, place):
     challenger = NOBODY
     forces = violence.strength.shape[1]
     defence = 1.0
-    if holder >= 0 and facts.mobile[holder] == 0:  # a state outside the crisis is not conquered by the stand-in
+    if (
+        holder >= 0 and facts.mobile[holder] == 0
+    ):  # a state outside the crisis is not conquered by the stand-in
         violence.odds[place] = 0.0
         violence.challenger[place] = NOBODY
         return
@@ -144,7 +147,9 @@ def move_force(violence, network, place, force, share):
 
 @kernel
 def retreat(violence, network, place, force, rout_share, u):
-    """A garrison leaves a place: some scatter, the rest go to the nearest place of their own, else all scatter."""
+    """A garrison leaves a place: some scatter, the rest go to the nearest place of their own, else all
+    scatter.
+    """
     strength = violence.strength[place, force]
     if strength <= 0:
         return
@@ -176,7 +181,19 @@ def capture(violence, beliefs, facts, network, p, q, log, place, force, cause, s
     move_force(violence, network, place, force, p.garrison_share)
     enmity = facts.hostility[force, loser] if loser >= 0 else 0.0
     if enmity > 0.0:
-        raise_alarm(beliefs, violence, facts, network, q, place, force, q.alarm_fallen * enmity, q.alarm_capture * enmity, step, dt)
+        raise_alarm(
+            beliefs,
+            violence,
+            facts,
+            network,
+            q,
+            place,
+            force,
+            q.alarm_fallen * enmity,
+            q.alarm_capture * enmity,
+            step,
+            dt,
+        )
     beliefs.awake[place] = 1
     note(log, day, FALL if loser >= 0 else TAKEOVER, place, force, loser, cause, 0)
     weigh_odds(violence, facts, network, p, place)
@@ -202,19 +219,59 @@ def step_incidents(violence, beliefs, facts, network, p, q, log, stream, step, d
         force = facts.incident_force[k]
         kind = facts.incident_kind[k]
         if kind == ANNOUNCEMENT and step < start + facts.incident_steps[k]:
-            raise_alarm(beliefs, violence, facts, network, q, place, force, q.alarm_announced, q.alarm_attack, step, dt)
+            raise_alarm(
+                beliefs,
+                violence,
+                facts,
+                network,
+                q,
+                place,
+                force,
+                q.alarm_announced,
+                q.alarm_attack,
+                step,
+                dt,
+            )
         if start != step:
             continue
         if kind == ANNOUNCEMENT:
             note(log, day, ANNOUNCED, place, force, NOBODY, CAUSE_SCENARIO, 0)
         elif kind == FIGHTING:
             begin_fight(
-                violence, beliefs, facts, network, p, q, log, place, force, facts.incident_intensity[k], CAUSE_SCENARIO, step, day, dt
+                violence,
+                beliefs,
+                facts,
+                network,
+                p,
+                q,
+                log,
+                place,
+                force,
+                facts.incident_intensity[k],
+                CAUSE_SCENARIO,
+                step,
+                day,
+                dt,
             )
             violence.until[place] = step + facts.incident_steps[k]
         elif kind == CAPTURE:
             if violence.holder[place] != force:
-                capture(violence, beliefs, facts, network, p, q, log, place, force, CAUSE_SCENARIO, stream, step, day, dt)
+                capture(
+                    violence,
+                    beliefs,
+                    facts,
+                    network,
+                    p,
+                    q,
+                    log,
+                    place,
+                    force,
+                    CAUSE_SCENARIO,
+                    stream,
+                    step,
+                    day,
+                    dt,
+                )
         elif violence.holder[place] == force:
             violence.holder[place] = NOBODY
             violence.moved[0] = step
@@ -248,9 +305,28 @@ def step_violence(violence, beliefs, facts, network, p, q, log, stream, step, da
                     violence.killed[side] += lost
             if step < violence.until[i]:
                 continue
-            falls = p.fall_rate * violence.odds[i] ** p.odds_exponent if violence.challenger[i] == fighter else 0.0
+            falls = (
+                p.fall_rate * violence.odds[i] ** p.odds_exponent
+                if violence.challenger[i] == fighter
+                else 0.0
+            )
             if uniform(mix(stream, FALLS), i) < 1.0 - math.exp(-falls * dt):
-                capture(violence, beliefs, facts, network, p, q, log, i, fighter, CAUSE_WEAKNESS, stream, step, day, dt)
+                capture(
+                    violence,
+                    beliefs,
+                    facts,
+                    network,
+                    p,
+                    q,
+                    log,
+                    i,
+                    fighter,
+                    CAUSE_WEAKNESS,
+                    stream,
+                    step,
+                    day,
+                    dt,
+                )
             elif uniform(mix(stream, ENDS), i) < 1.0 - math.exp(-dt / p.fight_days):
                 violence.fighter[i] = NOBODY
                 violence.intensity[i] = 0.0
@@ -259,7 +335,22 @@ def step_violence(violence, beliefs, facts, network, p, q, log, stream, step, da
             challenger = violence.challenger[i]
             if holder < 0:
                 if uniform(mix(stream, FILL), i) < 1.0 - math.exp(-dt / p.vacuum_days):
-                    capture(violence, beliefs, facts, network, p, q, log, i, challenger, CAUSE_VACUUM, stream, step, day, dt)
+                    capture(
+                        violence,
+                        beliefs,
+                        facts,
+                        network,
+                        p,
+                        q,
+                        log,
+                        i,
+                        challenger,
+                        CAUSE_VACUUM,
+                        stream,
+                        step,
+                        day,
+                        dt,
+                    )
                 continue
             base = p.attack_insurgent if facts.insurgent[challenger] == 1 else p.attack_regular
             will = weakness(violence.odds[i], p.attack_caution)
@@ -267,5 +358,18 @@ def step_violence(violence, beliefs, facts, network, p, q, log, stream, step, da
                 u = uniform(mix(stream, STRENGTH), i)
                 intensity = p.intensity_low + u * (p.intensity_high - p.intensity_low)
                 begin_fight(
-                    violence, beliefs, facts, network, p, q, log, i, challenger, intensity, CAUSE_WEAKNESS, step, day, dt
+                    violence,
+                    beliefs,
+                    facts,
+                    network,
+                    p,
+                    q,
+                    log,
+                    i,
+                    challenger,
+                    intensity,
+                    CAUSE_WEAKNESS,
+                    step,
+                    day,
+                    dt,
                 )

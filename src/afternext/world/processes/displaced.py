@@ -1,0 +1,298 @@
+"""The displaced: people wait, settle, move on, try a checkpoint again and go home.
+
+Rule (docs/model/movement.md). Return has one rule for every regime:
+
+    rate = base * [1 - F(caution * danger at home) / F(danger fled)] * exp(-ruin_aversion * ruin) * admission
+
+with ``return_waiting`` as base for people who have not settled and ``return_safe`` for those who have: who
+holds the place and what that means for the community enter through danger, screening and ruin through the
+other factors. New danger where they shelter moves the displaced on by the rule of residents, with lower thresholds.
+Writes ``People``, ``Groups``, ``Moves`` and ``Tally``; conserves people.
+"""
+
+from __future__ import annotations
+
+import math
+
+from afternext.world.kernel import kernel
+from afternext.world.processes.civilians import share_crossed
+from afternext.world.processes.movement import LOOK, PER_THOUSAND, TURN, host, send
+from afternext.world.processes.refuge import find_refuges
+from afternext.world.state import (
+    CAUGHT,
+    COMMUNITY,
+    KEY,
+    ORIGIN,
+    PLACE,
+    ROOTED,
+    SETTLED,
+    TO_HOME,
+    WAITING,
+    add_move,
+)
+from afternext.world.streams import binomial, by_parties, mix, uniform
+
+AGAIN = 4  # names of the draws inside this process's stream; those of movement.send stand before them
+HOME_SETTLED = 5
+HOME_WAITING = 6
+SETTLE = 7
+ONWARD = 8
+ROOT = 9
+STUCK = 10
+TRY = 11
+HOME_CAUGHT = 12
+STAY = 13
+NEVER = 1 << 62  # a step that does not come
+MONTH = 30.4375  # days
+YEAR = 365.25  # days
+GROUP_PARTS = 3  # waiting, settled, rooted: three draws a group
+ROOTED_PART = 2  # the third of them
+
+
+@kernel
+def wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, community, fled):
+    """Share of displaced people who dare to go home, times what holds them back there, 0-1."""
+    danger = beliefs.danger[origin, community]
+    wish = 1.0
+    if danger > 0.0:
+        if scratch.feared[origin, community] != danger:
+            scratch.feared[origin, community] = danger
+            scratch.deterred[origin, community] = share_crossed(p.return_caution * danger, spread)
+        deterred = scratch.deterred[origin, community]
+        if deterred >= fled:
+            return 0.0
+        wish = 1.0 - deterred / fled
+    holder = violence.holder[origin]
+    if holder >= 0:
+        wish *= facts.admits[holder, community]
+    if violence.ruin[origin] > 0.0:
+        wish *= math.exp(-p.ruin_aversion * violence.ruin[origin])
+    return wish
+
+
+@kernel
+def new_danger(people, beliefs, scratch, p, spread):
+    """Work out which share of the displaced at each place new danger there moves on; return whether any is
+    moved.
+
+    The rule is that of residents, with thresholds lower by ``onward_spread``.
+    """
+    places, communities = people.hosted.shape
+    anywhere = False
+    for i in range(places):
+        if people.hosted_total[i] <= 0:
+            continue
+        for c in range(communities):
+            scratch.jump[i, c] = 0.0
+            danger = beliefs.danger[i, c]
+            if danger <= people.hosted_seen[i, c] or people.hosted[i, c] <= 0:
+                continue
+            people.hosted_seen[i, c] = danger
+            crossed = share_crossed(p.onward_spread * danger, spread)
+            spent = people.hosted_spent[i, c]
+            if crossed > spent:
+                scratch.jump[i, c] = (crossed - spent) / (1.0 - spent)
+                people.hosted_spent[i, c] = crossed
+                anywhere = True
+    return anywhere
+
+
+@kernel
+def step_displaced(
+    people,
+    tally,
+    groups,
+    moves,
+    violence,
+    beliefs,
+    facts,
+    network,
+    scratch,
+    p,
+    spread,
+    stream,
+    step,
+    dt,
+    per_day,
+):
+    """Displaced people wait, settle, move on, try a checkpoint again or go home.
+
+    Groups with people who wait or are caught are looked at every ``LOOK`` days, settled ones every ``TURN``,
+    all where danger is new.
+    """
+    places, communities = people.hosted.shape
+    anywhere = new_danger(people, beliefs, scratch, p, spread)
+    settle = 1.0 - math.exp(-LOOK / p.wait_days)
+    retry = 1.0 - math.exp(-LOOK / p.gate_days)
+    stuck = 1.0 - math.exp(-p.stuck_deaths / PER_THOUSAND / MONTH * LOOK)
+    root = 1.0 - math.exp2(-TURN / (p.root_years * YEAR))
+    onward = 1.0 - math.exp(-p.onward_rate / MONTH * TURN)
+    for g in range(groups.used[0]):
+        due = groups.look[g] <= step
+        if not (due or anywhere):
+            continue
+        place = groups.rows[g, PLACE]
+        c = groups.rows[g, COMMUNITY]
+        jump = scratch.jump[place, c] if anywhere else 0.0
+        if not due and jump <= 0.0:
+            continue
+        if (
+            groups.rows[g, CAUGHT]
+            + groups.rows[g, WAITING]
+            + groups.rows[g, SETTLED]
+            + groups.rows[g, ROOTED]
+            == 0
+        ):
+            groups.look[g] = NEVER
+            continue
+        origin = groups.rows[g, ORIGIN]
+        entity = groups.rows[g, KEY]
+        home = 0
+        on = 0
+        willing = 0
+        if due:
+            wish = wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, c, groups.fled[g])
+            if groups.rows[g, CAUGHT] + groups.rows[g, WAITING] > 0:
+                calm = beliefs.danger[place, c] < p.refuge_danger_limit
+                back, retrying = wait_some_days(
+                    people,
+                    groups,
+                    g,
+                    p.return_waiting * wish,
+                    settle,
+                    retry,
+                    stuck,
+                    p.party_size,
+                    calm,
+                    stream,
+                )
+                home += back
+                on += retrying
+            if groups.turn[g] <= step:
+                back, willing = settled_turn(
+                    groups, g, p.return_safe / MONTH * wish, root, onward, p.party_size, stream
+                )
+                home += back
+                on += willing
+                groups.turn[g] = step + TURN * per_day
+            groups.look[g] = (
+                step + LOOK * per_day
+                if groups.rows[g, CAUGHT] + groups.rows[g, WAITING] > 0
+                else groups.turn[g]
+            )
+        if jump > 0.0:
+            on += flee_again(groups, g, jump, p.party_size, stream)
+        if home > 0:
+            days = network.road_km[place, origin] / p.road_speed
+            add_move(
+                moves,
+                origin,
+                c,
+                origin,
+                TO_HOME,
+                home,
+                step + max(1, math.ceil(days / dt)),
+                groups.fled[g],
+            )
+            host(people, place, c, -home)
+        if on > 0:
+            found = find_refuges(
+                place, c, people, violence, beliefs, facts, network, scratch, p, step, per_day
+            )
+            gone, _ = send(
+                tally,
+                moves,
+                network,
+                scratch,
+                found,
+                place,
+                origin,
+                c,
+                on,
+                groups.fled[g],
+                0,
+                stream,
+                places * communities + entity,
+                step,
+                dt,
+                p,
+            )
+            stay = min(on - gone, willing)
+            groups.rows[g, SETTLED] += stay
+            groups.rows[g, CAUGHT] += on - gone - stay
+            if groups.rows[g, CAUGHT] > 0:
+                groups.look[g] = min(groups.look[g], step + LOOK * per_day)
+            host(people, place, c, -gone)
+            tally.onward[place] += gone
+
+
+@kernel
+def wait_some_days(people, groups, g, rate, settle, retry, stuck, party, calm, stream):
+    """People who wait or are caught die in the open, go home, settle or try again; return (homeward, trying
+    again).
+    """
+    entity = groups.rows[g, KEY]
+    caught = groups.rows[g, CAUGHT]
+    waiting = groups.rows[g, WAITING]
+    back = 1.0 - math.exp(-rate * LOOK) if rate > 0.0 else 0.0
+    home = 0
+    retrying = 0
+    if caught > 0:
+        died = binomial(caught, stuck, uniform(mix(stream, STUCK), entity))
+        people.dead[groups.rows[g, COMMUNITY]] += died
+        host(people, groups.rows[g, PLACE], groups.rows[g, COMMUNITY], -died)
+        caught -= died
+        home = by_parties(caught, back, uniform(mix(stream, HOME_CAUGHT), entity), party)
+        caught -= home
+        retrying = by_parties(caught, retry, uniform(mix(stream, TRY), entity), party)
+        caught -= retrying
+        if calm:
+            stay = by_parties(caught, settle, uniform(mix(stream, STAY), entity), party)
+            caught -= stay
+            waiting += stay
+    homeward = by_parties(waiting, back, uniform(mix(stream, HOME_WAITING), entity), party)
+    waiting -= homeward
+    settling = by_parties(waiting, settle, uniform(mix(stream, SETTLE), entity), party)
+    groups.rows[g, CAUGHT] = caught
+    groups.rows[g, WAITING] = waiting - settling
+    groups.rows[g, SETTLED] += settling
+    return home + homeward, retrying
+
+
+@kernel
+def settled_turn(groups, g, rate, root, onward, party, stream):
+    """Settled people go home, strike root or move on, over the days since their last turn; return (homeward,
+    moving on).
+    """
+    settled = groups.rows[g, SETTLED]
+    if settled <= 0:
+        return 0, 0
+    entity = groups.rows[g, KEY]
+    homeward = by_parties(
+        settled,
+        1.0 - math.exp(-rate * TURN) if rate > 0.0 else 0.0,
+        uniform(mix(stream, HOME_SETTLED), entity),
+        party,
+    )
+    settled -= homeward
+    rooting = by_parties(settled, root, uniform(mix(stream, ROOT), entity), party)
+    settled -= rooting
+    willing = by_parties(settled, onward, uniform(mix(stream, ONWARD), entity), party)
+    groups.rows[g, SETTLED] = settled - willing
+    groups.rows[g, ROOTED] += rooting
+    return homeward, willing
+
+
+@kernel
+def flee_again(groups, g, jump, party, stream):
+    """New danger where they shelter moves a share of the displaced on; return how many."""
+    entity = GROUP_PARTS * groups.rows[g, KEY]
+    waiting = by_parties(groups.rows[g, WAITING], jump, uniform(mix(stream, AGAIN), entity), party)
+    settled = by_parties(groups.rows[g, SETTLED], jump, uniform(mix(stream, AGAIN), entity + 1), party)
+    rooted = by_parties(
+        groups.rows[g, ROOTED], jump, uniform(mix(stream, AGAIN), entity + ROOTED_PART), party
+    )
+    groups.rows[g, WAITING] -= waiting
+    groups.rows[g, SETTLED] -= settled
+    groups.rows[g, ROOTED] -= rooted
+    return waiting + settled + rooted
