@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from afternext.brief.style import DPI, LIGHT, SMALL, SUBTITLE, TEXT, TITLE, house
+from afternext.brief.style import (
+    BLUE,
+    DPI,
+    LIGHT,
+    ORANGE,
+    SLATE,
+    SMALL,
+    SUBTITLE,
+    TEXT,
+    TITLE,
+    VERMILLION,
+    house,
+)
 from patterns import flight_regimes, half_a_million, return_regimes
-from patterns.harness import Claim, Floats, Pattern, Played, share
+from patterns.harness import VERDICTS, Band, Claim, Floats, Pattern, Played, share
 
-SIZE = (9.6, 4.6)  # inches
+SIZE = (9.6, 4.8)  # inches
 BANDS = ((0.05, 0.95, 0.16), (0.25, 0.75, 0.30))
-TARGET = "#e69f00"
+TARGET = ORANGE
 OURS = LIGHT.band
-OTHERS = ("#0072b2", "#d55e00", "#4d5561")
-COUNTED = {"shown": "shown", "shown in part": "in part", "not shown": "not shown"}
+REGIMES = (BLUE, VERMILLION, SLATE)
+NONE = 3e-4  # a month; stands for no return on a log scale
 
 Cases = Mapping[str, Played]
 
@@ -39,92 +52,143 @@ def fan(axes: Axes, days: Floats, values: Floats, colour: str, label: str = "") 
     axes.plot(days, np.median(values, axis=0), color=colour, linewidth=1.6, label=label)
 
 
-def ranges(axes: Axes, rows: Sequence[tuple[str, Floats, Claim]], floor: float | None) -> None:
-    """Draw one line a reading: evidence range, target, 5-95 % and 25-75 % of futures, median; log scale with a floor."""
-    for k, (_, raw, claim) in enumerate(rows):
-        values = raw[np.isfinite(raw)]
-        if floor is not None:
-            values = np.maximum(values, floor)
+@dataclass(frozen=True)
+class Row:
+    """One line of readings: all futures against what is known."""
+
+    label: str
+    values: Floats
+    target: Band
+    evidence: Band
+
+
+def row(label: str, claim: Claim, change: Callable[[Floats], Floats] = lambda x: x) -> Row:
+    """Return the row of a claim, its numbers changed to another unit."""
+
+    def both(band: Band) -> Band:
+        ends = np.sort(change(np.array([band.low, band.high])))
+        return Band(float(ends[0]), float(ends[1]))
+
+    return Row(label, change(claim.base.values), both(claim.target), both(claim.evidence))
+
+
+def ranges(axes: Axes, rows: Sequence[Row], low: float, high: float, log: bool) -> None:
+    """Draw evidence range, target, 5-95 % and 25-75 % of futures and their median, cut at the ends of the axis."""
+    for k, item in enumerate(rows):
+        values = np.clip(item.values[np.isfinite(item.values)], low, high)
         y = len(rows) - 1 - k
-        for band, height, tone in ((claim.evidence, 0.62, 0.20), (claim.target, 0.62, 0.45)):
-            low = band.low if floor is None else max(band.low, floor)
-            axes.barh(y, band.high - low, left=low, height=height, color=TARGET, alpha=tone, linewidth=0)
+        for band, tone in ((item.evidence, 0.22), (item.target, 0.45)):
+            start, end = np.clip((band.low, band.high), low, high)
+            axes.barh(y, end - start, left=start, height=0.62, color=TARGET, alpha=tone, linewidth=0)
         points = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95))
         axes.plot(points[[0, 4]], [y, y], color=OURS, linewidth=1.6)
         axes.plot(points[[1, 3]], [y, y], color=OURS, linewidth=4.5)
-        axes.plot(points[2], y, "o", color=LIGHT.paper, markeredgecolor=OURS, markersize=6, markeredgewidth=1.6)
-    axes.set_yticks(range(len(rows)), [label for label, _, _ in rows][::-1])
+        axes.plot(
+            points[2], y, "o", color=LIGHT.paper, markeredgecolor=OURS, markersize=6, markeredgewidth=1.6
+        )
+    axes.set_yticks(range(len(rows)), [item.label for item in rows][::-1])
     axes.set_ylim(-0.6, len(rows) - 0.4)
-    if floor is not None:
-        axes.set_xscale("log")
+    axes.set_xscale("log" if log else "linear")
+    axes.set_xlim(low, high)
     axes.grid(axis="x", color=LIGHT.grid, linewidth=0.6)
     bare(axes)
     axes.tick_params(axis="y", labelcolor=LIGHT.ink, labelsize=TEXT)
 
 
-def flight(axes: tuple[Axes, Axes], pattern: Pattern, cases: Cases) -> None:
-    left, right = axes
+def per_day(days: int, staying: bool = False) -> Callable[[Floats], Floats]:
+    """Return the change from a share gone (or staying) after some days to a mean daily rate, %."""
+
+    def change(values: Floats) -> Floats:
+        stay = values if staying else 100.0 - values
+        return 100.0 * (1.0 - np.clip(stay / 100.0, 1e-9, 1.0) ** (1.0 / days))
+
+    return change
+
+
+def flight(left: Axes, right: Axes, pattern: Pattern, cases: Cases) -> None:
+    """Draw Anbar's curve and the four regimes as daily rates."""
     days = np.arange(154)
     away = 100.0 * cases["steady"].arrays["displaced"][:, :154] / flight_regimes.PROVINCE
     fan(left, days, away, OURS)
     for day, known in flight_regimes.ANBAR.items():
         left.plot(day, known, "o", color=TARGET, markersize=7, markeredgecolor=LIGHT.ink, markeredgewidth=0.8)
-        left.annotate(f"{known:.0f} %", (day, known), (6, 5), textcoords="offset points", fontsize=SMALL)
+        left.annotate(f"{known:.0f}", (day, known), (5, 6), textcoords="offset points", fontsize=SMALL)
     left.set_xlabel("days of steady fighting in two cities", fontsize=SMALL)
     left.set_title("Away from home, % of the province", fontsize=TEXT, loc="left", color=LIGHT.ink)
-    steady, marked, near = (claim_of(pattern, text) for text in ("Steady", "A community", "... and"))
-    announced, stay = (claim_of(pattern, text) for text in ("An announced", "A co-ethnic"))
-    del announced, stay
     rows = [
-        ("force that marks\nthem takes the town", marked.base.values, marked),
-        ("... or comes near", near.base.values, near),
-        ("steady fighting", steady.base.values, steady),
+        row("marked by a force\nthat takes the town", claim_of(pattern, "A community")),
+        row("... that comes near", claim_of(pattern, "... and")),
+        row("assault announced", claim_of(pattern, "An announced"), per_day(flight_regimes.WARNING)),
+        row("steady fighting", claim_of(pattern, "Steady")),
+        row(
+            "co-ethnic takeover", claim_of(pattern, "A co-ethnic"), per_day(flight_regimes.EIGHT_MONTHS, True)
+        ),
     ]
-    ranges(right, rows, 0.02)
-    right.set_xticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
+    ranges(right, rows, 0.01, 100.0, True)
+    right.set_xticks([0.01, 0.1, 1, 10, 100], ["0", "0.1", "1", "10", "100"])
     right.set_title("Leaving, % a day (log scale)", fontsize=TEXT, loc="left", color=LIGHT.ink)
 
 
-def million(axes: tuple[Axes, Axes], pattern: Pattern, cases: Cases) -> None:
-    left, right = axes
+def million(left: Axes, right: Axes, pattern: Pattern, cases: Cases) -> None:
+    """Draw the city's displaced over time, and all readings."""
     days = np.arange(36)
-    fan(left, days, cases["falls"].gone(*half_a_million.CITY)[:, :36] / 1000.0, OURS, "the city falls")
-    firm = cases["firm"].gone(*half_a_million.CITY)[:, :36] / 1000.0
-    fan(left, days, firm, OTHERS[2], "strong garrison, far news")
+    for case, label, colour in (
+        ("falls", "the city falls", OURS),
+        ("firm", "strong garrison, far news", SLATE),
+    ):
+        fan(left, days, cases[case].gone(*half_a_million.CITY)[:, :36] / 1000.0, colour, label)
     for day, label in ((half_a_million.SHOTS, "first shots"), (half_a_million.FALL, "fall")):
         left.axvline(day, color=LIGHT.muted, linewidth=0.7, linestyle=(0, (3, 3)))
-        left.annotate(label, (day, 1.0), (3, -8), xycoords=("data", "axes fraction"), textcoords="offset points",
+        left.annotate(label, (day, 1.0), (3, -4), xycoords=("data", "axes fraction"), textcoords="offset points",
                       fontsize=SMALL, color=LIGHT.muted, rotation=90, va="top")  # fmt: skip
-    left.axhspan(150, 600, xmin=0.0, xmax=0.03, color=TARGET, alpha=0.6, linewidth=0)
+    week = half_a_million.WEEK_ON
+    left.plot(
+        [week, week],
+        [half_a_million.SHED.low, half_a_million.SHED.high],
+        color=TARGET,
+        linewidth=5,
+        alpha=0.8,
+    )
     left.set_xlabel("days", fontsize=SMALL)
     left.set_title("People of the city away from home, thousand", fontsize=TEXT, loc="left", color=LIGHT.ink)
-    left.legend(frameon=False, fontsize=SMALL, loc="upper right")
-    names = ("left in a week,\n% of 1.5 million", "left before the fall", "left before a shot\nfell on their bank",
-             "stay within 100 km", "caught between lines", "back after the fall", "back after a raid")  # fmt: skip
-    rows = []
-    for name, claim in zip(names, pattern.claims, strict=True):
-        if claim.unit == "thousand":
-            claim = scaled(claim, 1.0 / 15.0)
-        rows.append((name, np.maximum(claim.base.values, -20.0), claim))
-    ranges(right, rows, None)
-    right.set_xlim(-22, 100)
-    right.set_title("Readings, %", fontsize=TEXT, loc="left", color=LIGHT.ink)
+    left.legend(frameon=False, fontsize=SMALL, loc="center right", bbox_to_anchor=(1.0, 0.22))
+    names = (
+        "left within a week,\n% of 1.5 million",
+        "before the fall,\n% of those who left",
+        "before a shot fell\non their bank, %",
+        "stay within 100 km, %",
+        "caught between\nthe lines, %",
+        "back in three weeks\nafter the fall, %",
+        "... after a raid, %",
+    )
+    changes = {"thousand": lambda values: values / 15.0}
+    rows = [
+        row(name, claim, changes.get(claim.unit, lambda x: x))
+        for name, claim in zip(names, pattern.claims, strict=True)
+    ]
+    ranges(right, rows, -20.0, 100.0, False)
+    right.set_title("Readings", fontsize=TEXT, loc="left", color=LIGHT.ink)
 
 
-def homeward(axes: tuple[Axes, Axes], pattern: Pattern, cases: Cases) -> None:
-    left, right = axes
-    names = {"safe": "safe and standing", "ruined": "taken back in ruins", "held": "held by the other community"}
-    for (case, label), colour in zip(names.items(), OTHERS, strict=True):
+def homeward(left: Axes, right: Axes, pattern: Pattern, cases: Cases) -> None:
+    """Draw who is still away in the three regimes, and monthly return."""
+    names = {
+        "safe": "safe and standing",
+        "ruined": "taken back in ruins",
+        "held": "held by the other\ncommunity",
+    }
+    for (case, label), colour in zip(names.items(), REGIMES, strict=True):
         start = return_regimes.BATTLE + return_regimes.SETTLING if case == "ruined" else 0
         away = cases[case].arrays["displaced"][:, start : start + 337].astype(float)
-        fan(left, np.arange(away.shape[1]), share(away, np.repeat(away[:, :1], away.shape[1], 1)), colour, label)
+        there = np.repeat(away[:, :1], away.shape[1], axis=1)
+        fan(left, np.arange(away.shape[1]), share(away, there), colour, label.replace("\n", " "))
     left.set_ylim(0, 105)
-    left.set_xlabel("days from when home is free to return to, or from the freeze", fontsize=SMALL)
+    left.set_xlabel("days from the freeze; in ruins, from six weeks after the battle", fontsize=SMALL)
     left.set_title("Still away, % of those displaced then", fontsize=TEXT, loc="left", color=LIGHT.ink)
-    left.legend(frameon=False, fontsize=SMALL, loc="center right", bbox_to_anchor=(1.0, 0.72))
-    rows = [(label, claim.base.values, claim) for label, claim in zip(names.values(), pattern.claims, strict=False)]
-    ranges(right, rows, 3e-4)
-    right.set_xticks([1e-3, 1e-2, 1e-1, 1], ["0.001", "0.01", "0.1", "1"])
+    left.legend(frameon=False, fontsize=SMALL, loc="center right", bbox_to_anchor=(1.0, 0.75))
+    rows = [row(label, claim) for label, claim in zip(names.values(), pattern.claims, strict=False)]
+    ranges(right, rows, NONE, 10.0, True)
+    right.set_xticks([NONE, 1e-3, 1e-2, 1e-1, 1, 10], ["none", "0.001", "0.01", "0.1", "1", "10"])
     right.set_title("Return, share a month (log scale)", fontsize=TEXT, loc="left", color=LIGHT.ink)
 
 
@@ -133,8 +197,41 @@ def claim_of(pattern: Pattern, start: str) -> Claim:
     return next(claim for claim in pattern.claims if claim.title.startswith(start))
 
 
-DRAWN: Mapping[str, Callable[[tuple[Axes, Axes], Pattern, Cases], None]] = {
+DRAWN: Mapping[str, Callable[[Axes, Axes, Pattern, Cases], None]] = {
     "flight_regimes": flight,
     "half_a_million": million,
     "return_regimes": homeward,
 }
+KEY = "Blue: 5-95 % and 25-75 % of futures, median. Orange: what is known (dark) and its range of belief (light)."
+
+
+def draw(pattern: Pattern, cases: Cases, folder: Path) -> Path:
+    """Draw a pattern's figure into ``folder`` and return its path."""
+    with house(LIGHT):
+        figure = Figure(figsize=SIZE)
+        counts = ", ".join(
+            f"{sum(claim.verdict == verdict for claim in pattern.claims)} {verdict}"
+            for verdict in VERDICTS
+            if any(claim.verdict == verdict for claim in pattern.claims)
+        )
+        figure.text(0.015, 0.975, pattern.title, size=TITLE, weight=600, va="top", color=LIGHT.ink)
+        figure.text(
+            0.015,
+            0.905,
+            f"{len(pattern.claims)} claims: {counts}",
+            size=SUBTITLE,
+            va="top",
+            color=LIGHT.muted,
+        )
+        figure.text(0.015, 0.02, KEY, size=SMALL, va="bottom", color=LIGHT.muted)
+        left = figure.add_axes((0.055, 0.16, 0.40, 0.61))
+        right = figure.add_axes((0.635, 0.16, 0.345, 0.61))
+        DRAWN[pattern.name](left, right, pattern, cases)
+        left.grid(axis="y", color=LIGHT.grid, linewidth=0.6)
+        left.margins(x=0)
+        left.set_ylim(bottom=0)
+        bare(left)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{pattern.name}.png"
+        figure.savefig(path, dpi=DPI["wide"], metadata={"Software": None})
+    return path

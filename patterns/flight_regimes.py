@@ -91,7 +91,7 @@ def town(
 ) -> Scenario:
     """Return a town of 300,000 with a village between it and the rebels' den, and open country behind it."""
     names = ("city", "minority", "country")
-    admits = {f: {c: 0.0 for c in names} if f == closed_by else {} for f in ("army", "rebels")}
+    admits = {f: dict.fromkeys(names, 0.0) if f == closed_by else {} for f in ("army", "rebels")}
     return crisis(
         name,
         people=names,

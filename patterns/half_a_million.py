@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from afternext.scenario.schema import Scenario
 from patterns.harness import Band, Claim, Floats, Lab, Pattern, Played, read, share
 from patterns.probe import crisis, force, garrison, incident, place, road

@@ -28,6 +28,7 @@ Flags = NDArray[np.bool_]
 ENOUGH = 2 / 3  # share of futures from which a pattern counts as there
 HARDLY = 1 / 3  # share of futures up to which it counts as gone
 MONTH = 30.4375  # days
+VERDICTS = ("shown", "shown in part", "not shown")
 KEPT = (
     "displaced",
     "returned",
@@ -195,8 +196,8 @@ class Claim:
     @property
     def verdict(self) -> str:
         if not self.misses:
-            return "shown"
-        return "shown in part" if self.base.share >= HARDLY else "not shown"
+            return VERDICTS[0]
+        return VERDICTS[1] if self.base.share >= HARDLY else VERDICTS[2]
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,10 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Played]]:
     waste = lab.play(waste_home, days, RUINED)
     held_home = home("held", holder="others", treats=persecuted)
     held = lab.play(held_home, TWO_YEARS + 2)
-    fights = [incident("fighting", "city", "others", day, length, 0.5) for day, length in ((-SINCE, SINCE), (0, 200))]
+    fights = [
+        incident("fighting", "city", "others", day, length, 0.5)
+        for day, length in ((-SINCE, SINCE), (0, 200))
+    ]
     embattled = lab.play(home("embattled", fights), 60)
     scarred = lab.play(fought_over("scarred", 0.1), days, RUINED)
     blind = lab.play(waste_home, days, {**RUINED, "ruin_aversion": 0.0})

@@ -46,7 +46,7 @@ def test_a_sentence_names_nobody_and_its_cause() -> None:
     row = event(events.WITHDRAWAL, place=1, force=0, other=-1, cause=events.CAUSE_SCENARIO)
     assert sentence(row, PLACES, FORCES) == "Army leaves Mill; nobody holds it (set by the scenario)"
     row = event(events.TAKEOVER, force=-1)
-    assert sentence(row, PLACES, FORCES).startswith("nobody moves into Ford")
+    assert sentence(row, PLACES, FORCES).startswith("Ford, which nobody held, is taken over by nobody")
 
 
 def test_large_numbers_are_told_with_separators() -> None:

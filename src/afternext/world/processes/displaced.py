@@ -6,8 +6,8 @@ Rule (docs/model/movement.md). Return has one rule for every regime:
 
 with ``return_waiting`` as base for people who have not settled and ``return_safe`` for those who have: who
 holds the place and what that means for the community enter through danger, screening and ruin through the
-other factors. New danger where they shelter moves the displaced on by the rule of residents, with lower thresholds.
-Writes ``People``, ``Groups``, ``Moves`` and ``Tally``; conserves people.
+other factors. New danger where they shelter moves the displaced on by the rule of residents, with lower
+thresholds. Writes ``People``, ``Groups``, ``Moves`` and ``Tally``; conserves people.
 """
 
 from __future__ import annotations

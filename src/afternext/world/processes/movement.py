@@ -2,8 +2,8 @@
 
 Rule (docs/model/movement.md). Those who have decided leave within ``leave_days`` as far as exits are open,
 and spread over the open refuges by their pull (exact multinomial, one keyed uniform a refuge; small parties
-stay together). A checkpoint turns part of them back: they are caught at the last place before it. What becomes of
-them, and of those who arrive, is told in displaced.py.
+stay together). A checkpoint turns part of them back: they are caught at the last place before it. What
+becomes of them, and of those who arrive, is told in displaced.py.
 Writes ``People``, ``Groups``, ``Moves``, ``Tally`` and events; conserves people.
 """
 
@@ -268,7 +268,10 @@ def step_departures(
 @kernel
 def threatened(beliefs, place):
     """Whether any force is believed to strike at a place."""
-    return beliefs.threat[place].max() > 0.0
+    most = 0.0
+    for f in range(beliefs.threat.shape[1]):
+        most = max(most, beliefs.threat[place, f])
+    return most > 0.0
 
 
 @kernel
