@@ -40,8 +40,13 @@ def bare(axes: Axes) -> None:
     """Take the frame away and draw a faint grid behind."""
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    axes.tick_params(length=0, labelsize=SMALL)
+    axes.tick_params(which="both", length=0, labelsize=SMALL)
     axes.set_axisbelow(True)
+
+
+def head(axes: Axes, text: str, raised: bool = False) -> None:
+    """Write what a panel shows above it; raised where a legend lies between."""
+    axes.set_title(text, fontsize=TEXT, loc="left", color=LIGHT.ink, pad=20.0 if raised else 7.0)
 
 
 def fan(axes: Axes, days: Floats, values: Floats, colour: str, label: str = "") -> None:
@@ -73,7 +78,7 @@ def row(label: str, claim: Claim, change: Callable[[Floats], Floats] = lambda x:
 
 
 def ranges(axes: Axes, rows: Sequence[Row], low: float, high: float, log: bool) -> None:
-    """Draw evidence range, target, 5-95 % and 25-75 % of futures and their median, cut at the ends of the axis."""
+    """Draw evidence range, target, and 5-95 %, 25-75 % and median of futures, cut at the ends of the axis."""
     for k, item in enumerate(rows):
         values = np.clip(item.values[np.isfinite(item.values)], low, high)
         y = len(rows) - 1 - k
@@ -106,72 +111,69 @@ def per_day(days: int, staying: bool = False) -> Callable[[Floats], Floats]:
 
 
 def flight(left: Axes, right: Axes, pattern: Pattern, cases: Cases) -> None:
-    """Draw Anbar's curve and the four regimes as daily rates."""
-    days = np.arange(154)
-    away = 100.0 * cases["steady"].arrays["displaced"][:, :154] / flight_regimes.PROVINCE
+    """Draw Anbar's curve and the regimes as daily rates."""
+    days = np.arange(flight_regimes.LONG + 1)
+    away = 100.0 * cases["steady"].arrays["displaced"] / flight_regimes.PROVINCE
     fan(left, days, away, OURS)
-    for day, known in flight_regimes.ANBAR.items():
-        left.plot(day, known, "o", color=TARGET, markersize=7, markeredgecolor=LIGHT.ink, markeredgewidth=0.8)
-        left.annotate(f"{known:.0f}", (day, known), (5, 6), textcoords="offset points", fontsize=SMALL)
+    for day, there in flight_regimes.ANBAR.items():
+        left.plot(day, there, "o", mfc=TARGET, mec=LIGHT.ink, ms=7, mew=0.8)
+        left.annotate(f"{there:.0f}", (day, there), (5, 6), textcoords="offset points", fontsize=SMALL)
     left.set_xlabel("days of steady fighting in two cities", fontsize=SMALL)
-    left.set_title("Away from home, % of the province", fontsize=TEXT, loc="left", color=LIGHT.ink)
+    head(left, "Away from home, % of the province")
     rows = [
-        row("marked by a force\nthat takes the town", claim_of(pattern, "A community")),
-        row("... that comes near", claim_of(pattern, "... and")),
-        row("assault announced", claim_of(pattern, "An announced"), per_day(flight_regimes.WARNING)),
-        row("steady fighting", claim_of(pattern, "Steady")),
-        row(
-            "co-ethnic takeover", claim_of(pattern, "A co-ethnic"), per_day(flight_regimes.EIGHT_MONTHS, True)
-        ),
+        row("marked by a force\nthat takes the town", pattern.claim("marked")),
+        row("... that comes near", pattern.claim("marked_near")),
+        row("assault announced", pattern.claim("announced"), per_day(flight_regimes.WARNING)),
+        row("steady fighting", pattern.claim("steady")),
+        row("co-ethnic takeover", pattern.claim("stay"), per_day(flight_regimes.EIGHT_MONTHS, staying=True)),
     ]
     ranges(right, rows, 0.01, 100.0, True)
-    right.set_xticks([0.01, 0.1, 1, 10, 100], ["0", "0.1", "1", "10", "100"])
-    right.set_title("Leaving, % a day (log scale)", fontsize=TEXT, loc="left", color=LIGHT.ink)
+    right.set_xticks([0.01, 0.1, 1, 10, 100], ["none", "0.1", "1", "10", "100"])
+    head(right, "Leaving, % a day (log scale)")
 
 
 def million(left: Axes, right: Axes, pattern: Pattern, cases: Cases) -> None:
     """Draw the city's displaced over time, and all readings."""
     days = np.arange(36)
-    for case, label, colour in (
-        ("falls", "the city falls", OURS),
-        ("firm", "strong garrison, far news", SLATE),
-    ):
+    labels = {"falls": ("the city falls", OURS), "firm": ("strong garrison, far news", SLATE)}
+    for case, (label, colour) in labels.items():
         fan(left, days, cases[case].gone(*half_a_million.CITY)[:, :36] / 1000.0, colour, label)
     for day, label in ((half_a_million.SHOTS, "first shots"), (half_a_million.FALL, "fall")):
         left.axvline(day, color=LIGHT.muted, linewidth=0.7, linestyle=(0, (3, 3)))
-        left.annotate(label, (day, 1.0), (3, -4), xycoords=("data", "axes fraction"), textcoords="offset points",
-                      fontsize=SMALL, color=LIGHT.muted, rotation=90, va="top")  # fmt: skip
+        left.annotate(
+            label,
+            (day, 1.0),
+            (3, -4),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            fontsize=SMALL,
+            color=LIGHT.muted,
+            rotation=90,
+            va="top",
+        )
     week = half_a_million.WEEK_ON
-    left.plot(
-        [week, week],
-        [half_a_million.SHED.low, half_a_million.SHED.high],
-        color=TARGET,
-        linewidth=5,
-        alpha=0.8,
-    )
+    target = pattern.claim("shed").target
+    left.plot([week, week], [target.low, target.high], color=TARGET, linewidth=5, alpha=0.8)
     left.set_xlabel("days", fontsize=SMALL)
-    left.set_title("People of the city away from home, thousand", fontsize=TEXT, loc="left", color=LIGHT.ink)
-    left.legend(frameon=False, fontsize=SMALL, loc="center right", bbox_to_anchor=(1.0, 0.22))
-    names = (
-        "left within a week,\n% of 1.5 million",
-        "before the fall,\n% of those who left",
-        "before a shot fell\non their bank, %",
-        "stay within 100 km, %",
-        "caught between\nthe lines, %",
-        "back in three weeks\nafter the fall, %",
-        "... after a raid, %",
-    )
-    changes = {"thousand": lambda values: values / 15.0}
+    left.legend(frameon=False, fontsize=SMALL, loc="lower right", bbox_to_anchor=(1.0, 0.04))
+    head(left, "People of the city away from home, thousand")
     rows = [
-        row(name, claim, changes.get(claim.unit, lambda x: x))
-        for name, claim in zip(names, pattern.claims, strict=True)
+        row(
+            "left within a week,\n% of 1.5 million", pattern.claim("shed"), lambda thousands: thousands / 15.0
+        ),
+        row("before the fall,\n% of those who left", pattern.claim("before_fall")),
+        row("before a shot fell\non their bank, %", pattern.claim("ahead")),
+        row("stay within 100 km, %", pattern.claim("reach")),
+        row("caught between\nthe lines, %", pattern.claim("caught")),
+        row("back in three weeks\nafter the fall, %", pattern.claim("back")),
+        row("... after a raid, %", pattern.claim("back_raid")),
     ]
     ranges(right, rows, -20.0, 100.0, False)
-    right.set_title("Readings", fontsize=TEXT, loc="left", color=LIGHT.ink)
+    head(right, "Readings")
 
 
 def homeward(left: Axes, right: Axes, pattern: Pattern, cases: Cases) -> None:
-    """Draw who is still away in the three regimes, and monthly return."""
+    """Draw who has not come back in the three regimes, and monthly return."""
     names = {
         "safe": "safe and standing",
         "ruined": "taken back in ruins",
@@ -179,22 +181,18 @@ def homeward(left: Axes, right: Axes, pattern: Pattern, cases: Cases) -> None:
     }
     for (case, label), colour in zip(names.items(), REGIMES, strict=True):
         start = return_regimes.BATTLE + return_regimes.SETTLING if case == "ruined" else 0
-        away = cases[case].arrays["displaced"][:, start : start + 337].astype(float)
-        there = np.repeat(away[:, :1], away.shape[1], axis=1)
-        fan(left, np.arange(away.shape[1]), share(away, there), colour, label.replace("\n", " "))
-    left.set_ylim(0, 105)
+        arrays = cases[case].arrays
+        back = (arrays["returned"] - arrays["returned"][:, start : start + 1])[:, start : start + 337]
+        there = np.repeat(arrays["displaced"][:, start : start + 1], back.shape[1], axis=1)
+        fan(left, np.arange(back.shape[1]), 100.0 - share(back, there), colour, label.replace("\n", " "))
+    left.set_ylim(0, 102)
     left.set_xlabel("days from the freeze; in ruins, from six weeks after the battle", fontsize=SMALL)
-    left.set_title("Still away, % of those displaced then", fontsize=TEXT, loc="left", color=LIGHT.ink)
-    left.legend(frameon=False, fontsize=SMALL, loc="center right", bbox_to_anchor=(1.0, 0.75))
-    rows = [row(label, claim) for label, claim in zip(names.values(), pattern.claims, strict=False)]
+    left.legend(frameon=False, fontsize=SMALL, loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=3)
+    head(left, "Not back yet, % of those displaced at the start", raised=True)
+    rows = [row(label, pattern.claim(case)) for case, label in names.items()]
     ranges(right, rows, NONE, 10.0, True)
     right.set_xticks([NONE, 1e-3, 1e-2, 1e-1, 1, 10], ["none", "0.001", "0.01", "0.1", "1", "10"])
-    right.set_title("Return, share a month (log scale)", fontsize=TEXT, loc="left", color=LIGHT.ink)
-
-
-def claim_of(pattern: Pattern, start: str) -> Claim:
-    """Return the claim whose title starts so."""
-    return next(claim for claim in pattern.claims if claim.title.startswith(start))
+    head(right, "Return, share a month (log scale)", raised=True)
 
 
 DRAWN: Mapping[str, Callable[[Axes, Axes, Pattern, Cases], None]] = {
@@ -202,7 +200,7 @@ DRAWN: Mapping[str, Callable[[Axes, Axes, Pattern, Cases], None]] = {
     "half_a_million": million,
     "return_regimes": homeward,
 }
-KEY = "Blue: 5-95 % and 25-75 % of futures, median. Orange: what is known (dark) and its range of belief (light)."
+KEY = "Blue: 5-95 %, 25-75 % and median of futures. Orange: what is known (dark), its 90 % belief (light)."
 
 
 def draw(pattern: Pattern, cases: Cases, folder: Path) -> Path:

@@ -1,17 +1,20 @@
 """Play a probe crisis over the whole prior, and judge what comes out.
 
-A claim is *shown* when its pattern is found in at least two thirds of the futures, the median future lies inside the target,
-and at most one third of the futures find it once its mechanism is taken away (ablation) or where it must be absent
-(contrary case). All parameters vary in every case; cases share their points and their luck, so they differ in one thing only.
+A claim is *shown* when its pattern is found in at least two thirds of the futures, the median future lies
+inside the target, and at most one third of the futures find it once its mechanism is taken away (ablation)
+or where it must be absent (contrary case). All parameters vary in every case; cases share their points and
+their luck, so that they differ in one thing only.
 """
 
 from __future__ import annotations
 
 import sys
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +51,7 @@ class Played:
     arrays: Mapping[str, NDArray]
     places: tuple[str, ...]
     communities: tuple[str, ...]
+    snapshots: tuple[int, ...]
     horizons: tuple[int, ...]
     people: Mapping[str, float]  # of each community at the start
 
@@ -60,11 +64,9 @@ class Played:
         return sum(self.arrays[f"displaced_{c}"] for c in communities).astype(float)
 
     def at(self, measure: str, day: int, *places: str) -> Floats:
-        """A place measure summed over places at the end of a day that a snapshot is kept for (weekly)."""
-        if day % 7:
-            raise ValueError(f"day {day}: place measures are kept weekly")
+        """A place measure summed over places at the end of a day that a snapshot is kept for."""
         columns = [self.places.index(p) for p in places]
-        return self.arrays[measure][:, day // 7, columns].sum(axis=1).astype(float)
+        return self.arrays[measure][:, self.snapshots.index(day), columns].sum(axis=1).astype(float)
 
     def sheltering(self, horizon: int, community: str) -> Floats:
         """Displaced people of a community by the place they shelter at, (future, place)."""
@@ -80,7 +82,6 @@ class Lab:
     seed: int = 2014
     quiet: bool = False
     cases: int = 0
-    failed: int = 0
 
     def play(self, scenario: Scenario, days: int, overrides: Mapping[str, float] | None = None) -> Played:
         """Play one case: a scenario over the whole prior, with some parameters fixed.
@@ -105,7 +106,8 @@ class Lab:
             {name: np.stack(values) for name, values in kept.items()},
             tuple(str(p) for p in world.coords["place"]),
             communities,
-            tuple(int(h) for h in world.coords["horizon"]),
+            tuple(int(day) for day in world.coords["snapshot"]),
+            tuple(int(day) for day in world.coords["horizon"]),
             {c: sum(p.population * p.shares.get(c, 0.0) for p in scenario.places) for c in communities},
         )
 
@@ -145,17 +147,18 @@ class Reading:
 
 @dataclass(frozen=True)
 class Claim:
-    """One pattern: what is known, what the model does, what becomes of it without its cause and where it must be absent.
+    """What is known, what the model does, what becomes of it without its cause and where it must be absent.
 
     Attributes
     ----------
     origin : what of it is emergent and what is built in
-    target, evidence : what is known best, and its 90 % belief; a future shows the pattern inside the evidence range
+    target, evidence : what is known best, and its 90 % belief; inside it a future shows the pattern
     digits : decimals that the evidence is known to
     also : a further condition on a future, in words
     cause : where to look in the mechanism if it falls short
     """
 
+    name: str
     title: str
     origin: str
     unit: str
@@ -166,9 +169,9 @@ class Claim:
     base: Reading
     ablations: Mapping[str, Reading]
     contraries: Mapping[str, Reading]
+    notes: Sequence[str]
     also: str = ""
     cause: str = ""
-    notes: Sequence[str] = ()
 
     @property
     def centred(self) -> bool:
@@ -208,9 +211,44 @@ class Pattern:
     title: str
     lead: str
     probe: str
-    claims: Sequence[Claim]
     caption: str
+    claims: Sequence[Claim]
     closing: Sequence[str] = field(default=())
+
+    def claim(self, name: str) -> Claim:
+        return next(claim for claim in self.claims if claim.name == name)
+
+
+@cache
+def known() -> dict[str, Any]:
+    """Return what is known of every pattern, from claims.toml."""
+    return tomllib.loads((Path(__file__).parent / "claims.toml").read_text(encoding="utf-8"))
+
+
+def evidence_of(pattern: str, name: str) -> Band:
+    """Return the evidence range of a claim."""
+    return Band(*known()[pattern]["claims"][name]["evidence"])
+
+
+def make_claim(
+    pattern: str,
+    name: str,
+    base: Reading,
+    ablations: Mapping[str, Reading],
+    contraries: Mapping[str, Reading],
+    notes: Sequence[str] = (),
+) -> Claim:
+    """Return a claim of claims.toml with what was measured."""
+    row = dict(known()[pattern]["claims"][name])
+    row |= {key: Band(*row[key]) for key in ("target", "evidence")}
+    row |= {key: " ".join(text.split()) for key, text in row.items() if isinstance(text, str)}
+    return Claim(name=name, base=base, ablations=ablations, contraries=contraries, notes=notes, **row)
+
+
+def make_pattern(name: str, claims: Sequence[Claim], closing: Sequence[str] = ()) -> Pattern:
+    """Return a pattern of claims.toml with its claims."""
+    words = {key: " ".join(known()[name][key].split()) for key in ("title", "lead", "probe", "caption")}
+    return Pattern(name=name, claims=claims, closing=closing, **words)
 
 
 def read(values: Floats, evidence: Band, also: Flags | None = None) -> Reading:

@@ -1,7 +1,8 @@
 """The shipped crisis beside the probe: what if a large city of Iraq fell within a week of 5 June 2014?
 
-No verdict rests on this. That one of these cities did fall is known only since; so the cities are picked by a rule that
-reads nothing but the scenario at its freeze, all get the same script on the same days, and all are reported.
+No verdict rests on this. That one of these cities did fall is known only since; so the cities are picked by
+a rule that reads nothing but the scenario at its freeze, all get the same script on the same days, and all
+are reported.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ class Row:
 
     city: str
     people: int
-    week: tuple[float, float, float]  # thousand who leave in the week after the fall
+    week: tuple[float, float, float]  # thousand who leave up to a week after the fall
     ahead: tuple[float, float, float]  # % of them before it
     back: tuple[float, float, float]  # % of them home three weeks after the fall
 
 
 def cities(scenario: Scenario) -> Mapping[str, list[Place]]:
-    """Return towns, and governorates' city districts taken together, of a size and near enough to the attacker."""
+    """Return towns, and the city districts of a governorate together, of a size and near the attacker."""
     groups: dict[str, list[Place]] = {}
     for item in scenario.places:
         city = item.admin1 if item.kind == "district" else item.id

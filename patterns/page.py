@@ -5,38 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from patterns.harness import ENOUGH, HARDLY, VERDICTS, Claim, Pattern, Reading
+from patterns.harness import VERDICTS, Claim, Pattern, Reading, known
 from patterns.iraq_cities import CRISIS, FALL, LARGEST, NEAR_KM, SHOTS, SMALLEST, Row
-
-HEAD = f"""# Patterns
-
-<!-- Written by patterns/run.py (`make patterns`). -->
-
-What crises are known for, and whether the model brings it about by itself. Small probe crises are written in Python
-(`patterns/probe.py`); in each, violence is scripted and one thing happens. **All parameters vary over their whole prior**
-(scrambled Sobol points), as do the beliefs and strengths that a probe leaves open: nothing is tuned to a case.
-
-- A future *shows* a claim when its number lies inside the **evidence range**, the 90 % belief of the sources.
-- A claim is **shown** when at least {100 * ENOUGH:.0f} % of futures show it, the median future (rounded as the evidence is) lies inside
-  the **target**, and at most {100 * HARDLY:.0f} % show it once its mechanism is taken away (*ablation*) or where it must be absent (*contrary
-  case*). **Shown in part**: at least {100 * HARDLY:.0f} % of futures show it, but something of this fails. **Not shown**: fewer.
-- **Built in** says that an input was set to this very number, so that finding it again proves little; what is emergent
-  beside it is named.
-- All cases of a claim share their futures' points and luck: they differ in one thing only.
-"""
 
 
 def number(value: float, digits: int) -> str:
-    """Return a number for a table: as many decimals as the evidence has, and one more."""
+    """Return a number for a table: one decimal more than the evidence has."""
     if math.isnan(value):
         return "none"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return (
-        f"{value:.{digits + 1}f}".replace("-0.0", "0.0")
-        if abs(value) < 10 ** -(digits + 1)
-        else f"{value:.{digits + 1}f}"
-    )
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits + 1}f}"
+    return text.removeprefix("-") if not text.strip("-0.") else text
 
 
 def bounds(low: float, high: float) -> str:
@@ -121,20 +99,23 @@ def cities_section(rows: Sequence[Row], futures: int) -> str:
     def span(points: tuple[float, float, float]) -> str:
         return f"{points[1]:,.0f} ({points[0]:,.0f}-{points[2]:,.0f})"
 
-    return "\n\n".join(
-        [
-            f"## The same script in `{CRISIS}`",
-            "No verdict rests on this: that one of these cities fell is known only since. The cities are picked by a rule that reads "
-            f"the scenario at its freeze and nothing else ({SMALLEST / 1e6:g}-{LARGEST / 1e6:g} million people, held by an enemy of ISIS, "
-            f"within {NEAR_KM:.0f} km by road of ISIS fighters), all get the same script (first shots on day {SHOTS}, fall on day "
-            f"{FALL}), and all are shown. Who lives there and what they believe makes the difference. Medians of {futures} "
-            "futures, 5-95 % in brackets.",
-            table(
-                ["city", "people", "left by a week after the fall, thousand", "of them before the fall, %", "home again three weeks after the fall, %"],
-                [[r.city, f"{r.people:,}", span(r.week), span(r.ahead), span(r.back)] for r in rows],
-            ),
-        ]
-    )  # fmt: skip
+    words = known()["page"]["cities"].format(
+        smallest=SMALLEST / 1e6,
+        largest=LARGEST / 1e6,
+        km=f"{NEAR_KM:g}",
+        shots=SHOTS,
+        fall=FALL,
+        futures=futures,
+    )
+    header = [
+        "city",
+        "people",
+        "left by day 14, thousand",
+        "of them before the fall, %",
+        "home again by day 28, %",
+    ]
+    body = [[r.city, f"{r.people:,}", span(r.week), span(r.ahead), span(r.back)] for r in rows]
+    return "\n\n".join([f"## The same script in `{CRISIS}`", words.strip(), table(header, body)])
 
 
 def write_page(patterns: Sequence[Pattern], cities: Sequence[Row], city_futures: int, about: str) -> str:
@@ -145,4 +126,4 @@ def write_page(patterns: Sequence[Pattern], cities: Sequence[Row], city_futures:
     sections = [pattern_section(p) for p in patterns]
     if cities:
         sections.append(cities_section(cities, city_futures))
-    return "\n\n".join([HEAD.rstrip(), f"{about} {summary}", *sections]) + "\n"
+    return "\n\n".join([known()["page"]["head"].strip(), f"{about} {summary}", *sections]) + "\n"

@@ -1,8 +1,9 @@
-"""Probe crises: small countries written in Python in which one thing happens and everything else is held still.
+"""Probe crises: small countries written in Python in which one thing happens and all else is held still.
 
-Violence is scripted by incidents: the stand-in starts no attack, and a scripted fight ends on its day (`SCRIPTED`), so that
-no result leans on it. All other rows of the parameter table vary over their whole prior. A city's people are a community
-of their own, kin to everybody else, so that the share of them away from home can be read for every day.
+Violence is scripted by incidents: the stand-in starts no attack, and a scripted fight ends on its day
+(`SCRIPTED`), so that no result leans on it. All other rows of the parameter table vary over their whole
+prior. A city's people are a community of their own, kin to everybody else, so that the share of them away
+from home can be read for every day.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ KM_PER_DEGREE = 110.0
 def place(
     name: str, km: float, people: Mapping[str, int], *, admin: str, side: float = 0.0, **more: Any
 ) -> dict[str, Any]:
-    """Return a place `km` along a road from the city, `side` km off it, with so many people of each community."""
+    """Return a place `km` along a line from the city and `side` km off it, with its people by community."""
     population = sum(people.values())
     return {
         "id": name,
@@ -86,7 +87,7 @@ def crisis(
     holders: Mapping[str, str],
     **more: Any,
 ) -> Scenario:
-    """Return a probe crisis. Everybody is kin to everybody; places not in `holders` are held by the first force."""
+    """Return a probe crisis. All are kin; places not in `holders` are held by the first force."""
     names = list(people)
     first = next(iter(forces))
     content: dict[str, Any] = {

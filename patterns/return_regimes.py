@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from afternext.scenario.schema import Scenario
-from patterns.harness import MONTH, Band, Claim, Floats, Lab, Pattern, Played, read
+from patterns.harness import (
+    MONTH,
+    Claim,
+    Floats,
+    Lab,
+    Pattern,
+    Played,
+    Reading,
+    evidence_of,
+    make_claim,
+    make_pattern,
+    read,
+)
 from patterns.probe import crisis, force, garrison, incident, place, road, uprooted
 
+NAME = "return_regimes"
 PEOPLE = 300_000
 DRIVEN_OUT = 180_000
 SINCE = 60  # days
@@ -19,15 +33,15 @@ SETTLING = 45  # days from the end of the battle to the first returns (Fallujah 
 YEAR_ON = BATTLE + SETTLING + 336
 TWO_YEARS = 728
 TURN = 28  # days between two looks of settled people
+HELD_BACK = 50.0  # times slower than to a safe home
+LEAST = 1e-6  # a month; stands for none in ratios
 LAID_WASTE = 0.6  # share of the city destroyed, as Fallujah
-FIERCE = 0.9
-RUIN_RATE = -np.log(1.0 - LAID_WASTE) / (FIERCE * BATTLE)
-RUINED = {"ruin_rate": RUIN_RATE}
+FIERCE = 0.9  # intensity of the battle
+RUINED = {"ruin_rate": float(-np.log(1.0 - LAID_WASTE) / (FIERCE * BATTLE))}
+PERSECUTED = {"city": "persecuted"}
 ALIKE = {"level_own": 1.0, "level_spared": 1.0, "level_persecuted": 1.0, "level_marked": 1.0}
 
-SAFE = Band(0.7, 2.5)
-WASTE = Band(0.04, 0.15)
-HELD = Band(0.001, 0.015)
+known = partial(evidence_of, NAME)
 
 
 def home(
@@ -37,7 +51,7 @@ def home(
     holder: str = "army",
     treats: Mapping[str, str] | None = None,
 ) -> Scenario:
-    """Return a city of 300,000 of whom 180,000 were driven out 60 days ago, to a town near by and to the capital."""
+    """Return a city of 300,000; 180,000 were driven out 60 days ago, to a town near by and to the capital."""
     return crisis(
         name,
         people=["city", "country"],
@@ -68,7 +82,7 @@ def home(
 
 
 def fought_over(name: str, intensity: float) -> Scenario:
-    """Return the city under fire since two months before the freeze and for five months after; then the army takes it."""
+    """Return the city under fire since two months, and for five months more; then the army takes it."""
     return home(
         name,
         [
@@ -106,99 +120,86 @@ def held_rate(played: Played) -> Floats:
 
 def measure(lab: Lab) -> tuple[Pattern, dict[str, Played]]:
     """Measure all claims; return them and the cases that the figure draws."""
-    persecuted = {"city": "persecuted"}
-    days = YEAR_ON + 2
-    safe = lab.play(home("safe"), 365)
-    waste_home = fought_over("ruined", FIERCE)
-    waste = lab.play(waste_home, days, RUINED)
-    held_home = home("held", holder="others", treats=persecuted)
-    held = lab.play(held_home, TWO_YEARS + 2)
+    cases = {
+        "safe": lab.play(home("safe"), 340),
+        "ruined": lab.play(fought_over("ruined", FIERCE), YEAR_ON + 2, RUINED),
+        "held": lab.play(home("held", holder="others", treats=PERSECUTED), TWO_YEARS + 2),
+    }
+    blind = lab.play(fought_over("ruined", FIERCE), YEAR_ON + 2, {**RUINED, "ruin_aversion": 0.0})
+    alike = lab.play(home("held", holder="others", treats=PERSECUTED), TWO_YEARS + 2, ALIKE)
+    lenient = lab.play(home("lenient", holder="others"), TWO_YEARS + 2)
+    no_ruin = "ruin does not count (ruin_aversion = 0)"
+    no_levels = "no difference between communities (all levels 1)"
+    strangers = "held by the same strangers, who treat them as ordinary"
+
+    def order(waste: Played, held: Played) -> Reading:
+        safe = first_turn(cases["safe"])
+        apart = safe / np.maximum(held_rate(held), LEAST) >= HELD_BACK
+        return read(safe / np.maximum(waste_rate(waste), LEAST), known("order"), apart)
+
+    def ruined(played: Played) -> Reading:
+        return read(waste_rate(played), known("ruined"))
+
+    def held(played: Played) -> Reading:
+        return read(held_rate(played), known("held"))
+
+    own_prior = ruined(lab.play(fought_over("ruined", FIERCE), YEAR_ON + 2))
+    nobody = 100.0 * float((held_rate(cases["held"]) < LEAST).mean())
+    claims = [
+        measure_safe(lab, cases["safe"]),
+        make_claim(
+            NAME,
+            "ruined",
+            ruined(cases["ruined"]),
+            {no_ruin: ruined(blind)},
+            {
+                "fought over as long, but lightly (intensity 0.1)": ruined(
+                    lab.play(fought_over("scarred", 0.1), YEAR_ON + 2, RUINED)
+                )
+            },
+            [
+                f"`ruin_rate` is set so that {100 * LAID_WASTE:.0f} % is destroyed, as in Fallujah. With "
+                f"its own prior: median {own_prior.range[1]:.3f} a month, {100 * own_prior.share:.0f} % "
+                "of futures in the evidence range."
+            ],
+        ),
+        make_claim(
+            NAME,
+            "held",
+            held(cases["held"]),
+            {no_levels: held(alike)},
+            {strangers: held(lenient)},
+            [f"In {nobody:.0f} % of futures nobody at all goes back in two years."],
+        ),
+        make_claim(
+            NAME,
+            "order",
+            order(cases["ruined"], cases["held"]),
+            {no_ruin: order(blind, cases["held"]), no_levels: order(cases["ruined"], alike)},
+            {strangers: order(cases["ruined"], lenient)},
+        ),
+    ]
+    return make_pattern(NAME, claims), cases
+
+
+def measure_safe(lab: Lab, safe: Played) -> Claim:
+    """Return to a home that nothing keeps people from."""
+
+    def rate(played: Played) -> Reading:
+        return read(first_turn(played), known("safe"))
+
     fights = [
         incident("fighting", "city", "others", day, length, 0.5)
         for day, length in ((-SINCE, SINCE), (0, 200))
     ]
-    embattled = lab.play(home("embattled", fights), 60)
-    scarred = lab.play(fought_over("scarred", 0.1), days, RUINED)
-    blind = lab.play(waste_home, days, {**RUINED, "ruin_aversion": 0.0})
-    any_ruin = waste_rate(lab.play(waste_home, days))
-    unthreatened = lab.play(home("strangers", holder="others", treats={"city": "ordinary"}), TWO_YEARS + 2)
-    alike = lab.play(held_home, TWO_YEARS + 2, ALIKE)
-    nobody_back = float((held_rate(held) < 1e-5).mean())
-
-    slower = first_turn(safe) / np.maximum(waste_rate(waste), 1e-6)
-    far_slower = first_turn(safe) / np.maximum(held_rate(held), 1e-6)
-    times = Band(5.0, 40.0)
-    claims = [
-        Claim(
-            "Home safe, standing and open: about 1.2 a month",
-            "built in (`return_safe` is that number)",
-            "a month", 1, Band(1.0, 1.5), SAFE, "Kosovo 1999, Swat 2009 (r_safe)",
-            read(first_turn(safe), SAFE),
-            {"few wish to go (return_safe = 0.1)": read(first_turn(lab.play(home("safe"), 60, {"return_safe": 0.1})), SAFE)},
-            {"standing and held by their own army, but under fire": read(first_turn(embattled), SAFE)},
-        ),
-        Claim(
-            "Home taken back in ruins: 0.07-0.13 a month",
-            "level built in (`ruin_aversion` was set by Fallujah); emergent: what memory of the battle adds",
-            "a month", 2, Band(0.07, 0.13), WASTE, "Fallujah 2004-05, Ramadi, Mosul (r_ruin)",
-            read(waste_rate(waste), WASTE),
-            {"ruin does not count (ruin_aversion = 0)": read(waste_rate(blind), WASTE)},
-            {"fought over as long, but lightly (intensity 0.1)": read(waste_rate(scarred), WASTE)},
-            notes=[
-                f"`ruin_rate` is set so that {100 * LAID_WASTE:.0f} % is destroyed. With its own prior: median "
-                f"{np.median(any_ruin):.3f} a month, {100 * WASTE.holds(any_ruin).mean():.0f} % of futures in the range."
-            ],
-            cause="`wish_to_return` multiplies ruin by the danger remembered (`weight_memory`, `return_caution`), both of wide prior",
-        ),
-        Claim(
-            "Home held by the other community: 0.005 a month",
-            "built in in part (`weight_rule` was judged by this case)",
-            "a month", 3, Band(0.003, 0.008), HELD, "Baghdad and around, 2006-08 to 2014 (r_cleansed)",
-            read(held_rate(held), HELD),
-            {"no difference between communities (all levels 1)": read(held_rate(alike), HELD)},
-            {"held by the same strangers, who treat them as ordinary": read(held_rate(unthreatened), HELD)},
-            notes=[f"In {100 * nobody_back:.0f} % of futures nobody at all goes back in two years."],
-            cause="`wish_to_return` = 1 - F(return_caution x danger) / fled is exactly zero once the rule at home is feared more than "
-            "what they fled, and jumps to 0.03 and more a month where it is not: the known 0.005 lies on a knife's edge. "
-            "Thresholds of the displaced are never renewed; a trickle of ln 2 / `threshold_renewal` x [1 - F(caution x "
-            "danger)], as among residents, would give about 0.006 a month without a new number",
-        ),
-        Claim(
-            "One rule gives all three: ruin slows return about tenfold, the other community's rule over fiftyfold",
-            "emergent in the ratio; the two numbers behind it are built in",
-            "times slower in ruins", 0, Band(8.0, 20.0), times, "1.2 against 0.07-0.13: 9 to 17 times; against 0.005: 240 times",
-            read(slower, times, far_slower >= 50.0),
-            {
-                "ruin does not count (ruin_aversion = 0)": read(
-                    first_turn(safe) / np.maximum(waste_rate(blind), 1e-6), times, far_slower >= 50.0
-                ),
-                "no difference between communities (all levels 1)": read(
-                    slower, times, first_turn(safe) / np.maximum(held_rate(alike), 1e-6) >= 50.0
-                ),
-            },
-            {
-                "strangers hold it who treat them as ordinary": read(
-                    slower, times, first_turn(safe) / np.maximum(held_rate(unthreatened), 1e-6) >= 50.0
-                )
-            },
-            also="return under the other community is at least fifty times slower than where home is safe",
-        ),
-    ]  # fmt: skip
-    pulse = float(np.median(safe.arrays["returned"][:, 3] / safe.arrays["displaced"][:, 0]))
-    pattern = Pattern(
-        "return_regimes",
-        "Return in regimes",
-        "The same city, the same people away since two months. Home differs: safe and standing; taken back after a long battle; "
-        "held by a force that persecutes them.",
-        "A city of 300,000 with 180,000 displaced at the freeze; settled people decide with one rule in all cases.",
-        claims,
-        "Left: people of the city still away, in % of the most that were, all futures. Right: monthly return in all futures against "
-        "what is known, on a log scale (0.0003 stands for none).",
-        [
-            f"Those settled at the freeze are all first asked on day 0, for 28 days at once: in the safe case {100 * pulse:.0f} % "
-            "(median) are home by day 3. The monthly rate is right, its timing in the first month is not."
-        ]
-        if pulse > 0.3
-        else [],
+    return make_claim(
+        NAME,
+        "safe",
+        rate(safe),
+        {"few wish to go (return_safe = 0.1)": rate(lab.play(home("safe"), TURN + 2, {"return_safe": 0.1}))},
+        {
+            "standing and held by their own side, but under fire": rate(
+                lab.play(home("embattled", fights), TURN + 2)
+            )
+        },
     )
-    return pattern, {"safe": safe, "ruined": waste, "held": held}

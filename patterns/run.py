@@ -1,4 +1,7 @@
-"""Measure all patterns and write docs/patterns.md: `python -m patterns.run [--futures N] [--only NAME]... [--out DIR]`."""
+"""Measure all patterns and write docs/patterns.md.
+
+python -m patterns.run [--futures N] [--seed S] [--only NAME]... [--out DIR]
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from patterns.harness import Lab
 from patterns.iraq_cities import ENOUGH_FUTURES, measure_cities
 from patterns.page import write_page
 
-ROOT = Path(__file__).resolve().parents[1]
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 MODULES = {
     "flight_regimes": flight_regimes,
     "half_a_million": half_a_million,
@@ -32,17 +35,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only", action="append", choices=[*MODULES, CITIES], help="measure this one; may be repeated"
     )
-    parser.add_argument(
-        "--out", type=Path, default=ROOT / "docs", help="folder of patterns.md and img/patterns"
-    )
+    parser.add_argument("--out", type=Path, default=DOCS, help="folder of patterns.md and img/patterns")
     return parser.parse_args()
 
 
 def main() -> int:
-    """Measure, draw and write; exit 1 when a claim is not shown at all."""
+    """Measure, draw and write."""
     given = arguments()
     whole = given.only is None and given.futures >= LEAST
-    if not whole and given.out == ROOT / "docs":
+    if not whole and given.out == DOCS:
         print(
             f"docs/patterns.md needs all patterns and at least {LEAST} futures; name another --out",
             file=sys.stderr,
@@ -62,8 +63,8 @@ def main() -> int:
     cities = measure_cities(lab) if given.only is None or CITIES in given.only else []
     seconds = time.monotonic() - began
     about = (
-        f"Measured {datetime.now(UTC):%Y-%m-%d} with afternext {__version__}, seed {given.seed}: {lab.cases} cases of "
-        f"{given.futures} futures each."
+        f"Measured {datetime.now(UTC):%Y-%m-%d} with afternext {__version__}, seed {given.seed}: "
+        f"{lab.cases} cases of {given.futures} futures each."
     )
     given.out.mkdir(parents=True, exist_ok=True)
     page = write_page(patterns, cities, min(given.futures, ENOUGH_FUTURES), about)

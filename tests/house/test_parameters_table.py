@@ -70,8 +70,11 @@ def test_a_prior_stays_inside_its_stated_validity() -> None:
 def compilers() -> set[str]:
     """Decorators that compile: Numba's, and our own made from them in world/kernel.py."""
     own = PACKAGE / "world" / "kernel.py"
-    made = [node.targets[0] for node in parse(own).body if isinstance(node, ast.Assign)]
-    return NUMBA | {target.id for target in made if isinstance(target, ast.Name)}
+    made = [
+        node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        for node in parse(own).body
+    ]
+    return NUMBA | {target.id for target in made if isinstance(target, ast.Name) and target.id[0] != "_"}
 
 
 def kernels() -> list[tuple[Path, ast.FunctionDef]]:

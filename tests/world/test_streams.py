@@ -13,7 +13,16 @@ import pytest
 from numba import njit
 from scipy import stats
 
-from afternext.world.streams import binomial, future_key, mix, normal_quantile, normal_share, step_stream, uniform
+from afternext.world.streams import (
+    binomial,
+    by_parties,
+    future_key,
+    mix,
+    normal_quantile,
+    normal_share,
+    step_stream,
+    uniform,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,6 +67,12 @@ def fill_mixed(key, out):
 def fill_binomial(n, p, u, out):
     for k in range(out.shape[0]):
         out[k] = binomial(n[k], p[k], u[k])
+
+
+@njit
+def fill_by_parties(n, p, u, party, out):
+    for k in range(out.shape[0]):
+        out[k] = by_parties(n, p, u[k], party)
 
 
 @njit
@@ -186,6 +201,15 @@ def test_counts_stay_between_nobody_and_everybody() -> None:
     edge = np.array([0.0, -0.1, 1.0, 1.5])
     assert count(np.array(1000), edge, np.full(4, 0.5)).tolist() == [0, 0, 1000, 1000]
     assert count(np.array([0, -3]), np.array(0.5), np.full(2, 0.5)).tolist() == [0, 0]
+
+
+def test_a_party_goes_together_and_a_crowd_does_not() -> None:
+    u, party, crowd = by_entity(draws=100_000), *np.empty((2, 100_000), dtype=np.int64)
+    fill_by_parties(40, 0.3, u, 50.0, party)
+    fill_by_parties(60, 0.3, u, 50.0, crowd)
+    assert set(np.unique(party)) == {0, 40}
+    assert party.mean() == pytest.approx(40 * 0.3, rel=0.02)
+    assert np.array_equal(crowd, count(np.array(60), np.array(0.3), u))
 
 
 def test_the_normal_quantile_is_that_of_scipy() -> None:

@@ -258,10 +258,12 @@ def _groups(
         else:
             groups.rows[group, WAITING] += persons
         # People decide on different days: the first look at each group falls somewhere in its interval.
-        groups.turn[group] = group % movement.TURN * blueprint.per_day
-        groups.look[group] = (
-            group % (movement.LOOK if groups.rows[group, WAITING] > 0 else movement.TURN) * blueprint.per_day
-        )
+        per_day = blueprint.per_day
+        waits = groups.rows[group, WAITING] > 0
+        groups.turn[group] = group % movement.TURN * per_day
+        groups.span[group] = movement.TURN * per_day
+        groups.look[group] = group % (movement.LOOK if waits else movement.TURN) * per_day
+        groups.since[group] = groups.look[group] - movement.LOOK * per_day
         groups.fled[group] = max(LEAST_FLED, people.spent[item.origin, item.community])
     return groups
 

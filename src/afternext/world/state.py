@@ -92,7 +92,9 @@ class Groups(NamedTuple):
     table: Ints  # open addressing, row or -1
     rows: Ints  # (rows, 8) who they are and how many: columns KEY to ROOTED; one row is one cache line
     look: Ints  # step of the next look at those who wait or are caught
+    since: Ints  # step of the last look at them
     turn: Ints  # step of the next look at those who have settled
+    span: Ints  # steps from the last of those looks to the next
     fled: Floats  # share of thresholds below which these people left, 0-1
     used: Ints
 
@@ -224,7 +226,9 @@ def new_groups(rows: int) -> Groups:
         table=np.full(SPARE * rows, -1, np.int64),
         rows=np.zeros((rows, COLUMNS), np.int64),
         look=np.zeros(rows, np.int64),
+        since=np.zeros(rows, np.int64),
         turn=np.zeros(rows, np.int64),
+        span=np.zeros(rows, np.int64),
         fled=np.zeros(rows),
         used=np.zeros(1, np.int64),
     )
@@ -272,7 +276,9 @@ def copy_groups(groups, fresh, places, communities):
         fresh.rows[row, SETTLED] = groups.rows[g, SETTLED]
         fresh.rows[row, ROOTED] = groups.rows[g, ROOTED]
         fresh.look[row] = groups.look[g]
+        fresh.since[row] = groups.since[g]
         fresh.turn[row] = groups.turn[g]
+        fresh.span[row] = groups.span[g]
         fresh.fled[row] = groups.fled[g]
 
 

@@ -65,7 +65,7 @@ def test_a_garrison_without_a_place_to_go_scatters() -> None:
 
 def test_a_place_that_is_left_is_filled_by_the_rival_next_door() -> None:
     crisis = front(incidents=[incident("withdrawal", "ford", day=3, by="army")])
-    outcome = play(crisis, 80, vacuum_days=1.0)
+    outcome = play(crisis, 80, vacuum_days=8.0)
     assert outcome.arrays["places_held_nobody"].max() == 1
     assert outcome.arrays["place_holder"][-1, 1] == REBELS
     assert kinds(outcome)[:2] == [events.WITHDRAWAL, events.TAKEOVER]

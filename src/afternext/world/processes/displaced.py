@@ -16,7 +16,7 @@ import math
 
 from afternext.world.kernel import kernel
 from afternext.world.processes.civilians import share_crossed
-from afternext.world.processes.movement import LOOK, PER_THOUSAND, TURN, host, send
+from afternext.world.processes.movement import LOOK, PER_THOUSAND, RARER, TURN, host, send
 from afternext.world.processes.refuge import find_refuges
 from afternext.world.state import (
     CAUGHT,
@@ -122,11 +122,6 @@ def step_displaced(
     """
     places, communities = people.hosted.shape
     anywhere = new_danger(people, beliefs, scratch, p, spread)
-    settle = 1.0 - math.exp(-LOOK / p.wait_days)
-    retry = 1.0 - math.exp(-LOOK / p.gate_days)
-    stuck = 1.0 - math.exp(-p.stuck_deaths / PER_THOUSAND / MONTH * LOOK)
-    root = 1.0 - math.exp2(-TURN / (p.root_years * YEAR))
-    onward = 1.0 - math.exp(-p.onward_rate / MONTH * TURN)
     for g in range(groups.used[0]):
         due = groups.look[g] <= step
         if not (due or anywhere):
@@ -152,33 +147,29 @@ def step_displaced(
         willing = 0
         if due:
             wish = wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, c, groups.fled[g])
-            if groups.rows[g, CAUGHT] + groups.rows[g, WAITING] > 0:
+            undecided = groups.rows[g, CAUGHT] + groups.rows[g, WAITING]
+            if undecided > 0:
                 calm = beliefs.danger[place, c] < p.refuge_danger_limit
+                days = (step - groups.since[g]) / per_day
                 back, retrying = wait_some_days(
-                    people,
-                    groups,
-                    g,
-                    p.return_waiting * wish,
-                    settle,
-                    retry,
-                    stuck,
-                    p.party_size,
-                    calm,
-                    stream,
+                    people, groups, g, p, p.return_waiting * wish, days, calm, stream
                 )
                 home += back
                 on += retrying
             if groups.turn[g] <= step:
+                settled = groups.rows[g, SETTLED]
                 back, willing = settled_turn(
-                    groups, g, p.return_safe / MONTH * wish, root, onward, p.party_size, stream
+                    groups, g, p, p.return_safe / MONTH * wish, groups.span[g] / per_day, stream
                 )
                 home += back
                 on += willing
-                groups.turn[g] = step + TURN * per_day
+                groups.span[g] = TURN * per_day * (RARER if settled <= p.party_size else 1)
+                groups.turn[g] = step + groups.span[g]
+            undecided = groups.rows[g, CAUGHT] + groups.rows[g, WAITING]
+            rarer = RARER if undecided <= p.party_size else 1
+            groups.since[g] = step
             groups.look[g] = (
-                step + LOOK * per_day
-                if groups.rows[g, CAUGHT] + groups.rows[g, WAITING] > 0
-                else groups.turn[g]
+                min(step + LOOK * per_day * rarer, groups.turn[g]) if undecided > 0 else groups.turn[g]
             )
         if jump > 0.0:
             on += flee_again(groups, g, jump, p.party_size, stream)
@@ -220,24 +211,30 @@ def step_displaced(
             stay = min(on - gone, willing)
             groups.rows[g, SETTLED] += stay
             groups.rows[g, CAUGHT] += on - gone - stay
-            if groups.rows[g, CAUGHT] > 0:
+            if groups.rows[g, CAUGHT] > 0 and not due:
+                groups.since[g] = step
                 groups.look[g] = min(groups.look[g], step + LOOK * per_day)
             host(people, place, c, -gone)
             tally.onward[place] += gone
 
 
 @kernel
-def wait_some_days(people, groups, g, rate, settle, retry, stuck, party, calm, stream):
-    """People who wait or are caught die in the open, go home, settle or try again; return (homeward, trying
-    again).
+def wait_some_days(people, groups, g, p, rate, days, calm, stream):
+    """Over ``days``, people who wait or are caught die in the open, go home, settle or try again.
+
+    Returns (homeward, trying again).
     """
+    party = p.party_size
     entity = groups.rows[g, KEY]
     caught = groups.rows[g, CAUGHT]
     waiting = groups.rows[g, WAITING]
-    back = 1.0 - math.exp(-rate * LOOK) if rate > 0.0 else 0.0
+    back = 1.0 - math.exp(-rate * days) if rate > 0.0 else 0.0
+    settle = 1.0 - math.exp(-days / p.wait_days)
     home = 0
     retrying = 0
     if caught > 0:
+        retry = 1.0 - math.exp(-days / p.gate_days)
+        stuck = 1.0 - math.exp(-p.stuck_deaths / PER_THOUSAND / MONTH * days)
         died = binomial(caught, stuck, uniform(mix(stream, STUCK), entity))
         people.dead[groups.rows[g, COMMUNITY]] += died
         host(people, groups.rows[g, PLACE], groups.rows[g, COMMUNITY], -died)
@@ -260,17 +257,18 @@ def wait_some_days(people, groups, g, rate, settle, retry, stuck, party, calm, s
 
 
 @kernel
-def settled_turn(groups, g, rate, root, onward, party, stream):
-    """Settled people go home, strike root or move on, over the days since their last turn; return (homeward,
-    moving on).
-    """
+def settled_turn(groups, g, p, rate, days, stream):
+    """Over ``days``, settled people go home, strike root or move on; return (homeward, moving on)."""
+    party = p.party_size
     settled = groups.rows[g, SETTLED]
     if settled <= 0:
         return 0, 0
     entity = groups.rows[g, KEY]
+    root = 1.0 - math.exp2(-days / (p.root_years * YEAR))
+    onward = 1.0 - math.exp(-p.onward_rate / MONTH * days)
     homeward = by_parties(
         settled,
-        1.0 - math.exp(-rate * TURN) if rate > 0.0 else 0.0,
+        1.0 - math.exp(-rate * days) if rate > 0.0 else 0.0,
         uniform(mix(stream, HOME_SETTLED), entity),
         party,
     )

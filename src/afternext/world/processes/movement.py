@@ -45,6 +45,7 @@ REFUSE = 2
 ROAD = 3
 LOOK = 3  # days between two looks at people who wait or are caught
 TURN = 28  # days between two looks at people who have settled
+RARER = 3  # times longer for a party that acts as one: its one draw covers the longer time
 PER_THOUSAND = 1000.0  # rates of death are per thousand people
 PURPOSES = 3  # kinds of journeys, to tell their draws apart
 TOLD = 1000  # persons in a day from which an exodus or a homecoming is worth telling
@@ -305,10 +306,16 @@ def step_arrivals(
             )
             groups.fled[row] = (groups.fled[row] * held + moves.fled[m] * persons) / (held + persons)
             if held == 0:
+                groups.span[row] = TURN * per_day
                 groups.turn[row] = step + TURN * per_day
-            groups.look[row] = (
-                min(groups.look[row], step + LOOK * per_day) if held > 0 else step + LOOK * per_day
-            )
+            undecided = groups.rows[row, CAUGHT] + groups.rows[row, WAITING]
+            if undecided == 0:
+                groups.since[row] = step
+                groups.look[row] = step + LOOK * per_day
+            else:
+                # Those who have just come have not waited: the time since the last look is a mean over all.
+                groups.since[row] = step - (step - groups.since[row]) * undecided // (undecided + persons)
+                groups.look[row] = min(groups.look[row], step + LOOK * per_day)
             if moves.purpose[m] == TO_GATE:
                 groups.rows[row, CAUGHT] += persons
             else:
