@@ -1,4 +1,4 @@
-"""A quick look at each pattern: few futures, loose directions, its ablation. `make patterns` judges in full."""
+"""A quick look at each pattern: few futures, loose directions, ablation. `make patterns` judges in full."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         share=share,
         **_incidents(blueprint, row),
     )
-    set_odds(fights, facts, blueprint.network, parameters.violence)
+    set_odds(fights, facts, blueprint.network, parameters.violence, parameters.perception)
     _echo(blueprint, row, fights, people, beliefs, facts, parameters)
     tally = Tally(*(np.zeros(n, dtype=np.int64) for n in (places, 1, places, places, places)))
     choices = (places, communities, max(1, round(values["choice_set"])))
@@ -145,7 +145,7 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         stop=np.zeros(choices, dtype=np.int64),
         feared=np.zeros((places, communities)),
         deterred=np.zeros((places, communities)),
-        jump=np.zeros((places, communities)),
+        jump=np.zeros(places * communities),
         stamp=np.zeros(1, dtype=np.int64),
     )
     departures = 2 * math.prod(choices)  # more than can set out from home in a step
@@ -219,6 +219,7 @@ def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, force
         killed=np.zeros(forces, dtype=np.int64),
         ruin=np.zeros(places),
         odds=np.zeros(places),
+        front=np.zeros(places),
         challenger=np.full(places, NOBODY, dtype=np.int64),
         reach=np.zeros(len(blueprint.network.near_km)),
         ease=np.ones((places, forces)),

@@ -91,6 +91,7 @@ class Groups(NamedTuple):
 
     table: Ints  # open addressing, row or -1
     rows: Ints  # (rows, 8) who they are and how many: columns KEY to ROOTED; one row is one cache line
+    cell: Ints  # place * communities + community: where they shelter, for the daily pass over all groups
     look: Ints  # step of the next look at those who wait or are caught
     since: Ints  # step of the last look at them
     turn: Ints  # step of the next look at those who have settled
@@ -124,6 +125,7 @@ class Violence(NamedTuple):
     killed: Ints  # (F,) fighters lost
     ruin: Floats  # (P,) share destroyed
     odds: Floats  # (P,) strength of the best-placed attacker over the defence
+    front: Floats  # (P,) standing threat of that attacker
     challenger: Ints  # (P,) that attacker
     reach: Floats  # (neighbours,) weight of a neighbour's force by distance
     ease: Floats  # (P, F) how much easier a place is to take for the way a force treats its people
@@ -174,7 +176,7 @@ class Scratch(NamedTuple):
     stop: Ints  # (P, C, K) where the others are stopped, or -1
     feared: Floats  # (P, C) danger for which `deterred` was worked out
     deterred: Floats  # (P, C) share of the displaced from here whom danger at home keeps away
-    jump: Floats  # (P, C) share of the displaced sheltering here whom new danger moves on
+    jump: Floats  # (P * C,) share of the displaced sheltering here whom new danger moves on
     stamp: Ints  # (1,)
 
 
@@ -225,6 +227,7 @@ def new_groups(rows: int) -> Groups:
     return Groups(
         table=np.full(SPARE * rows, -1, np.int64),
         rows=np.zeros((rows, COLUMNS), np.int64),
+        cell=np.zeros(rows, np.int64),
         look=np.zeros(rows, np.int64),
         since=np.zeros(rows, np.int64),
         turn=np.zeros(rows, np.int64),
@@ -248,6 +251,7 @@ def find_group(groups, origin, community, place, places, communities):
         groups.rows[row, ORIGIN] = origin
         groups.rows[row, COMMUNITY] = community
         groups.rows[row, PLACE] = place
+        groups.cell[row] = place * communities + community
     return row
 
 

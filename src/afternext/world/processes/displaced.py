@@ -83,7 +83,7 @@ def new_danger(people, beliefs, scratch, p, spread):
         if people.hosted_total[i] <= 0:
             continue
         for c in range(communities):
-            scratch.jump[i, c] = 0.0
+            scratch.jump[i * communities + c] = 0.0
             danger = beliefs.danger[i, c]
             if danger <= people.hosted_seen[i, c] or people.hosted[i, c] <= 0:
                 continue
@@ -91,7 +91,7 @@ def new_danger(people, beliefs, scratch, p, spread):
             crossed = share_crossed(p.onward_spread * danger, spread)
             spent = people.hosted_spent[i, c]
             if crossed > spent:
-                scratch.jump[i, c] = (crossed - spent) / (1.0 - spent)
+                scratch.jump[i * communities + c] = (crossed - spent) / (1.0 - spent)
                 people.hosted_spent[i, c] = crossed
                 anywhere = True
     return anywhere
@@ -126,11 +126,12 @@ def step_displaced(
         due = groups.look[g] <= step
         if not (due or anywhere):
             continue
-        place = groups.rows[g, PLACE]
-        c = groups.rows[g, COMMUNITY]
-        jump = scratch.jump[place, c] if anywhere else 0.0
+        cell = groups.cell[g]
+        jump = scratch.jump[cell] if anywhere else 0.0
         if not due and jump <= 0.0:
             continue
+        place = cell // communities
+        c = cell % communities
         if (
             groups.rows[g, CAUGHT]
             + groups.rows[g, WAITING]

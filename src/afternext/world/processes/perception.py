@@ -103,7 +103,7 @@ def believe(beliefs, violence, facts, p, place):
     for f in range(forces):
         threat = beliefs.threat[place, f]
         if f == challenger:
-            threat = max(threat, p.front_threat * weakness(violence.odds[place], p.defence_trust))
+            threat = max(threat, violence.front[place])
         felt = (
             p.weight_threat * threat
             + p.weight_harm * beliefs.harm[place, f]

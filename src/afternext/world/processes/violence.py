@@ -89,16 +89,19 @@ def weigh_ground(violence, facts, network, p):
 
 
 @kernel
-def weigh_odds(violence, facts, network, p, place):
-    """Find the hostile force with the best odds against the holder of a place (0 where there is none)."""
+def weigh_odds(violence, facts, network, p, q, place):
+    """Find the hostile force with the best odds against the holder of a place (0 where there is none).
+
+    q : parameters of perception: what the odds mean for the threat that people believe in
+    """
     holder = violence.holder[place]
     best = 0.0
     challenger = NOBODY
     forces = violence.strength.shape[1]
     defence = 1.0
-    if (
-        holder >= 0 and facts.mobile[holder] == 0
-    ):  # a state outside the crisis is not conquered by the stand-in
+    violence.front[place] = 0.0
+    # A state outside the crisis is not conquered by the stand-in.
+    if holder >= 0 and facts.mobile[holder] == 0:
         violence.odds[place] = 0.0
         violence.challenger[place] = NOBODY
         return
@@ -120,14 +123,15 @@ def weigh_odds(violence, facts, network, p, place):
             challenger = f
     violence.odds[place] = best
     violence.challenger[place] = challenger
+    violence.front[place] = q.front_threat * weakness(best, q.defence_trust)
 
 
 @kernel_with_wrapper
-def set_odds(violence, facts, network, p):
+def set_odds(violence, facts, network, p, q):
     """Weigh ground and odds everywhere, at the start of a future."""
     weigh_ground(violence, facts, network, p)
     for i in range(violence.holder.shape[0]):
-        weigh_odds(violence, facts, network, p, i)
+        weigh_odds(violence, facts, network, p, q, i)
 
 
 @kernel
@@ -196,7 +200,7 @@ def capture(violence, beliefs, facts, network, p, q, log, place, force, cause, s
         )
     beliefs.awake[place] = 1
     note(log, day, FALL if loser >= 0 else TAKEOVER, place, force, loser, cause, 0)
-    weigh_odds(violence, facts, network, p, place)
+    weigh_odds(violence, facts, network, p, q, place)
 
 
 @kernel
@@ -289,7 +293,7 @@ def step_violence(violence, beliefs, facts, network, p, q, log, stream, step, da
     places = violence.holder.shape[0]
     for i in range(places):
         if (step + i * per_day) % (FORTNIGHT * per_day) == 0:
-            weigh_odds(violence, facts, network, p, i)
+            weigh_odds(violence, facts, network, p, q, i)
             if violence.ruin[i] > 0.0:
                 violence.ruin[i] *= math.exp(-p.repair_rate * FORTNIGHT / DAYS_PER_YEAR)
         fighter = violence.fighter[i]
