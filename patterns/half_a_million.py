@@ -177,6 +177,7 @@ def measure_leaving(lab: Lab, falls: Scenario, base: Played, firm: Played) -> li
     numb = lab.play(falls, DAYS, {"weight_threat": 0.0, "weight_harm": 0.0})
     unwarned = lab.play(falls, DAYS, {"weight_threat": 0.0})
     sudden = lab.play(metropolis("sudden", SCRIPT[2:]), DAYS)
+    unopposed = shedding(lab.play(falls, DAYS, {"front_threat": 0.0}))
     return [
         make_claim(
             NAME,
@@ -188,6 +189,10 @@ def measure_leaving(lab: Lab, falls: Scenario, base: Played, firm: Played) -> li
                 )
             },
             {TRUSTED: shedding(firm)},
+            [
+                f"If nobody feared that the beaten army strikes back (front_threat = 0): median "
+                f"{unopposed.range[1]:.0f} thousand, {100 * unopposed.share:.0f} % of futures in the range."
+            ],
         ),
         make_claim(
             NAME,

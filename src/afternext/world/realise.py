@@ -223,7 +223,7 @@ def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, force
         challenger=np.full(places, NOBODY, dtype=np.int64),
         reach=np.zeros(len(blueprint.network.near_km)),
         ease=np.ones((places, forces)),
-        moved=np.zeros(1, dtype=np.int64),
+        moved=np.zeros(places, dtype=np.int64),
     )
 
 

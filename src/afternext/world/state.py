@@ -129,7 +129,7 @@ class Violence(NamedTuple):
     challenger: Ints  # (P,) that attacker
     reach: Floats  # (neighbours,) weight of a neighbour's force by distance
     ease: Floats  # (P, F) how much easier a place is to take for the way a force treats its people
-    moved: Ints  # (1,) step at which a front last moved
+    moved: Ints  # (P,) step at which a front last moved nearby
 
 
 class Beliefs(NamedTuple):

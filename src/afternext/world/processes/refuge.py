@@ -65,11 +65,13 @@ def find_refuges(start, community, people, violence, beliefs, facts, network, sc
     """Find the open refuges seen from ``start``; return their number.
 
     The picture people have of where they can go is renewed once a week, and within ``HEARD`` days when a
-    front has moved.
+    front nearby has moved.
     """
     searched = scratch.searched[start, community]
     age = step - searched
-    if searched >= 0 and (age < HEARD * per_day or (age < WEEK * per_day and searched > violence.moved[0])):
+    if searched >= 0 and (
+        age < HEARD * per_day or (age < WEEK * per_day and searched > violence.moved[start])
+    ):
         return scratch.found[start, community]
     scratch.searched[start, community] = step
     scratch.stamp[0] += 1

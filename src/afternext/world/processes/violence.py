@@ -45,6 +45,7 @@ SCATTER = 4
 LOSSES = 16  # plus the number of the side
 FILL = 5
 DAYS_PER_YEAR = 365.25  # days
+NEARBY_KM = 150.0  # of a place that changed hands, people renew their picture of where they can go
 FORTNIGHT = 14  # days between two looks at who could be attacked
 
 
@@ -169,6 +170,16 @@ def retreat(violence, network, place, force, rout_share, u):
 
 
 @kernel
+def front_moves(violence, network, place, step):
+    """Note that the front moved here: within ``NEARBY_KM`` people have to think again where they can go."""
+    violence.moved[place] = step
+    for n in range(network.near_start[place], network.near_start[place + 1]):
+        if network.near_km[n] > NEARBY_KM:
+            break
+        violence.moved[network.near_to[n]] = step
+
+
+@kernel
 def capture(violence, beliefs, facts, network, p, q, log, place, force, cause, stream, step, day, dt):
     """A force takes a place: the old garrison goes, the new one comes, and the news spreads.
 
@@ -179,7 +190,7 @@ def capture(violence, beliefs, facts, network, p, q, log, place, force, cause, s
     violence.fighter[place] = NOBODY
     violence.intensity[place] = 0.0
     violence.until[place] = step
-    violence.moved[0] = step
+    front_moves(violence, network, place, step)
     if loser >= 0:
         retreat(violence, network, place, loser, p.rout_share, uniform(mix(stream, SCATTER), place))
     move_force(violence, network, place, force, p.garrison_share)
@@ -278,7 +289,7 @@ def step_incidents(violence, beliefs, facts, network, p, q, log, stream, step, d
                 )
         elif violence.holder[place] == force:
             violence.holder[place] = NOBODY
-            violence.moved[0] = step
+            front_moves(violence, network, place, step)
             retreat(violence, network, place, force, 0.0, uniform(mix(stream, SCATTER), place))
             beliefs.awake[place] = 1
             note(log, day, WITHDRAWAL, place, force, NOBODY, CAUSE_SCENARIO, 0)
