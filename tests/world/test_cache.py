@@ -66,7 +66,9 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-@pytest.mark.parametrize("file", ["streams.py", "processes/refuge.py", "processes/displaced.py", "parameters.csv", "kernel.py"])
+@pytest.mark.parametrize(
+    "file", ["streams.py", "processes/refuge.py", "processes/displaced.py", "parameters.csv", "kernel.py"]
+)
 def test_any_edit_below_world_asks_for_another_cache(file: str, sources: Path) -> None:
     before = cache.sources_hash()
     path = sources / file
@@ -114,7 +116,9 @@ def test_the_cache_of_others_is_left_alone() -> None:
     assert numba.config.CACHE_DIR == before
 
 
-def test_an_edited_callee_gives_the_new_answer_and_an_unedited_one_comes_from_the_cache(tmp_path: Path) -> None:
+def test_an_edited_callee_gives_the_new_answer_and_an_unedited_one_comes_from_the_cache(
+    tmp_path: Path,
+) -> None:
     """Two small modules with our cache around them: what Numba alone gets wrong."""
     (tmp_path / "callee.py").write_text(CALLEE.format(factor=2))
     (tmp_path / "caller.py").write_text(CALLER)
@@ -135,7 +139,9 @@ def test_an_edited_rule_of_the_model_changes_the_next_future(tmp_path: Path) -> 
     assert run(PLAY, tmp_path, tmp_path) == before
     assert set((tmp_path / "kept" / "kernels").iterdir()) == kept
     streams = tmp_path / "afternext" / "world" / "streams.py"
-    edit(streams, "return 0.5 * math.erfc(-z / math.sqrt(2.0))", "return 0.25 * math.erfc(-z / math.sqrt(2.0))")
+    edit(
+        streams, "return 0.5 * math.erfc(-z / math.sqrt(2.0))", "return 0.25 * math.erfc(-z / math.sqrt(2.0))"
+    )
     after = run(PLAY, tmp_path, tmp_path)
     assert 0 < int(after[0]) < 0.7 * int(before[0])
     assert len(set((tmp_path / "kept" / "kernels").iterdir())) == 2

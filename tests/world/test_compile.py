@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from afternext.errors import AfternextError, UsageError
+from afternext.errors import UsageError
 from afternext.scenario import load
 from afternext.world import compile_scenario, known_parameters, read_parameters
 from afternext.world.future import World
@@ -92,7 +92,9 @@ def test_parameters_with_an_open_tail_are_cut_where_no_belief_reaches() -> None:
 # Overrides
 
 
-@pytest.mark.parametrize("name", ["leave_days", "nerve", "forces.army.present", "displaced.ford.port.valley.2019-09-01"])
+@pytest.mark.parametrize(
+    "name", ["leave_days", "nerve", "forces.army.present", "displaced.ford.port.valley.2019-09-01"]
+)
 def test_an_override_fixes_a_column_by_its_name(name: str) -> None:
     world = compile_scenario(toy(**RANGED), days=10, overrides={name: 0.75})
     assert name not in columns(world)
@@ -101,7 +103,9 @@ def test_an_override_fixes_a_column_by_its_name(name: str) -> None:
 
 
 def test_an_override_acts_as_the_value_would_in_the_scenario() -> None:
-    fixed = toy(parameters={"leave_days": {"value": 4.0, "why": "a test"}}, incidents=[incident("capture", "ford")])
+    fixed = toy(
+        parameters={"leave_days": {"value": 4.0, "why": "a test"}}, incidents=[incident("capture", "ford")]
+    )
     other = toy(incidents=[incident("capture", "ford")])
     assert alike(play(fixed, 20), play(other, 20, leave_days=4.0))
     assert not alike(play(fixed, 20), play(other, 20, leave_days=1.0))
@@ -129,14 +133,6 @@ def test_an_override_must_be_a_finite_number(value: object) -> None:
         compile_scenario(toy(), days=10, overrides={"leave_days": value})
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("leave_days", 0.0), ("threshold_spread", 0.0), ("news_reach", -5.0), ("caught_share", 7.0), ("fight_days", -1.0)]
-)
-def test_an_override_outside_its_validity_is_refused(name: str, value: float) -> None:
-    with pytest.raises(AfternextError, match=name):
-        compile_scenario(toy(), days=10, overrides={name: value})
-
-
 # What varies
 
 
@@ -152,7 +148,8 @@ def test_a_disputed_population_is_a_column() -> None:
 
 def test_garrisons_with_a_range_move_together() -> None:
     presence = [
-        {"place": name, "force": "army", "strength": 1_000, "low": 500, "high": 2_000} for name in ("ford", "mill", "port")
+        {"place": name, "force": "army", "strength": 1_000, "low": 500, "high": 2_000}
+        for name in ("ford", "mill", "port")
     ]
     world = compile_scenario(toy(presence=presence), days=5)
     assert "forces.army.garrisons" in columns(world)
@@ -185,26 +182,27 @@ def test_the_size_of_a_community_changes_its_share_and_not_the_place() -> None:
 def test_dates_are_daily_then_weekly_then_monthly() -> None:
     dates = compile_scenario(toy(), days=1_000).coords["date"]
     assert dates[:181].tolist() == list(range(181))
-    later = dates[dates > 180]
-    weekly = later[later <= 365]
-    assert set(np.diff(weekly)) == {7}
-    assert set(np.diff(later[later > 365])) <= {30, 31, *np.diff(later[-2:])}
+    assert set(range(180, 366, 7)) <= set(dates)
+    months = dates[dates > 365]
+    assert set(np.diff(months)) <= {30, 31, months[-1] - months[-2]}
     assert dates[-1] == 1_000
-    assert (np.diff(dates) > 0).all()
+    assert len(dates) < 181 + 27 + 21 + 5
 
 
-def test_snapshots_and_horizons_end_with_the_run_and_lie_on_dates() -> None:
+def test_every_axis_of_time_ends_with_the_run_and_horizons_are_on_all() -> None:
     for days in (1, 5, 30, 200, 400, 3_653):
         coords = compile_scenario(toy(), days=days).coords
-        for axis in ("snapshot", "horizon"):
+        for axis in ("date", "snapshot", "horizon"):
             assert coords[axis][-1] == days
-            assert set(coords[axis]) <= set(coords["date"]) or axis == "horizon"
+            assert set(coords["horizon"]) <= set(coords[axis])
             assert (np.diff(coords[axis]) > 0).all()
+        assert set(coords["horizon"]) == {h for h in (30, 183, 365, 1_096, 3_652) if h < days} | {days}
 
 
 def test_a_scenario_may_ask_for_another_grid() -> None:
-    dates = compile_scenario(toy(grid={"daily_until": 10, "weekly_until": 40}), days=100).coords["date"]
-    assert dates.tolist() == [*range(11), 17, 24, 31, 38, 61, 91, 100]
+    crisis = toy(grid={"daily_until": 10, "weekly_until": 40}, horizons=(20,))
+    dates = compile_scenario(crisis, days=100).coords["date"]
+    assert set(dates) == {*range(11), 17, 20, 24, 31, 38, 61, 91, 100}
 
 
 def test_a_longer_run_begins_with_the_shorter_one() -> None:
@@ -220,7 +218,7 @@ def test_a_run_lasts_from_a_day_to_a_hundred_years(days: int) -> None:
         compile_scenario(toy(), days=days)
 
 
-@pytest.mark.parametrize("dt", [2.0, 0.3, 0.0, -1.0])
+@pytest.mark.parametrize("dt", [2.0, 0.3, -1.0])
 def test_a_step_divides_a_day(dt: float) -> None:
     with pytest.raises(UsageError, match="dt"):
         compile_scenario(toy(), days=10, dt=dt)

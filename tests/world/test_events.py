@@ -34,7 +34,9 @@ def test_every_kind_of_event_has_a_sentence_of_known_fields(kind: int) -> None:
 
 
 def test_kinds_and_causes_are_numbered_once() -> None:
-    numbers = {name: value for name, value in vars(events).items() if name.isupper() and isinstance(value, int)}
+    numbers = {
+        name: value for name, value in vars(events).items() if name.isupper() and isinstance(value, int)
+    }
     causes = {value for name, value in numbers.items() if name.startswith("CAUSE_")}
     kinds = {value for name, value in numbers.items() if not name.startswith("CAUSE_")}
     assert kinds == set(KINDS)
@@ -43,7 +45,9 @@ def test_kinds_and_causes_are_numbered_once() -> None:
 
 
 def test_a_sentence_names_force_and_place_and_its_cause() -> None:
-    text = sentence(event(events.FALL, place=1, force=1, other=0, cause=events.CAUSE_SCENARIO), PLACES, FORCES)
+    text = sentence(
+        event(events.FALL, place=1, force=1, other=0, cause=events.CAUSE_SCENARIO), PLACES, FORCES
+    )
     assert all(name in text for name in ("Mill", "Rebels", "Army"))
     assert text.endswith(f"({events.CAUSES[events.CAUSE_SCENARIO]})")
     assert "(" not in sentence(event(events.FALL, place=1), PLACES, FORCES)
@@ -68,7 +72,9 @@ def test_a_busy_future_can_be_told_from_beginning_to_end() -> None:
     )
     future = play(crisis, 120, calm=False, attack_insurgent=0.05)
     told = [sentence(row, ["a"] * 6, FORCES) for row in future.events]
-    assert {events.ANNOUNCED, events.ATTACK, events.WITHDRAWAL, events.FALL, events.EXODUS} <= set(future.events["kind"])
+    assert {events.ANNOUNCED, events.ATTACK, events.WITHDRAWAL, events.FALL, events.EXODUS} <= set(
+        future.events["kind"]
+    )
     assert all(told)
     assert (np.diff(future.events["day"]) >= 0).all()
     assert future.events["day"][0] == pytest.approx(3.0)  # day 2 passes and its end is day 3

@@ -150,7 +150,9 @@ def test_no_make_of_crisis_compiles_the_kernels_again() -> None:
 @pytest.fixture(scope="module")
 def busy() -> World:
     """A crisis in which much happens by chance."""
-    crisis = toy(incidents=[incident("fighting", "ford", day=3, days=20), incident("capture", "mill", day=30)])
+    crisis = toy(
+        incidents=[incident("fighting", "ford", day=3, days=20), incident("capture", "mill", day=30)]
+    )
     return compile_scenario(crisis, days=90, overrides={"attack_insurgent": 0.05, "attack_regular": 0.02})
 
 
@@ -183,7 +185,10 @@ def test_a_future_does_not_write_into_its_row_or_world(busy: World) -> None:
 def test_the_order_of_tables_other_than_places_does_not_matter() -> None:
     crisis = toy(incidents=[incident("fighting", "ford", days=20)])
     turned = crisis.model_copy(
-        update={name: tuple(reversed(getattr(crisis, name))) for name in ("routes", "presence", "holders", "relations")}
+        update={
+            name: tuple(reversed(getattr(crisis, name)))
+            for name in ("routes", "presence", "holders", "relations")
+        }
     )
     assert alike(play(crisis, calm=False), play(turned, calm=False))
 
@@ -194,7 +199,9 @@ def test_the_order_of_places_changes_the_luck_but_not_the_law() -> None:
     def moved(crisis: Scenario) -> np.ndarray:
         world = compile_scenario(crisis, days=60, overrides={"attack_insurgent": 0.0, "attack_regular": 0.0})
         rows = draw_rows(world, 64)
-        return np.array([world.simulate(row, 1, k).arrays["newly_displaced"][-1] for k, row in enumerate(rows)])
+        return np.array(
+            [world.simulate(row, 1, k).arrays["newly_displaced"][-1] for k, row in enumerate(rows)]
+        )
 
     crisis = toy(incidents=[incident("announcement", "ford"), incident("capture", "ford", day=9)])
     turned = crisis.model_copy(update={"places": tuple(reversed(crisis.places))})
@@ -210,7 +217,9 @@ def test_an_incident_to_come_changes_nothing_before_its_day(kind: str) -> None:
     without = play(toy(incidents=now), 80, calm=False)
     with_it = play(toy(incidents=[*now, incident(kind, "ford", day=40, by=by, days=10)]), 80, calm=False)
     for name, values in without.arrays.items():
-        until = 6 if name.startswith("place_") else 41  # snapshots are weekly; a date shows the state after its day
+        until = (
+            6 if name.startswith("place_") else 41
+        )  # snapshots are weekly; a date shows the state after its day
         if not name.startswith(("origin_", "refuge_", "flow_")):
             assert np.array_equal(values[:until], with_it.arrays[name][:until]), name
     assert not alike(without, with_it)
@@ -222,5 +231,7 @@ def test_two_futures_that_differ_in_one_place_share_their_luck_elsewhere() -> No
     fight = [incident("fighting", "ford", days=30)]
     one = play(line(*far, incidents=fight), 40)
     other = play(line(*far, incidents=[*fight, incident("fighting", "port", days=30)]), 40)
-    assert np.array_equal(one.arrays["place_newly_displaced"][:, 0], other.arrays["place_newly_displaced"][:, 0])
+    assert np.array_equal(
+        one.arrays["place_newly_displaced"][:, 0], other.arrays["place_newly_displaced"][:, 0]
+    )
     assert other.arrays["place_newly_displaced"][-1, 2] > one.arrays["place_newly_displaced"][-1, 2] == 0

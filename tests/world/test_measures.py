@@ -19,12 +19,31 @@ def world() -> World:
     crisis = toy(
         forces={**treating("army", hill="persecuted"), "state": state},
         holders=[
-            {"place": n, "holder": {"fort": "rebels", "tents": "state", "gate": "nobody"}.get(n, "army")} for n in names
+            {"place": n, "holder": {"fort": "rebels", "tents": "state", "gate": "nobody"}.get(n, "army")}
+            for n in names
         ],
         displaced=[
-            {"place": "port", "origin": "ford", "community": "valley", "persons": 4_000, "since": "2019-12-30"},
-            {"place": "tents", "origin": "port", "community": "hill", "persons": 9_000, "since": "2019-06-01"},
-            {"place": "tents", "origin": "mill", "community": "valley", "persons": 5_000, "since": "2016-06-01"},
+            {
+                "place": "port",
+                "origin": "ford",
+                "community": "valley",
+                "persons": 4_000,
+                "since": "2019-12-30",
+            },
+            {
+                "place": "tents",
+                "origin": "port",
+                "community": "hill",
+                "persons": 9_000,
+                "since": "2019-06-01",
+            },
+            {
+                "place": "tents",
+                "origin": "mill",
+                "community": "valley",
+                "persons": 5_000,
+                "since": "2016-06-01",
+            },
         ],
         incidents=[
             incident("fighting", "ford", days=30, intensity=0.9),
@@ -91,7 +110,9 @@ def test_tables_of_the_horizons_add_up_to_the_snapshot(world: World, outcome: Ou
 def test_every_place_is_held_by_one_force_or_nobody(world: World, outcome: Outcome) -> None:
     a = outcome.arrays
     forces = ("army", "rebels", "state")
-    assert (sum(a[f"places_held_{f}"] for f in forces) + a["places_held_nobody"] == len(world.coords["place"])).all()
+    assert (
+        sum(a[f"places_held_{f}"] for f in forces) + a["places_held_nobody"] == len(world.coords["place"])
+    ).all()
     on = np.searchsorted(world.coords["date"], world.coords["snapshot"])
     for number, f in enumerate(forces):
         held = a["place_holder"] == number

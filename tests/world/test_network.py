@@ -22,7 +22,9 @@ def test_names_are_numbered_in_order_of_appearance() -> None:
 def test_every_road_leads_both_ways() -> None:
     net = network(toy())
     links = {
-        (i, int(net.link_to[k]), float(net.link_km[k])) for i in range(6) for k in range(net.link_start[i], net.link_start[i + 1])
+        (i, int(net.link_to[k]), float(net.link_km[k]))
+        for i in range(6)
+        for k in range(net.link_start[i], net.link_start[i + 1])
     }
     assert links == {(b, a, km) for a, b, km in links}
     assert len(links) == 2 * len(toy().routes) == len(net.link_to)

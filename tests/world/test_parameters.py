@@ -70,7 +70,9 @@ def test_the_words_of_treatment_are_those_of_the_scenario() -> None:
 
 
 def test_the_table_is_plain_text_with_one_line_a_row() -> None:
-    lines = resources.files("afternext.world").joinpath("parameters.csv").read_text(encoding="utf-8").splitlines()
+    lines = (
+        resources.files("afternext.world").joinpath("parameters.csv").read_text(encoding="utf-8").splitlines()
+    )
     assert len(lines) == len(TABLE) + 1
     assert all(line == line.strip() for line in lines)
 
@@ -81,7 +83,9 @@ def test_every_parameter_may_stand_at_either_end_of_its_range() -> None:
         {"kind": "fighting", "place": "ford", "by": "rebels", "day": 1, "days": 20},
         {"kind": "capture", "place": "mill", "by": "rebels", "day": 5},
     ]
-    crisis = toy(incidents=incidents, forces={**FORCES, "rebels": {**FORCES["rebels"], "treats": {"hill": "spared"}}})
+    crisis = toy(
+        incidents=incidents, forces={**FORCES, "rebels": {**FORCES["rebels"], "treats": {"hill": "spared"}}}
+    )
     for row in TABLE.values():
         for value in {row.low, row.high}:
             outcome = play(crisis, 40, calm=False, **{row.name: value})

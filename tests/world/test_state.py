@@ -29,13 +29,17 @@ def crowded() -> World:
         places=places,
         routes=[{"start": a, "end": b, "km": 30} for a, b in zip(names, names[1:], strict=False)],
         holders=[{"place": n, "holder": ("army", "rebels")[k % 2]} for k, n in enumerate(names)],
-        presence=[{"place": n, "force": ("army", "rebels")[k % 2], "strength": 400} for k, n in enumerate(names)],
+        presence=[
+            {"place": n, "force": ("army", "rebels")[k % 2], "strength": 400} for k, n in enumerate(names)
+        ],
         incidents=[incident("capture", n, day=3 + k) for k, n in enumerate(names[::4])],
     )
     return compile_scenario(crisis, days=120, overrides=HOT)
 
 
-def test_a_future_that_outgrows_its_tables_is_the_same_future(crowded: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_future_that_outgrows_its_tables_is_the_same_future(
+    crowded: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     row = middle_row(crowded)
     wide = crowded.simulate(row, 1, 5)
     grown: list[tuple[int, int]] = []
@@ -43,7 +47,9 @@ def test_a_future_that_outgrows_its_tables_is_the_same_future(crowded: World, mo
 
     def watched(before: state.State, *more: int) -> state.State:
         after = make_room(before, *more)
-        grown.append((len(after.groups.fled) - len(before.groups.fled), len(after.log.day) - len(before.log.day)))
+        grown.append(
+            (len(after.groups.fled) - len(before.groups.fled), len(after.log.day) - len(before.log.day))
+        )
         return after
 
     monkeypatch.setattr("afternext.world.future.make_room", watched)

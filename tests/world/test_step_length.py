@@ -26,7 +26,9 @@ DAYS = 75
 
 
 def play(incidents: list[dict], dt: float, futures: int, **overrides: float) -> dict[str, np.ndarray]:
-    world = compile_scenario(toy(incidents=incidents), days=DAYS, dt=dt, overrides={"fall_rate": 0.0, **overrides})
+    world = compile_scenario(
+        toy(incidents=incidents), days=DAYS, dt=dt, overrides={"fall_rate": 0.0, **overrides}
+    )
     newly, onward = np.zeros((2, futures, DAYS + 1))
     for k, row in enumerate(draw_rows(world, 1 << (futures - 1).bit_length())[:futures]):
         arrays = world.simulate(row, 1, k).arrays

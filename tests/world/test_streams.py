@@ -126,7 +126,15 @@ def test_neighbours_along_a_key_are_uncorrelated(draw) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"seed": 2}, {"luck": 1}, {"step": 1}, {"process": 2}, {"seed": 0, "luck": 1}, {"step": 1, "process": 0}]
+    "other",
+    [
+        {"seed": 2},
+        {"luck": 1},
+        {"step": 1},
+        {"process": 2},
+        {"seed": 0, "luck": 1},
+        {"step": 1, "process": 0},
+    ],
 )
 def test_streams_of_different_keys_are_uncorrelated(other: dict[str, int]) -> None:
     one, two = by_entity(), by_entity(**other)
@@ -179,13 +187,17 @@ def test_counts_stay_within_one_of_scipy_far_in_the_tails(tail: float) -> None:
         assert np.abs(count(n, p, np.full(len(n), u)) - stats.binom.ppf(u, n, p)).max() <= 1
 
 
-@pytest.mark.parametrize(("n", "p"), [(7, 0.4), (300, 0.3), (5_000, 0.02), (1_000_000, 0.3), (10_000_000, 1e-5)])
+@pytest.mark.parametrize(
+    ("n", "p"), [(7, 0.4), (300, 0.3), (5_000, 0.02), (1_000_000, 0.3), (10_000_000, 1e-5)]
+)
 def test_counts_rise_with_luck(n: int, p: float) -> None:
     u = np.sort(np.random.default_rng(1).random(20_000))
     assert (np.diff(count(np.array(n), np.array(p), u)) >= 0).all()
 
 
-@pytest.mark.parametrize(("n", "p"), [(1, 0.5), (40, 0.1), (2_000, 0.6), (1_000_000, 0.003), (10_000_000, 0.9)])
+@pytest.mark.parametrize(
+    ("n", "p"), [(1, 0.5), (40, 0.1), (2_000, 0.6), (1_000_000, 0.003), (10_000_000, 0.9)]
+)
 def test_counts_have_the_mean_and_variance_of_a_binomial(n: int, p: float) -> None:
     drawn = count(np.array(n), np.array(p), by_entity(draws=200_000)).astype(float)
     variance = n * p * (1.0 - p)
@@ -213,7 +225,9 @@ def test_a_party_goes_together_and_a_crowd_does_not() -> None:
 
 
 def test_the_normal_quantile_is_that_of_scipy() -> None:
-    u = np.concatenate([np.logspace(-15, -2, 200), np.linspace(0.01, 0.99, 999), 1.0 - np.logspace(-2, -15, 200)])
+    u = np.concatenate(
+        [np.logspace(-15, -2, 200), np.linspace(0.01, 0.99, 999), 1.0 - np.logspace(-2, -15, 200)]
+    )
     quantile, share = np.empty_like(u), np.empty_like(u)
     fill_normal(u, quantile, share)
     assert np.allclose(quantile, stats.norm.ppf(u), rtol=2e-9, atol=2e-9)

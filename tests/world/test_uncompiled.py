@@ -25,7 +25,11 @@ sys.stdout.buffer.write(pickle.dumps(played(*CASES[sys.argv[1]])))
 """
 ROWS = [
     {"place": a, "origin": b, "community": "valley", "persons": n, "since": FREEZE - timedelta(days=days)}
-    for a, b, n, days in (("port", "ford", 4_000, 5), ("mill", "port", 70_000, 100), ("tents", "mill", 30, 900))
+    for a, b, n, days in (
+        ("port", "ford", 4_000, 5),
+        ("mill", "port", 70_000, 100),
+        ("tents", "mill", 30, 900),
+    )
 ]
 HISTORY = {"kind": "capture", "place": "fort", "by": "rebels", "date": FREEZE - timedelta(days=4)}
 BUSY = [

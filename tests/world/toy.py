@@ -83,7 +83,9 @@ CALM = {"attack_insurgent": 0.0, "attack_regular": 0.0}  # nothing happens but w
 STILL = {"return_safe": 0.0, "return_waiting": 0.0, "onward_rate": 0.0}  # who has arrived stays
 
 
-def stop(name: str, population: int = 0, km: float = 60.0, holder: str = "army", **more: Any) -> dict[str, Any]:
+def stop(
+    name: str, population: int = 0, km: float = 60.0, holder: str = "army", **more: Any
+) -> dict[str, Any]:
     """Return one stop of `line`: a place, its road from the stop before, and who holds it."""
     shares = {} if population == 0 else {"shares": {"valley": 1.0}}
     return {"km": km, "holder": holder, **place(name, 0.0, population), "shares": {}, **shares, **more}

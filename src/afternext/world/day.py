@@ -102,6 +102,14 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
 
 
 @kernel_with_wrapper
+def begin(state, facts, network, p, output):
+    """Work out what people believe at the freeze and write the measures of day 0."""
+    for i in range(state.people.residents.shape[0]):
+        believe(state.beliefs, state.violence, facts, p.perception, i)
+    write_day(state, network, 0, output)
+
+
+@kernel_with_wrapper
 def run_steps(state, facts, network, p, seed, luck, first, last, per_day, events, returned_before, output):
     """Run one future from step ``first`` to step ``last`` and fill the output arrays.
 
@@ -109,10 +117,6 @@ def run_steps(state, facts, network, p, seed, luck, first, last, per_day, events
     """
     key = future_key(seed, luck)
     dt = 1.0 / per_day
-    if first == 0:
-        for i in range(state.people.residents.shape[0]):
-            believe(state.beliefs, state.violence, facts, p.perception, i)
-        write_day(state, network, 0, output)
     for step in range(first, last):
         if needs_room(state, events):
             return step

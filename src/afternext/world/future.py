@@ -11,7 +11,7 @@ from afternext import __version__
 from afternext.errors import AfternextError
 from afternext.world.cache import sources_hash
 from afternext.world.compile import Blueprint, compile_blueprint
-from afternext.world.day import run_steps
+from afternext.world.day import begin, run_steps
 from afternext.world.events import DTYPE
 from afternext.world.measures import Output, new_output
 from afternext.world.realise import realise
@@ -117,6 +117,7 @@ class World:
         output = new_output(b.coords, b.measures, b.days)
         returned_before = np.zeros(len(state.tally.returned), dtype=np.int64)
         events = EVENTS_PER_PLACE * len(state.people.residents) + len(facts.incident_step)
+        begin(state, facts, b.network, parameters, output)
         done, last = 0, days * b.per_day
         while True:
             done = run_steps(

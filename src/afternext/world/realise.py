@@ -365,7 +365,8 @@ def _old_alarm(
     """Leave the threat that an alarm raised ``age`` days ago, here and along the roads."""
     place, force = item.place, item.force
     kept = 2.0 ** (-age / q.fear_half_life)
-    _believe(beliefs, place, force, here * kept)
+    known = 2.0 ** (-age / q.masters_known) if blueprint.holder[place] == force else kept
+    _believe(beliefs, place, force, here * known)
     network = blueprint.network
     near = slice(network.near_start[place], network.near_start[place + 1])
     there, km = network.near_to[near], network.near_km[near]

@@ -51,7 +51,9 @@ def test_an_announced_assault_empties_a_city_before_it_comes() -> None:
 
 def test_more_danger_makes_more_people_leave() -> None:
     moved = [
-        play(ford(incident("announcement", "ford")), 20, weight_threat=weight, **ALONE).arrays["newly_displaced"][-1]
+        play(ford(incident("announcement", "ford")), 20, weight_threat=weight, **ALONE).arrays[
+            "newly_displaced"
+        ][-1]
         for weight in (0.3, 0.6, 1.2, 2.5, 5.0)
     ]
     assert moved == sorted(moved)
@@ -61,14 +63,23 @@ def test_more_danger_makes_more_people_leave() -> None:
 def test_half_of_the_households_leave_at_danger_one() -> None:
     crisis = ford(incident("announcement", "ford", day=0), forces=treating("army", valley="own"))
     outcome = play(
-        crisis, 40, alarm_announced=0.8, weight_threat=1.25, fear_half_life=1e6, leave_days=0.2, level_own=1e-6, **ALONE
+        crisis,
+        40,
+        alarm_announced=0.8,
+        weight_threat=1.25,
+        fear_half_life=1e6,
+        leave_days=0.2,
+        level_own=1e-6,
+        **ALONE,
     )
     assert outcome.arrays["newly_displaced"][-1] == pytest.approx(50_000, abs=5 * np.sqrt(25_000))
 
 
 def test_a_wide_spread_of_thresholds_makes_some_leave_early_and_some_stay_late() -> None:
     def moved(weight: float, spread: float) -> int:
-        outcome = play(ford(incident("announcement", "ford")), 20, weight_threat=weight, threshold_spread=spread, **ALONE)
+        outcome = play(
+            ford(incident("announcement", "ford")), 20, weight_threat=weight, threshold_spread=spread, **ALONE
+        )
         return int(outcome.arrays["newly_displaced"][-1])
 
     assert moved(0.4, 1.6) > moved(0.4, 0.5)
@@ -97,7 +108,10 @@ def test_sorting_fades_so_that_new_people_leave_years_later() -> None:
 
 def test_people_do_not_leave_because_of_a_rule_they_have_long_lived_under() -> None:
     crisis = line(
-        stop("ford", 100_000, holder="rebels"), stop("mill", 50_000, km=100.0), relations=[], forces=treating("rebels", valley="marked")
+        stop("ford", 100_000, holder="rebels"),
+        stop("mill", 50_000, km=100.0),
+        relations=[],
+        forces=treating("rebels", valley="marked"),
     )
     outcome = play(crisis, 365, calm=False)
     assert outcome.arrays["danger"].min() > 0.5
@@ -132,13 +146,16 @@ def test_people_who_had_decided_change_their_mind_when_the_danger_goes() -> None
 
 def test_fighting_closes_exits() -> None:
     fight = ford(incident("fighting", "ford", days=30, intensity=1.0))
-    open_, closed = (play(fight, 10, caught_share=share, **ALONE).arrays["newly_displaced"][-1] for share in (0.0, 0.9))
+    open_, closed = (
+        play(fight, 10, caught_share=share, **ALONE).arrays["newly_displaced"][-1] for share in (0.0, 0.9)
+    )
     assert closed < 0.6 * open_
 
 
 def test_leaving_takes_days() -> None:
     fast, slow = (
-        play(ford(incident("announcement", "ford")), 6, leave_days=days, **ALONE).arrays["newly_displaced"] for days in (0.5, 5.0)
+        play(ford(incident("announcement", "ford")), 6, leave_days=days, **ALONE).arrays["newly_displaced"]
+        for days in (0.5, 5.0)
     )
     assert fast[4] > 2 * slow[4] > 0
 
@@ -156,7 +173,9 @@ def test_civilians_die_only_where_there_is_fighting_or_flight() -> None:
 def dead(intensity: float, word: str = "ordinary", **overrides: float) -> int:
     fight = incident("fighting", "ford", day=0, days=60, intensity=intensity)
     crisis = ford(fight, forces=treating("rebels", valley=word))
-    return int(play(crisis, 60, death_rate=1e-4, **NO_DEATHS_IN_FLIGHT, **ALONE, **overrides).arrays["dead"][-1])
+    return int(
+        play(crisis, 60, death_rate=1e-4, **NO_DEATHS_IN_FLIGHT, **ALONE, **overrides).arrays["dead"][-1]
+    )
 
 
 def test_deaths_grow_with_the_intensity_of_fighting_and_with_how_people_are_treated() -> None:
@@ -171,7 +190,13 @@ def test_those_who_want_to_leave_and_cannot_die_like_the_others() -> None:
 
 
 def test_those_who_came_home_weary_leave_less_easily_again() -> None:
-    calm = {"front_threat": 0.0, "fear_half_life": 7.0, "return_safe": 20.0, "return_waiting": 2.0, "onward_rate": 0.0}
+    calm = {
+        "front_threat": 0.0,
+        "fear_half_life": 7.0,
+        "return_safe": 20.0,
+        "return_waiting": 2.0,
+        "onward_rate": 0.0,
+    }
     twice = ford(incident("announcement", "ford", day=2), incident("announcement", "ford", day=170))
 
     def second(weariness: float) -> int:

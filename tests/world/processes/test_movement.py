@@ -101,7 +101,9 @@ def test_more_room_takes_more_people() -> None:
 
 def test_where_hosts_are_few_later_waves_go_elsewhere() -> None:
     crisis = middle({"population": 5_000}, {"population": 400_000}, 60.0, 200.0)
-    small = [sheltered(play(crisis, 40, room_exponent=k, leave_days=8.0, **SETTLING), 0) for k in (0.0, 1.0, 3.0)]
+    small = [
+        sheltered(play(crisis, 40, room_exponent=k, leave_days=8.0, **SETTLING), 0) for k in (0.0, 1.0, 3.0)
+    ]
     assert small == sorted(small, reverse=True)
     assert small[-1] < 0.7 * small[0]
 
@@ -120,18 +122,36 @@ def test_people_go_to_their_own_and_their_kin() -> None:
 
 def test_earlier_arrivals_draw_later_ones() -> None:
     before = [
-        {"place": "east", "origin": "ford", "community": "valley", "persons": 20_000, "since": FREEZE - timedelta(days=90)}
+        {
+            "place": "east",
+            "origin": "ford",
+            "community": "valley",
+            "persons": 20_000,
+            "since": FREEZE - timedelta(days=90),
+        }
     ]
     crisis = middle({"population": 500_000}, {"population": 500_000}, displaced=before)
     drawn = [
-        sheltered(play(crisis, 30, network_exponent=e, rank_exponent=0.0, room_exponent=0.0, **SETTLING), 2) for e in (0.0, 0.8)
+        sheltered(play(crisis, 30, network_exponent=e, rank_exponent=0.0, room_exponent=0.0, **SETTLING), 2)
+        for e in (0.0, 0.8)
     ]
     assert drawn[1] > 1.2 * drawn[0]
 
 
 def test_camps_shelter_and_crossings_and_bases_do_not() -> None:
-    for kind, shelters in (("camp", True), ("town", True), ("district", True), ("crossing", False), ("base", False)):
-        crisis = line(stop("ford", 100_000), stop("east", 0, kind=kind, km=50.0), stop("far", 50_000, km=50.0), incidents=[ALARM])
+    for kind, shelters in (
+        ("camp", True),
+        ("town", True),
+        ("district", True),
+        ("crossing", False),
+        ("base", False),
+    ):
+        crisis = line(
+            stop("ford", 100_000),
+            stop("east", 0, kind=kind, km=50.0),
+            stop("far", 50_000, km=50.0),
+            incidents=[ALARM],
+        )
         outcome = play(crisis, 30, **SETTLING)
         assert gone(outcome) > 50_000
         assert (sheltered(outcome, 1) > 0) == shelters, kind
@@ -186,7 +206,9 @@ def test_a_door_half_open_lets_some_through_and_leaves_others_between_the_lines(
     assert a["refugees_abroad"][-1] > 10_000
     assert a["caught"].max() > 10_000
     assert events.REFUSED in outcome.events["kind"]
-    through = [int(play(border(share), 8, **SETTLING).arrays["refugees_abroad"][-1]) for share in (0.1, 0.4, 0.9)]
+    through = [
+        int(play(border(share), 8, **SETTLING).arrays["refugees_abroad"][-1]) for share in (0.1, 0.4, 0.9)
+    ]
     assert through == sorted(through)
     assert through[-1] > 3 * through[0]
 
@@ -251,7 +273,10 @@ def test_people_come_home_when_it_is_calm_again() -> None:
 
 def test_people_still_waiting_go_home_sooner_than_the_settled() -> None:
     crisis = line(stop("ford", 100_000), stop("mill", 50_000), incidents=[ALARM])
-    back = [play(crisis, 60, wait_days=days, fear_half_life=7.0, **NO_FEAR).arrays["returned"][-1] for days in (2.0, 40.0)]
+    back = [
+        play(crisis, 60, wait_days=days, fear_half_life=7.0, **NO_FEAR).arrays["returned"][-1]
+        for days in (2.0, 40.0)
+    ]
     assert back[1] > back[0]
 
 
@@ -259,7 +284,12 @@ def test_nobody_returns_to_a_home_held_by_those_who_mark_them() -> None:
     def returned(word: str) -> float:
         taken = [incident("capture", "ford", day=1)]
         stops = (stop("fort", holder="rebels"), stop("ford", 100_000), stop("mill", 50_000, km=200.0))
-        a = play(line(*stops, forces=treating("rebels", valley=word), incidents=taken), 720, fear_half_life=10.0, **NO_FEAR).arrays
+        a = play(
+            line(*stops, forces=treating("rebels", valley=word), incidents=taken),
+            720,
+            fear_half_life=10.0,
+            **NO_FEAR,
+        ).arrays
         assert a["newly_displaced"].max() > 5_000
         return float(a["returned"][-1] / a["newly_displaced"][-1])
 
@@ -283,19 +313,31 @@ def test_a_ruined_home_is_returned_to_more_slowly() -> None:
     fight = incident("fighting", "ford", day=1, days=60, intensity=1.0)
     crisis = line(stop("ford", 100_000), stop("mill", 50_000, km=200.0), garrison=50_000, incidents=[fight])
     still = {"fear_half_life": 7.0, "weight_memory": 0.0, "fight_days": 0.5, **NO_FEAR}
-    whole, ruined = (play(crisis, 150, ruin_rate=rate, repair_rate=0.0, **still).arrays for rate in (0.0, 0.02))
+    whole, ruined = (
+        play(crisis, 150, ruin_rate=rate, repair_rate=0.0, **still).arrays for rate in (0.0, 0.02)
+    )
     assert ruined["returned"][-1] < 0.2 * whole["returned"][-1]
 
 
 def test_those_who_stay_away_for_years_no_longer_mean_to_go_back() -> None:
-    a = play(border(1.0), 1_500, root_years=4.0, return_safe=0.0, return_waiting=0.0, onward_rate=0.0, **NO_FEAR).arrays
+    a = play(
+        border(1.0), 1_500, root_years=4.0, return_safe=0.0, return_waiting=0.0, onward_rate=0.0, **NO_FEAR
+    ).arrays
     fled = a["displaced"].max()
-    assert a["settled_for_good"][-1] == pytest.approx(fled * (1.0 - 2.0 ** (-1_490 / (4.0 * 365.25))), rel=0.1)
+    assert a["settled_for_good"][-1] == pytest.approx(
+        fled * (1.0 - 2.0 ** (-1_490 / (4.0 * 365.25))), rel=0.1
+    )
 
 
 def test_the_older_caseload_does_not_wait_for_calm_to_go_home() -> None:
     rows = [
-        {"place": "mill", "origin": "ford", "community": "valley", "persons": 8_000, "since": FREEZE - timedelta(days=days)}
+        {
+            "place": "mill",
+            "origin": "ford",
+            "community": "valley",
+            "persons": 8_000,
+            "since": FREEZE - timedelta(days=days),
+        }
         for days in (3_000, 100, 3)
     ]
     a = play(line(stop("ford", 100_000), stop("mill", 50_000), displaced=rows), 200).arrays
@@ -308,7 +350,9 @@ def test_the_older_caseload_does_not_wait_for_calm_to_go_home() -> None:
 def test_return_does_not_come_in_pulses() -> None:
     """At 1.2 a month a quarter of those away is back in the first week of calm, not most of them."""
     crisis = line(stop("ford", 100_000), *[stop(f"town{k}", 50_000) for k in range(8)], incidents=[ALARM])
-    a = play(crisis, 150, fear_half_life=7.0, wait_days=1.0, return_waiting=0.0, return_safe=1.2, **NO_FEAR).arrays
+    a = play(
+        crisis, 150, fear_half_life=7.0, wait_days=1.0, return_waiting=0.0, return_safe=1.2, **NO_FEAR
+    ).arrays
     weekly = a["returned"][7:] - a["returned"][:-7]
     assert a["returned"][-1] > 0.8 * a["newly_displaced"][-1]
     assert weekly.max() < 0.45 * a["returned"][-1]
@@ -317,12 +361,24 @@ def test_return_does_not_come_in_pulses() -> None:
 def test_the_first_days_are_no_different_for_those_displaced_before() -> None:
     names = [f"town{k}" for k in range(7)]
     rows = [
-        {"place": a, "origin": b, "community": "valley", "persons": 2_000, "since": FREEZE - timedelta(days=200)}
+        {
+            "place": a,
+            "origin": b,
+            "community": "valley",
+            "persons": 2_000,
+            "since": FREEZE - timedelta(days=200),
+        }
         for a in names
         for b in names
         if a != b
     ]
-    a = play(line(*[stop(n, 100_000) for n in names], displaced=rows), 112, return_safe=0.2, onward_rate=0.2, **NO_FEAR).arrays
+    a = play(
+        line(*[stop(n, 100_000) for n in names], displaced=rows),
+        112,
+        return_safe=0.2,
+        onward_rate=0.2,
+        **NO_FEAR,
+    ).arrays
     for name in ("secondary", "returned"):
         assert a[name][7] < 0.15 * a[name][-1], name
 

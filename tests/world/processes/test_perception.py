@@ -21,7 +21,12 @@ def first_day(flow: np.ndarray) -> int:
 
 def town_and_fall(km: float, **changes: object):
     """Return an empty town that falls to strong rebels, and another town ``km`` down the road."""
-    stops = (stop("fort", holder="rebels"), stop("ford", km=30.0), stop("mill", 100_000, km=km), stop("port", 5_000, km=30.0))
+    stops = (
+        stop("fort", holder="rebels"),
+        stop("ford", km=30.0),
+        stop("mill", 100_000, km=km),
+        stop("port", 5_000, km=30.0),
+    )
     return line(*stops, presence=STRONG, incidents=[incident("capture", "ford", day=3)], **changes)
 
 
@@ -44,8 +49,13 @@ def test_news_of_a_fall_takes_days_by_distance_along_the_road(km: float, delay: 
 @pytest.mark.parametrize("dt", [0.5, 0.25])
 def test_news_takes_as_long_with_a_shorter_step(dt: float) -> None:
     world = town_and_fall(250.0)
-    outcome = play(world, 30, dt=dt, news_delay=2.0, news_reach=1000.0, exaggeration=1.0, **LONELY, leave_days=0.1)
-    assert first_day(outcome.arrays["newly_displaced"]) in (8, 9)  # five days after some hour of the fourth day
+    outcome = play(
+        world, 30, dt=dt, news_delay=2.0, news_reach=1000.0, exaggeration=1.0, **LONELY, leave_days=0.1
+    )
+    assert first_day(outcome.arrays["newly_displaced"]) in (
+        8,
+        9,
+    )  # five days after some hour of the fourth day
 
 
 def test_news_fades_with_distance_and_is_blown_up_on_its_way() -> None:
@@ -75,7 +85,9 @@ def test_people_behind_a_strong_defence_do_not_flee_at_news_from_afar() -> None:
 
 
 def test_fear_halves_in_its_half_life() -> None:
-    crisis = line(stop("ford", 1_000), stop("mill", 0), presence=[], incidents=[incident("announcement", "ford", day=0)])
+    crisis = line(
+        stop("ford", 1_000), stop("mill", 0), presence=[], incidents=[incident("announcement", "ford", day=0)]
+    )
     outcome = play(crisis, 60, fear_half_life=20.0, level_own=0.01, **LONELY, leave_days=1e9)
     danger = outcome.arrays["danger"]
     peak = int(danger.argmax())
@@ -116,7 +128,9 @@ def test_fighting_leaves_a_memory_of_years() -> None:
 def test_the_worse_a_force_is_believed_to_treat_people_the_more_of_them_flee(kind: str) -> None:
     moved = []
     for word in WORDS:
-        crisis = toy(forces=treating("rebels", valley=word), incidents=[incident(kind, "ford", days=10, intensity=0.8)])
+        crisis = toy(
+            forces=treating("rebels", valley=word), incidents=[incident(kind, "ford", days=10, intensity=0.8)]
+        )
         moved.append(int(play(crisis, 40, **LONELY).arrays["place_newly_displaced"][-1, 0]))
     assert moved == sorted(moved)
     assert moved[0] < 0.1 * 100_000
@@ -124,7 +138,9 @@ def test_the_worse_a_force_is_believed_to_treat_people_the_more_of_them_flee(kin
 
 
 def test_one_attack_frightens_the_community_that_is_sought_and_not_the_other() -> None:
-    crisis = toy(forces=treating("rebels", valley="marked", hill="own"), incidents=[incident("capture", "ford")])
+    crisis = toy(
+        forces=treating("rebels", valley="marked", hill="own"), incidents=[incident("capture", "ford")]
+    )
     outcome = play(crisis, 14, **LONELY)
     valley, hill = outcome.arrays["displaced_valley"][-1], outcome.arrays["displaced_hill"][-1]
     assert valley > 0.5 * 80_000
@@ -132,7 +148,12 @@ def test_one_attack_frightens_the_community_that_is_sought_and_not_the_other() -
 
 
 def test_a_persecuting_holder_is_a_standing_danger() -> None:
-    harsh = line(stop("ford", 1_000, holder="rebels"), stop("mill", 0), relations=[], forces=treating("rebels", valley="persecuted"))
+    harsh = line(
+        stop("ford", 1_000, holder="rebels"),
+        stop("mill", 0),
+        relations=[],
+        forces=treating("rebels", valley="persecuted"),
+    )
     kind = line(stop("ford", 1_000, holder="rebels"), stop("mill", 0), relations=[])
     danger = play(harsh, 400, weight_rule=0.5, level_persecuted=4.0).arrays["danger"]
     assert np.allclose(danger, 0.5 * 3.0)

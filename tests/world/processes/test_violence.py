@@ -15,7 +15,8 @@ HOT = {"attack_insurgent": 0.2, "attack_regular": 0.05}
 
 def garrisons(**strength: int) -> list[dict]:
     return [
-        {"place": name, "force": "rebels" if name == "fort" else "army", "strength": n} for name, n in strength.items()
+        {"place": name, "force": "rebels" if name == "fort" else "army", "strength": n}
+        for name, n in strength.items()
     ]
 
 
@@ -31,7 +32,11 @@ def falls(crisis, futures: int = 120, days: int = 60, **overrides: float) -> flo
     """Return the share of futures in which the town falls, over the whole prior."""
     world = compile_scenario(crisis, days=days, overrides={**HOT, **overrides})
     rows = draw_rows(world, 128)
-    return float(np.mean([world.simulate(rows[k], 1, k).arrays["place_holder"][-1, 1] == REBELS for k in range(futures)]))
+    return float(
+        np.mean(
+            [world.simulate(rows[k], 1, k).arrays["place_holder"][-1, 1] == REBELS for k in range(futures)]
+        )
+    )
 
 
 def kinds(outcome: Outcome) -> list[int]:
@@ -52,10 +57,17 @@ def test_a_capture_changes_the_holder_moves_a_garrison_in_and_drives_the_old_one
     assert a["place_holder"][0, 1] == ARMY
     assert a["place_holder"][-1, 1] == REBELS
     assert a["places_held_rebels"].tolist() == [1, 1, 1, 1, *[2] * 7]
-    assert a["strength_army"][-1] == pytest.approx(5_250, abs=60)  # half of the 500 scatter, the others reach the port
+    assert a["strength_army"][-1] == pytest.approx(
+        5_250, abs=60
+    )  # half of the 500 scatter, the others reach the port
     assert a["strength_rebels"][-1] == 2_000
     fall = outcome.events[outcome.events["kind"] == events.FALL][0]
-    assert (fall["place"], fall["force"], fall["other"], fall["cause"]) == (1, REBELS, ARMY, events.CAUSE_SCENARIO)
+    assert (fall["place"], fall["force"], fall["other"], fall["cause"]) == (
+        1,
+        REBELS,
+        ARMY,
+        events.CAUSE_SCENARIO,
+    )
 
 
 def test_a_garrison_without_a_place_to_go_scatters() -> None:
@@ -73,7 +85,11 @@ def test_a_place_that_is_left_is_filled_by_the_rival_next_door() -> None:
 
 
 def test_a_place_that_is_left_stays_empty_where_no_rival_is_near() -> None:
-    crisis = line(stop("ford", 50_000), stop("port", 50_000, km=900.0), incidents=[incident("withdrawal", "ford", by="army")])
+    crisis = line(
+        stop("ford", 50_000),
+        stop("port", 50_000, km=900.0),
+        incidents=[incident("withdrawal", "ford", by="army")],
+    )
     outcome = play(crisis, 80, vacuum_days=1.0)
     assert outcome.arrays["place_holder"][-1, 0] == NOBODY
 

@@ -2,7 +2,8 @@
 
 Rule (docs/model/movement.md). Return has one rule for every regime:
 
-    rate = base * [1 - F(caution * danger at home) / F(danger fled)] * exp(-ruin_aversion * ruin) * admission
+    rate = base * dare * exp(-ruin_aversion * ruin) * admission
+    dare = anyway + (1 - anyway) * [1 - F(caution * danger at home) / F(danger fled)], not below anyway
 
 with ``return_waiting`` as base for people who have not settled and ``return_safe`` for those who have: who
 holds the place and what that means for the community enter through danger, screening and ruin through the
@@ -59,9 +60,8 @@ def wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, communi
             scratch.feared[origin, community] = danger
             scratch.deterred[origin, community] = share_crossed(p.return_caution * danger, spread)
         deterred = scratch.deterred[origin, community]
-        if deterred >= fled:
-            return 0.0
-        wish = 1.0 - deterred / fled
+        dare = 1.0 - deterred / fled if deterred < fled else 0.0
+        wish = p.return_anyway + (1.0 - p.return_anyway) * dare
     holder = violence.holder[origin]
     if holder >= 0:
         wish *= facts.admits[holder, community]

@@ -77,6 +77,7 @@ class Parameters(NamedTuple):
     return_safe: float
     return_waiting: float
     return_caution: float
+    return_anyway: float
     ruin_aversion: float
 
 

@@ -7,9 +7,10 @@ Rule (docs/model/perception.md). Believed danger of community c at place i is
 
 Threat is never below ``front_threat`` times the weakness of the defence against the best-placed enemy. It is
 raised by alarms, at once where something happens and later, weaker and blown up along the roads, and halves
-in ``fear_half_life``. Harm and memory are running means of fighting with a short and a long half-life (two
-time scales: one exponential cannot fit the autocorrelation of violence at a week and at a year). Writes
-``Beliefs``. Reads yesterday's violence.
+in ``fear_half_life``. Most of it goes when the attack is over, and fear of a force that holds the place
+halves in ``masters_known``. Harm and memory are running means of fighting with a short and a long half-life
+(two time scales: one exponential cannot fit the autocorrelation of violence at a week and at a year).
+Writes ``Beliefs``. Reads yesterday's violence.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class Parameters(NamedTuple):
     alarm_capture: float
     alarm_announced: float
     front_threat: float
+    relief: float
+    masters_known: float
     fear_half_life: float
     harm_half_life: float
     weight_threat: float
@@ -129,6 +132,7 @@ def step_perception(beliefs, violence, facts, p, step, dt, per_day):
     slot = step % ring
     threat_kept = math.exp2(-dt / p.fear_half_life)
     harm_kept = threat_kept
+    masters_kept = math.exp2(-dt / p.masters_known)
     memory_kept = math.exp2(-WEEK / p.harm_half_life)
     memory_gain = 1.0 - math.exp2(-dt / p.harm_half_life)
     for i in range(places):
@@ -142,7 +146,7 @@ def step_perception(beliefs, violence, facts, p, step, dt, per_day):
             threat = beliefs.threat[i, f]
             harm = beliefs.harm[i, f]
             if threat > 0.0 or harm > 0.0:
-                threat *= threat_kept
+                threat *= masters_kept if f == violence.holder[i] else threat_kept
                 harm *= harm_kept
                 if threat < ASLEEP_BELOW:
                     threat = 0.0

@@ -119,8 +119,12 @@ def find_refuges(start, community, people, violence, beliefs, facts, network, sc
                 continue
             share = scratch.open[here]
             gate = scratch.gate[here]
-            if holder >= 0 and holder != violence.holder[here]:
-                let = facts.admits[holder, community]
+            if holder != violence.holder[here]:  # both sides of a front have checkpoints
+                let = 1.0
+                if holder >= 0:
+                    let *= facts.admits[holder, community]
+                if violence.holder[here] >= 0:
+                    let *= facts.admits[violence.holder[here], community]
                 if let < 1.0 and gate < 0:
                     gate = here
                 share *= let

@@ -194,6 +194,7 @@ def capture(violence, beliefs, facts, network, p, q, log, place, force, cause, s
     if loser >= 0:
         retreat(violence, network, place, loser, p.rout_share, uniform(mix(stream, SCATTER), place))
     move_force(violence, network, place, force, p.garrison_share)
+    beliefs.threat[place, force] *= 1.0 - q.relief
     enmity = facts.hostility[force, loser] if loser >= 0 else 0.0
     if enmity > 0.0:
         raise_alarm(
@@ -212,6 +213,7 @@ def capture(violence, beliefs, facts, network, p, q, log, place, force, cause, s
     beliefs.awake[place] = 1
     note(log, day, FALL if loser >= 0 else TAKEOVER, place, force, loser, cause, 0)
     weigh_odds(violence, facts, network, p, q, place)
+    violence.front[place] = 0.0  # a beaten enemy is not feared at once: until the next look
 
 
 @kernel
@@ -345,6 +347,7 @@ def step_violence(violence, beliefs, facts, network, p, q, log, stream, step, da
             elif uniform(mix(stream, ENDS), i) < 1.0 - math.exp(-dt / p.fight_days):
                 violence.fighter[i] = NOBODY
                 violence.intensity[i] = 0.0
+                beliefs.threat[i, fighter] *= 1.0 - q.relief
                 note(log, day, REPELLED, i, fighter, holder, CAUSE_WEAKNESS if falls <= 0.0 else 0, 0)
         elif violence.challenger[i] >= 0:
             challenger = violence.challenger[i]

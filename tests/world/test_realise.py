@@ -1,0 +1,149 @@
+"""The start of a future: whole persons, who is already away, and what of the past still echoes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from afternext.world import compile_scenario
+from afternext.world.realise import realise, whole
+from tests.world.toy import FREEZE, STILL, line, middle_row, play, stop, toy, treating
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=8), st.integers(0, 10_000_000))
+def test_parts_are_rounded_to_whole_persons_that_add_up(parts: list[float], total: int) -> None:
+    weights = np.array(parts)
+    split = whole(weights, total)
+    assert (split >= 0).all()
+    if weights.sum() > 0:
+        assert split.sum() == total
+        assert np.abs(split - weights / weights.sum() * total).max() <= 1.0 + 1e-6 * total
+    else:
+        assert split.sum() == 0
+
+
+def away(persons: int, days: int, **more: str) -> dict:
+    row = {"place": "mill", "origin": "ford", "community": "valley", "persons": persons}
+    return {**row, "since": FREEZE - timedelta(days=days), **more}
+
+
+def history(kind: str, where: str, days_ago: int, **more: object) -> dict:
+    return {"kind": kind, "place": where, "by": "rebels", "date": FREEZE - timedelta(days=days_ago), **more}
+
+
+def begin(crisis, **overrides: float):
+    world = compile_scenario(crisis, days=30, overrides=overrides)
+    return realise(world.blueprint, middle_row(world))[0]
+
+
+def town(**changes: object):
+    return line(stop("ford", 100_000), stop("mill", 50_000, km=100.0), garrison=5_000, **changes)
+
+
+def test_the_displaced_are_taken_from_their_homes() -> None:
+    people = begin(town(displaced=[away(20_000, 100), away(5_000, 2)])).people
+    assert people.residents[0].sum() == 75_000
+    assert people.hosted_total.tolist() == [0, 25_000]
+
+
+def test_no_more_people_are_away_than_live_there() -> None:
+    state = begin(town(displaced=[away(90_000, 100), away(90_000, 300)]))
+    assert state.people.residents[0].sum() == 0
+    assert state.people.hosted_total[1] == 100_000
+
+
+def test_those_away_for_less_than_a_year_had_the_lowest_thresholds_of_their_home() -> None:
+    people = begin(town(displaced=[away(20_000, 100), away(30_000, 900)])).people
+    assert people.spent[0, 0] == pytest.approx(0.2)
+
+
+def test_how_long_people_are_away_says_whether_they_wait_are_settled_or_rooted() -> None:
+    a = play(town(displaced=[away(1_000, 3), away(2_000, 90), away(4_000, 800)]), 5).arrays
+    assert a["displaced"][0] == 3_000
+    assert a["settled_for_good"][0] == 4_000
+
+
+def test_the_displaced_of_before_move_and_return_as_part_of_one_crisis() -> None:
+    """Recently displaced people leave fewer at home who would flee again."""
+    alarm = [{"kind": "announcement", "place": "ford", "by": "rebels", "day": 2}]
+    fled = play(town(displaced=[away(60_000, 100)], incidents=alarm), 15, **STILL).arrays["newly_displaced"][
+        -1
+    ]
+    at_home = play(town(incidents=alarm), 15, **STILL).arrays["newly_displaced"][-1]
+    assert 0 < fled < 0.7 * 0.4 * at_home
+
+
+@pytest.mark.parametrize("kind", ["fighting", "capture", "announcement"])
+def test_what_happened_before_the_freeze_fades_with_its_age(kind: str) -> None:
+    def fear(days_ago: int) -> float:
+        beliefs = begin(town(incidents=[history(kind, "ford", days_ago)])).beliefs
+        return float(beliefs.threat[0, 1])
+
+    fresh, old, oldest = fear(1), fear(30), fear(700)
+    assert fresh > old > oldest
+    assert fresh > 0
+    assert oldest < 1e-3
+
+
+@pytest.mark.parametrize("kind", ["fighting", "capture", "announcement"])
+def test_what_happened_on_the_day_of_the_freeze_has_happened(kind: str) -> None:
+    """A capture above all: the scenario's holder is already the new one."""
+    held = [
+        {"place": "ford", "holder": "rebels" if kind == "capture" else "army"},
+        {"place": "mill", "holder": "army"},
+    ]
+    today, yesterday = (
+        play(town(holders=held, incidents=[history(kind, "ford", days, intensity=0.8)]), 20, **STILL).arrays[
+            "newly_displaced"
+        ][-1]
+        for days in (0, 1)
+    )
+    assert yesterday > 1_000
+    assert today == pytest.approx(yesterday, rel=0.2)
+
+
+def test_long_fighting_of_the_past_is_remembered_for_years() -> None:
+    beliefs = begin(town(incidents=[history("fighting", "ford", 700, days=400, intensity=0.9)])).beliefs
+    assert beliefs.memory[0, 1] > 0.05
+    assert beliefs.harm[0, 1] < 0.01
+
+
+def test_a_fight_that_still_goes_on_at_the_freeze_goes_on_after_it() -> None:
+    lasting = play(town(incidents=[history("fighting", "ford", 10, days=60, intensity=0.4)]), 3)
+    over = play(town(incidents=[history("fighting", "ford", 60, days=10, intensity=0.4)]), 3)
+    assert lasting.arrays["fighting_places"][0] == 1
+    assert over.arrays["fighting_places"][0] == 0
+
+
+def test_news_of_a_past_fall_has_reached_those_near_by_and_not_yet_those_far_away() -> None:
+    crisis = line(
+        stop("fort", 1_000, holder="rebels"), stop("mill", 10_000, km=50.0), stop("port", 10_000, km=250.0),
+        garrison=100, incidents=[history("capture", "fort", 2)],
+        presence=[{"place": "fort", "force": "rebels", "strength": 50_000}],
+    )  # fmt: skip
+    threat = begin(crisis, news_delay=1.0, news_reach=500.0).beliefs.threat[:, 1]
+    assert threat[1] > 0.1
+    assert threat[2] == 0.0
+
+
+def test_people_have_acted_on_the_rule_they_lived_under_and_not_on_a_new_one() -> None:
+    held = [{"place": "ford", "holder": "rebels"}, {"place": "mill", "holder": "army"}]
+    forces = treating("rebels", valley="marked")
+    old = town(holders=held, forces=forces, relations=[])
+    new = town(holders=held, forces=forces, relations=[], incidents=[history("capture", "ford", 2)])
+    assert begin(old).people.spent[0, 0] > 0.5
+    assert begin(new).people.spent[0, 0] < 0.2
+
+
+def test_the_population_is_everybody_whose_home_it_is() -> None:
+    a = play(toy(displaced=[away(20_000, 100), away(3_000, 900)]), 3).arrays
+    assert a["residents"][0] + a["displaced"][0] + a["settled_for_good"][0] == 680_000
+
+
+def test_people_on_their_way_at_the_freeze_do_not_exist() -> None:
+    """The displaced table says where they are; nobody is on the road on day 0."""
+    assert play(town(displaced=[away(20_000, 0)]), 3).arrays["on_the_move"][0] == 0
