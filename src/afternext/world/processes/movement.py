@@ -307,8 +307,9 @@ def step_arrivals(
             )
             groups.fled[row] = (groups.fled[row] * held + moves.fled[m] * persons) / (held + persons)
             if held == 0:
-                groups.span[row] = TURN * per_day
-                groups.turn[row] = step + TURN * per_day
+                # First turns fall on different days, or a wave of arrivals would go home in waves.
+                groups.span[row] = (1 + row % TURN) * per_day
+                groups.turn[row] = step + groups.span[row]
             undecided = groups.rows[row, CAUGHT] + groups.rows[row, WAITING]
             if undecided == 0:
                 groups.since[row] = step
