@@ -112,8 +112,8 @@ def test_the_cache_lies_where_the_user_says(monkeypatch: pytest.MonkeyPatch, tmp
 def test_the_cache_of_others_is_left_alone() -> None:
     before = numba.config.CACHE_DIR
     with cache.kernel_cache():
-        assert numba.config.CACHE_DIR != before
-    assert numba.config.CACHE_DIR == before
+        assert before != numba.config.CACHE_DIR
+    assert before == numba.config.CACHE_DIR
 
 
 def test_an_edited_callee_gives_the_new_answer_and_an_unedited_one_comes_from_the_cache(

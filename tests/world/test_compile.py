@@ -14,7 +14,10 @@ from afternext.world.future import World
 from tests.world.toy import FORCES, alike, draw_rows, incident, line, middle_row, play, stop, toy
 
 RANGED = {
-    "communities": {"valley": {"name": "Valley", "size": {"triangular": [0.8, 1, 1.2]}}, "hill": {"name": "Hill"}},
+    "communities": {
+        "valley": {"name": "Valley", "size": {"triangular": [0.8, 1, 1.2]}},
+        "hill": {"name": "Hill"},
+    },
     "forces": {
         "army": {**FORCES["army"], "present": {"uniform": [0.3, 0.9]}, "strength": {"range": [4_000, 6_000]}},
         "rebels": {
@@ -24,12 +27,20 @@ RANGED = {
             "admits": {"valley": {"uncertain": "nerve", "times": 0.5}},
         },
     },
-    "uncertainties": {"nerve": {"value": {"range": [0.2, 1.0]}, "unit": "share", "meaning": "nerve of the rebels"}},
+    "uncertainties": {
+        "nerve": {"value": {"range": [0.2, 1.0]}, "unit": "share", "meaning": "nerve of the rebels"}
+    },
     "displaced": [
-        {"place": "port", "origin": "ford", "community": "valley", "persons": {"uniform": [100, 900]}, "since": date(2019, 9, 1)}
+        {
+            "place": "port",
+            "origin": "ford",
+            "community": "valley",
+            "persons": {"uniform": [100, 900]},
+            "since": date(2019, 9, 1),
+        }
     ],
     "incidents": [incident("fighting", "ford", intensity={"uniform": [0.2, 0.8]})],
-}  # fmt: skip
+}
 
 
 def columns(world: World) -> dict:
@@ -44,9 +55,14 @@ def ranged() -> World:
 def test_every_uncertain_value_is_one_column(ranged: World) -> None:
     found = set(columns(ranged)) - set(read_parameters())
     assert found == {
-        "communities.valley.size", "forces.army.present", "forces.army.strength", "forces.rebels.treats.valley", "nerve",
-        "displaced.ford.port.valley.2019-09-01", "incidents.0.intensity",
-    }  # fmt: skip
+        "communities.valley.size",
+        "forces.army.present",
+        "forces.army.strength",
+        "forces.rebels.treats.valley",
+        "nerve",
+        "displaced.ford.port.valley.2019-09-01",
+        "incidents.0.intensity",
+    }
     assert len(ranged.experiments) == len(columns(ranged))
 
 

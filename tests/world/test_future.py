@@ -25,7 +25,7 @@ INCIDENTS = ("fighting", "capture", "announcement", "withdrawal")
 
 @st.composite
 def crises(draw: Any) -> Scenario:
-    """Small crises of every make: closed checkpoints, hostile neighbours, old and new displaced, all incidents."""
+    """Small crises of every make: closed checkpoints, hostile neighbours, displaced people, all incidents."""
     places = draw(st.integers(1, 6))
     communities = [f"c{k}" for k in range(draw(st.integers(1, 3)))]
     forces = [f"f{k}" for k in range(draw(st.integers(0, 3)))]
@@ -55,36 +55,56 @@ def crises(draw: Any) -> Scenario:
         ],
         "places": [
             {
-                "id": name, "name": name, "kind": one_of(KINDS), "country": one_of(("XX", "YY")),
-                "admin1": one_of(("north", "south")), "lat": 10.0, "lon": 20.0 + 0.1 * k,
+                "id": name,
+                "name": name,
+                "kind": one_of(KINDS),
+                "country": one_of(("XX", "YY")),
+                "admin1": one_of(("north", "south")),
+                "lat": 10.0,
+                "lon": 20.0 + 0.1 * k,
                 "population": draw(st.sampled_from((0, 1, 37, 5_000, 300_000))),
                 "shares": dict(zip(communities, _parts(draw, len(communities)), strict=True)),
             }
             for k, name in enumerate(names)
         ],
         "routes": [
-            {"start": names[draw(st.integers(0, k - 1))], "end": names[k], "km": draw(st.sampled_from((5.0, 60.0, 300.0)))}
+            {
+                "start": names[draw(st.integers(0, k - 1))],
+                "end": names[k],
+                "km": draw(st.sampled_from((5.0, 60.0, 300.0))),
+            }
             for k in range(1, places)
         ],
         "holders": [
-            {"place": name, "holder": holder, "contested": one_of([None, *(f for f in forces if f != holder)])}
+            {
+                "place": name,
+                "holder": holder,
+                "contested": one_of([None, *(f for f in forces if f != holder)]),
+            }
             for name, holder in zip(names, holders, strict=True)
         ],
         "presence": [
-            {"place": name, "force": f, "strength": draw(st.sampled_from((0, 20, 3_000)))} for name in names for f in forces
+            {"place": name, "force": f, "strength": draw(st.sampled_from((0, 20, 3_000)))}
+            for name in names
+            for f in forces
         ],
         "displaced": [
             {
-                "place": one_of(names), "origin": one_of(names), "community": one_of(communities),
+                "place": one_of(names),
+                "origin": one_of(names),
+                "community": one_of(communities),
                 "persons": draw(st.sampled_from((1, 400, 90_000))),
                 "since": FREEZE - timedelta(days=draw(st.sampled_from((2, 100, 900)))),
             }
             for _ in range(draw(st.integers(0, 4)))
         ],
-        "incidents": [_incident(draw, one_of(INCIDENTS), one_of(names), one_of(forces)) for _ in range(draw(st.integers(0, 5)))]
+        "incidents": [
+            _incident(draw, one_of(INCIDENTS), one_of(names), one_of(forces))
+            for _ in range(draw(st.integers(0, 5)))
+        ]
         if forces
         else [],
-    }  # fmt: skip
+    }
     return toy(**content)
 
 

@@ -121,10 +121,13 @@ def test_a_fight_that_still_goes_on_at_the_freeze_goes_on_after_it() -> None:
 
 def test_news_of_a_past_fall_has_reached_those_near_by_and_not_yet_those_far_away() -> None:
     crisis = line(
-        stop("fort", 1_000, holder="rebels"), stop("mill", 10_000, km=50.0), stop("port", 10_000, km=250.0),
-        garrison=100, incidents=[history("capture", "fort", 2)],
+        stop("fort", 1_000, holder="rebels"),
+        stop("mill", 10_000, km=50.0),
+        stop("port", 10_000, km=250.0),
+        garrison=100,
+        incidents=[history("capture", "fort", 2)],
         presence=[{"place": "fort", "force": "rebels", "strength": 50_000}],
-    )  # fmt: skip
+    )
     threat = begin(crisis, news_delay=1.0, news_reach=500.0).beliefs.threat[:, 1]
     assert threat[1] > 0.1
     assert threat[2] == 0.0

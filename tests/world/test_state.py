@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ def crowded() -> World:
     """A crisis with many groups of displaced people, journeys and events."""
     names = [f"p{k}" for k in range(16)]
     communities = {f"c{k}": {"name": f"C{k}"} for k in range(4)}
-    shares = {c: 0.25 for c in communities}
+    shares = dict.fromkeys(communities, 0.25)
     base = toy().places[0].model_dump()
     places = [
         {**base, "id": n, "name": n, "lon": 20.0 + 0.1 * k, "population": 90_000, "shares": shares}
@@ -27,7 +29,7 @@ def crowded() -> World:
         communities=communities,
         forces={name: {**force, "treats": {}} for name, force in FORCES.items()},
         places=places,
-        routes=[{"start": a, "end": b, "km": 30} for a, b in zip(names, names[1:], strict=False)],
+        routes=[{"start": a, "end": b, "km": 30} for a, b in itertools.pairwise(names)],
         holders=[{"place": n, "holder": ("army", "rebels")[k % 2]} for k, n in enumerate(names)],
         presence=[
             {"place": n, "force": ("army", "rebels")[k % 2], "strength": 400} for k, n in enumerate(names)

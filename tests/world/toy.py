@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,7 @@ def line(*stops: dict[str, Any], garrison: int = 100, **changes: Any) -> Scenari
         {**{key: value for key, value in item.items() if key not in ("km", "holder")}, "lon": 20.0 + 0.1 * k}
         for k, item in enumerate(stops)
     ]
-    pairs = zip(stops, stops[1:], strict=False)
+    pairs = itertools.pairwise(stops)
     held = [item for item in stops if item["holder"] != "nobody"]
     content = {
         "places": places,

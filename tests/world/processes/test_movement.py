@@ -115,8 +115,15 @@ def test_people_go_to_their_own_and_their_kin() -> None:
     own = play(stops("hill", "valley"), 30, rank_exponent=0.0, kin_exponent=2.0, **SETTLING)
     assert sheltered(own, 2) > 5 * sheltered(own, 0)
     kin = {"valley": {"name": "Valley", "kin": {"hill": 1.0}}, "hill": {"name": "Hill"}}
-    alike = play(stops("hill", "valley").model_copy(update={"communities": toy(communities=kin).communities}), 30,
-                 rank_exponent=0.0, kin_exponent=2.0, network_exponent=0.0, room_exponent=0.0, **SETTLING)  # fmt: skip
+    alike = play(
+        stops("hill", "valley").model_copy(update={"communities": toy(communities=kin).communities}),
+        30,
+        rank_exponent=0.0,
+        kin_exponent=2.0,
+        network_exponent=0.0,
+        room_exponent=0.0,
+        **SETTLING,
+    )
     assert sheltered(alike, 0) == pytest.approx(sheltered(alike, 2), rel=0.05)
 
 
@@ -215,12 +222,25 @@ def test_a_door_half_open_lets_some_through_and_leaves_others_between_the_lines(
 
 def test_a_checkpoint_stops_only_the_community_it_refuses() -> None:
     crisis = line(
-        stop("ford", 100_000, shares={"valley": 0.5, "hill": 0.5}), stop("east", 50_000, holder="militia"),
-        forces={**FORCES, "militia": {"name": "Militia", "kind": "militia", "admits": {"hill": 0.0}}}, incidents=[ALARM],
-    )  # fmt: skip
-    outcome = play(crisis.model_copy(update={"forces": toy(forces={
-        **treating("rebels", hill="ordinary"), "militia": {"name": "Militia", "kind": "militia", "admits": {"hill": 0.0}}
-    }).forces}), 20, **SETTLING)  # fmt: skip
+        stop("ford", 100_000, shares={"valley": 0.5, "hill": 0.5}),
+        stop("east", 50_000, holder="militia"),
+        forces={**FORCES, "militia": {"name": "Militia", "kind": "militia", "admits": {"hill": 0.0}}},
+        incidents=[ALARM],
+    )
+    outcome = play(
+        crisis.model_copy(
+            update={
+                "forces": toy(
+                    forces={
+                        **treating("rebels", hill="ordinary"),
+                        "militia": {"name": "Militia", "kind": "militia", "admits": {"hill": 0.0}},
+                    }
+                ).forces
+            }
+        ),
+        20,
+        **SETTLING,
+    )
     assert outcome.arrays["displaced_valley"][-1] > 10_000
     assert outcome.arrays["displaced_hill"][-1] == 0
     assert outcome.arrays["trapped"].max() > 10_000
@@ -228,9 +248,12 @@ def test_a_checkpoint_stops_only_the_community_it_refuses() -> None:
 
 def test_nobody_flees_through_the_ground_of_those_who_persecute_them() -> None:
     crisis = line(
-        stop("ford", 100_000), stop("lair", 1_000, holder="rebels"), stop("far", 50_000),
-        forces=treating("rebels", valley="persecuted"), incidents=[ALARM],
-    )  # fmt: skip
+        stop("ford", 100_000),
+        stop("lair", 1_000, holder="rebels"),
+        stop("far", 50_000),
+        forces=treating("rebels", valley="persecuted"),
+        incidents=[ALARM],
+    )
     outcome = play(crisis, 20, calm=True)
     assert gone(outcome) == 0
     assert outcome.arrays["trapped"].max() > 50_000
@@ -256,9 +279,16 @@ def test_the_displaced_move_on_when_danger_follows_them() -> None:
 
 def test_a_share_of_the_settled_moves_on_without_new_danger() -> None:
     moved = [
-        int(play(middle({"population": 50_000}, {"population": 50_000}), 200, **NO_FEAR, **{**STILL, "onward_rate": rate}).arrays["secondary"][-1])
+        int(
+            play(
+                middle({"population": 50_000}, {"population": 50_000}),
+                200,
+                **NO_FEAR,
+                **{**STILL, "onward_rate": rate},
+            ).arrays["secondary"][-1]
+        )
         for rate in (0.0, 0.02, 0.1)
-    ]  # fmt: skip
+    ]
     assert moved[0] == 0
     assert moved[0] < moved[1] < moved[2]
 

@@ -107,17 +107,29 @@ def test_harm_of_lasting_fighting_grows_to_its_intensity(dt: float, half_life: f
         incidents=[incident("fighting", "ford", day=0, days=days, intensity=0.2)],
     )
     outcome = play(
-        crisis, days, dt=dt, fear_half_life=half_life, weight_memory=0.0, weight_threat=0.0, death_rate=0.0,
-        loss_share=0.0, level_own=0.0001, leave_days=1e9, **LONELY,
-    )  # fmt: skip
+        crisis,
+        days,
+        dt=dt,
+        fear_half_life=half_life,
+        weight_memory=0.0,
+        weight_threat=0.0,
+        death_rate=0.0,
+        loss_share=0.0,
+        level_own=0.0001,
+        leave_days=1e9,
+        **LONELY,
+    )
     expected = 0.2 * (1.0 - 2.0 ** (-(days - 1) / half_life))
     assert outcome.arrays["danger"][-1] == pytest.approx(expected, rel=0.05)
 
 
 def test_fighting_leaves_a_memory_of_years() -> None:
-    crisis = line(stop("ford", 1_000), stop("mill", 0), presence=[], incidents=[
-        incident("fighting", "ford", day=0, days=60, intensity=1.0)
-    ])  # fmt: skip
+    crisis = line(
+        stop("ford", 1_000),
+        stop("mill", 0),
+        presence=[],
+        incidents=[incident("fighting", "ford", day=0, days=60, intensity=1.0)],
+    )
     memory = {"harm_half_life": 500.0, "weight_memory": 1.0, "fight_days": 0.5, "leave_days": 1e9}
     danger = play(crisis, 1_200, **memory, **LONELY).arrays["danger"]
     assert danger[-1] > 0.01
@@ -163,9 +175,13 @@ def test_a_persecuting_holder_is_a_standing_danger() -> None:
 def test_an_enemy_near_and_strong_enough_is_feared_before_it_strikes() -> None:
     def fear(km: float, strength: int) -> float:
         crisis = line(
-            stop("fort", holder="rebels"), stop("ford", 1_000, km=km),
-            presence=[{"place": "fort", "force": "rebels", "strength": strength}, {"place": "ford", "force": "army", "strength": 500}],
-        )  # fmt: skip
+            stop("fort", holder="rebels"),
+            stop("ford", 1_000, km=km),
+            presence=[
+                {"place": "fort", "force": "rebels", "strength": strength},
+                {"place": "ford", "force": "army", "strength": 500},
+            ],
+        )
         return float(play(crisis, 30).arrays["danger"][-1])
 
     assert fear(50.0, 20_000) > fear(50.0, 2_000) > fear(300.0, 2_000)

@@ -23,9 +23,12 @@ def garrisons(**strength: int) -> list[dict]:
 def front(km: float = 60.0, fort: int = 2_000, ford: int = 500, **changes: object):
     """Return a rebel base and, down the road, a town that the army holds."""
     return line(
-        stop("fort", 5_000, holder="rebels"), stop("ford", 50_000, km=km), stop("port", 50_000, km=300.0),
-        presence=garrisons(fort=fort, ford=ford, port=5_000), **changes,
-    )  # fmt: skip
+        stop("fort", 5_000, holder="rebels"),
+        stop("ford", 50_000, km=km),
+        stop("port", 50_000, km=300.0),
+        presence=garrisons(fort=fort, ford=ford, port=5_000),
+        **changes,
+    )
 
 
 def falls(crisis, futures: int = 120, days: int = 60, **overrides: float) -> float:
@@ -146,9 +149,12 @@ def test_a_state_outside_the_crisis_neither_attacks_nor_is_conquered() -> None:
     forces = {**FORCES, "state": {"name": "State", "kind": "state"}}
     for a, b in (("fort", "ford"), ("ford", "fort")):
         crisis = line(
-            stop(a, 5_000, holder="state"), stop(b, 5_000, km=40.0, holder="rebels"), forces=forces,
-            relations=[{"between": ["state", "rebels"], "stance": "hostile"}], garrison=3_000,
-        )  # fmt: skip
+            stop(a, 5_000, holder="state"),
+            stop(b, 5_000, km=40.0, holder="rebels"),
+            forces=forces,
+            relations=[{"between": ["state", "rebels"], "stance": "hostile"}],
+            garrison=3_000,
+        )
         assert len(play(crisis, 400, calm=False, **HOT).events) == 0
 
 
