@@ -1,7 +1,8 @@
 """The step is no part of the model: outbursts are alike with steps of a day and of a quarter of a day.
 
 An outburst is the most people displaced in any seven days of a future. Within one day a step of a day does
-not resolve anything: those who decide in it have a whole day to leave, so the largest *day* is higher by a fifth.
+not resolve anything: those who decide in it have a whole day to leave, so the largest *day* is higher by a
+fifth.
 """
 
 from __future__ import annotations

@@ -95,6 +95,33 @@ def test_fear_halves_in_its_half_life() -> None:
     assert danger[peak + 40] == pytest.approx(danger[peak] / 4.0, rel=1e-6)
 
 
+def test_fear_of_an_attack_goes_when_it_is_over() -> None:
+    fight = incident("fighting", "ford", day=0, days=10)
+    crisis = line(stop("ford", 1_000), stop("mill", 0), garrison=5_000, incidents=[fight])
+    only_threat = {
+        "weight_harm": 0.0,
+        "weight_memory": 0.0,
+        "leave_days": 1e9,
+        "death_rate": 0.0,
+        "fall_rate": 0.0,
+    }
+    over = play(crisis, 30, relief=0.8, fight_days=0.1, **only_threat, **LONELY).arrays["danger"]
+    still = play(crisis, 30, relief=0.0, fight_days=0.1, **only_threat, **LONELY).arrays["danger"]
+    assert np.array_equal(over[:11], still[:11])
+    assert over[15:] == pytest.approx(0.2 * still[15:], rel=0.15)
+
+
+def test_the_fear_of_a_new_master_fades_as_its_ways_become_known() -> None:
+    crisis = line(
+        stop("ford", 1_000), stop("mill", 0), garrison=5_000, incidents=[incident("capture", "ford")]
+    )
+    fading = {"masters_known": 4.0, "fear_half_life": 60.0, "leave_days": 1e9}
+    danger = play(crisis, 30, **fading, **LONELY).arrays["danger"]
+    peak = int(danger.argmax())
+    assert danger[peak + 4] == pytest.approx(0.5 * danger[peak], rel=0.02)
+    assert danger[peak + 8] == pytest.approx(0.25 * danger[peak], rel=0.02)
+
+
 @pytest.mark.parametrize("dt", [1.0, 0.25])
 @pytest.mark.parametrize("half_life", [7.0, 21.0, 60.0])
 def test_harm_of_lasting_fighting_grows_to_its_intensity(dt: float, half_life: float) -> None:
