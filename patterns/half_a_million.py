@@ -267,7 +267,7 @@ def measure_back(lab: Lab, falls: Scenario, base: Played) -> list[Claim]:
     battle = metropolis("battle", (incident("fighting", "city_west", "rebels", SHOTS, DAYS, 0.5),))
     west = ("west_bank",)
     over = SHOTS + RAID_DAYS
-    lasting = {"fear_half_life": 3650.0}
+    lasting = {"fear_half_life": 3650.0, "masters_known": 3650.0, "relief": 0.0}
     fading = {"fear_half_life": 3.0, "front_threat": 0.0}
     forgetful = back(lab.play(falls, DAYS, fading), "back", BANKS, FALL)
     no_end = "fear never fades (fear_half_life = 10 years)"

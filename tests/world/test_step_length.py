@@ -82,6 +82,6 @@ def test_the_largest_day_is_higher_by_no_more_than_a_fifth_or_so(case: str) -> N
 def test_outbursts_of_chance_do_not_depend_on_the_step() -> None:
     """Attacks come by chance, so it takes many futures to tell a difference of a tenth."""
     hot = {"attack_insurgent": 0.05, "attack_regular": 0.02, "fall_rate": 0.05}
-    day, quarter = (play([], dt, 8_000, **hot)["week"] for dt in (1.0, 0.25))
+    day, quarter = (play([], dt, 24_000, **hot)["week"] for dt in (1.0, 0.25))
     for one, other in ((day.mean(), quarter.mean()), (np.quantile(day, 0.9), np.quantile(quarter, 0.9))):
         assert one / other == pytest.approx(1.0, abs=0.1)

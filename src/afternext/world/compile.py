@@ -66,7 +66,7 @@ class Uprooted:
 
 @dataclass(frozen=True)
 class Happening:
-    """One incident; ``day`` counts from the freeze and is negative for history."""
+    """One incident; ``day`` counts from the freeze. What is ``past`` has happened, also on the very day."""
 
     kind: str
     place: int
@@ -74,6 +74,7 @@ class Happening:
     day: int
     days: int
     intensity: Term
+    past: bool
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,7 @@ def compile_blueprint(
                     f"intensity of incident {k}",
                     item.source,
                 ),
+                item.date is not None,
             )
             for k, item in enumerate(scenario.incidents)
         ),

@@ -271,7 +271,7 @@ def _groups(
 
 def _incidents(blueprint: Blueprint, row: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
     """Return the what-if incidents in order of time."""
-    coming = sorted((item for item in blueprint.happenings if item.day >= 0), key=lambda item: item.day)
+    coming = sorted((item for item in blueprint.happenings if not item.past), key=lambda item: item.day)
     per_day = blueprint.per_day
     return {
         "incident_step": np.array([item.day * per_day for item in coming], dtype=np.int64),
@@ -298,7 +298,7 @@ def _echo(
     Residents have already acted on what is older than ``ACTED_DAYS`` and on the rule they lived under before:
     those whom it would have moved are gone. Only what is newer still moves people after the freeze.
     """
-    history = sorted((item for item in blueprint.happenings if item.day < 0), key=lambda item: item.day)
+    history = sorted((item for item in blueprint.happenings if item.past), key=lambda item: item.day)
     old = [item for item in history if -item.day > ACTED_DAYS]
     for item in old:
         _echo_one(blueprint, row, fights, beliefs, facts, p, item)

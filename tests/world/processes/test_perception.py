@@ -107,8 +107,8 @@ def test_fear_of_an_attack_goes_when_it_is_over() -> None:
     }
     over = play(crisis, 30, relief=0.8, fight_days=0.1, **only_threat, **LONELY).arrays["danger"]
     still = play(crisis, 30, relief=0.0, fight_days=0.1, **only_threat, **LONELY).arrays["danger"]
-    assert np.array_equal(over[:11], still[:11])
-    assert over[15:] == pytest.approx(0.2 * still[15:], rel=0.15)
+    assert np.array_equal(over[:12], still[:12])
+    assert over[12:20] == pytest.approx(0.2 * still[12:20], rel=0.01)
 
 
 def test_the_fear_of_a_new_master_fades_as_its_ways_become_known() -> None:

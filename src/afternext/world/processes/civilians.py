@@ -24,6 +24,7 @@ from afternext.world.streams import binomial, mix, normal_share, uniform
 DECIDE = 0  # names of the draws inside this process's stream
 DIE = 1
 RELENT = 2
+DIE_LEAVING = 3
 MONTH = 28  # days between two renewals of the sorting
 
 
@@ -64,14 +65,18 @@ def step_civilians(people, violence, beliefs, facts, p, stream, step, dt, per_da
         for c in range(communities):
             cell = i * communities + c
             residents = people.residents[i, c]
-            if fighter >= 0 and residents > 0:
+            if fighter >= 0 and residents + people.leaving[i, c] > 0:
                 level = facts.level[fighter, c]
                 if holder >= 0:
                     level += facts.level[holder, c]
                 chance = 1.0 - math.exp(-p.death_rate * violence.intensity[i] * level * dt)
                 killed = binomial(residents, chance, uniform(mix(stream, DIE), cell))
                 residents -= killed
-                people.dead[c] += killed
+                leaving = people.leaving[i, c]
+                killed_leaving = binomial(leaving, chance, uniform(mix(stream, DIE_LEAVING), cell))
+                people.leaving[i, c] = leaving - killed_leaving
+                people.leaving_total[i] -= killed_leaving
+                people.dead[c] += killed + killed_leaving
             danger = beliefs.danger[i, c]
             if danger > people.seen[i, c]:
                 people.seen[i, c] = danger

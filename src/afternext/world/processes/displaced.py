@@ -17,7 +17,7 @@ import math
 
 from afternext.world.kernel import kernel
 from afternext.world.processes.civilians import share_crossed
-from afternext.world.processes.movement import LOOK, PER_THOUSAND, RARER, TURN, host, send
+from afternext.world.processes.movement import CROWD, LOOK, PER_THOUSAND, RARER, TURN, host, send
 from afternext.world.processes.refuge import find_refuges
 from afternext.world.state import (
     CAUGHT,
@@ -29,6 +29,7 @@ from afternext.world.state import (
     SETTLED,
     TO_HOME,
     WAITING,
+    WEEK,
     add_move,
 )
 from afternext.world.streams import binomial, by_parties, mix, uniform
@@ -150,7 +151,7 @@ def step_displaced(
             wish = wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, c, groups.fled[g])
             undecided = groups.rows[g, CAUGHT] + groups.rows[g, WAITING]
             if undecided > 0:
-                calm = beliefs.danger[place, c] < p.refuge_danger_limit
+                calm = network.shelters[place] == 1 and beliefs.danger[place, c] < p.refuge_danger_limit
                 days = (step - groups.since[g]) / per_day
                 back, retrying = wait_some_days(
                     people, groups, g, p, p.return_waiting * wish, days, calm, stream
@@ -164,7 +165,7 @@ def step_displaced(
                 )
                 home += back
                 on += willing
-                groups.span[g] = TURN * per_day * (RARER if settled <= p.party_size else 1)
+                groups.span[g] = turn_days(settled, p.party_size) * per_day
                 groups.turn[g] = step + groups.span[g]
             undecided = groups.rows[g, CAUGHT] + groups.rows[g, WAITING]
             rarer = RARER if undecided <= p.party_size else 1
@@ -255,6 +256,14 @@ def wait_some_days(people, groups, g, p, rate, days, calm, stream):
     groups.rows[g, WAITING] = waiting - settling
     groups.rows[g, SETTLED] += settling
     return home + homeward, retrying
+
+
+@kernel
+def turn_days(settled, party):
+    """Days to the next look at settled people: rarer for a party that acts as one, weekly for a crowd."""
+    if settled <= party:
+        return TURN * RARER
+    return WEEK if settled >= CROWD else TURN
 
 
 @kernel

@@ -33,6 +33,7 @@ from afternext.world.state import (
     TO_HOME,
     TO_REFUGE,
     WAITING,
+    WEEK,
     add_move,
     find_group,
     note,
@@ -45,6 +46,7 @@ REFUSE = 2
 ROAD = 3
 LOOK = 3  # days between two looks at people who wait or are caught
 TURN = 28  # days between two looks at people who have settled
+CROWD = 500  # settled people of one origin and community from whom on the look is weekly
 RARER = 3  # times longer for a party that acts as one: its one draw covers the longer time
 PER_THOUSAND = 1000.0  # rates of death are per thousand people
 PURPOSES = 3  # kinds of journeys, to tell their draws apart
@@ -308,7 +310,7 @@ def step_arrivals(
             groups.fled[row] = (groups.fled[row] * held + moves.fled[m] * persons) / (held + persons)
             if held == 0:
                 # First turns fall on different days, or a wave of arrivals would go home in waves.
-                groups.span[row] = (1 + row % TURN) * per_day
+                groups.span[row] = (1 + row % WEEK) * per_day
                 groups.turn[row] = step + groups.span[row]
             undecided = groups.rows[row, CAUGHT] + groups.rows[row, WAITING]
             if undecided == 0:
@@ -326,7 +328,7 @@ def step_arrivals(
             accepted = share_crossed(p.onward_spread * beliefs.danger[place, community], spread)
             spent = people.hosted_spent[place, community]
             people.hosted_spent[place, community] = (spent * hosted + accepted * persons) / (hosted + persons)
-            people.hosted_seen[place, community] = beliefs.danger[place, community]
+            people.hosted_seen[place, community] = 0.0  # those who were here before still have to look
             host(people, place, community, persons)
             tally.arrived[place] += persons
         last = moves.used[0] - 1

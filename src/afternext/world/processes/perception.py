@@ -150,7 +150,7 @@ def step_perception(beliefs, violence, facts, p, step, dt, per_day):
                 harm *= harm_kept
                 if threat < ASLEEP_BELOW:
                     threat = 0.0
-                if harm < ASLEEP_BELOW:
+                if harm < ASLEEP_BELOW and fighter < 0:
                     harm = 0.0
             if due:
                 threat = 1.0 - (1.0 - threat) * (1.0 - min(1.0, beliefs.incoming[slot, i, f]))
