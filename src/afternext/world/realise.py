@@ -17,6 +17,7 @@ from afternext.world.state import (
     ROOTED,
     SETTLED,
     WAITING,
+    WEEK,
     Beliefs,
     Facts,
     Groups,
@@ -261,9 +262,9 @@ def _groups(
         # People decide on different days: the first look at each group falls somewhere in its interval.
         per_day = blueprint.per_day
         waits = groups.rows[group, WAITING] > 0
-        groups.turn[group] = group % movement.TURN * per_day
-        groups.span[group] = movement.TURN * per_day
-        groups.look[group] = group % (movement.LOOK if waits else movement.TURN) * per_day
+        groups.turn[group] = group % WEEK * per_day
+        groups.span[group] = WEEK * per_day
+        groups.look[group] = group % (movement.LOOK if waits else WEEK) * per_day
         groups.since[group] = groups.look[group] - movement.LOOK * per_day
         groups.fled[group] = max(LEAST_FLED, people.spent[item.origin, item.community])
     return groups
