@@ -68,9 +68,7 @@ def test_how_many_leave_in_the_end_does_not_depend_on_the_step(case: str) -> Non
     assert ratio(case, "all", "mean") == pytest.approx(1.0, abs=0.1)
 
 
-@pytest.mark.xfail(
-    reason="known defect: fewer onward moves with steps of a quarter of a day, see docs/model/movement.md"
-)
+@pytest.mark.deep  # fails today: a known defect, told in docs/model/movement.md
 @pytest.mark.parametrize("case", CASES)
 def test_how_many_move_on_does_not_depend_on_the_step(case: str) -> None:
     assert ratio(case, "onward", "mean") == pytest.approx(1.0, abs=0.15)
