@@ -310,7 +310,7 @@ def step_arrivals(
             groups.fled[row] = (groups.fled[row] * held + moves.fled[m] * persons) / (held + persons)
             if held == 0:
                 # First turns fall on different days, or a wave of arrivals would go home in waves.
-                groups.span[row] = (1 + row % WEEK) * per_day
+                groups.span[row] = (1 + groups.rows[row, KEY] % WEEK) * per_day
                 groups.turn[row] = step + groups.span[row]
             undecided = groups.rows[row, CAUGHT] + groups.rows[row, WAITING]
             if undecided == 0:
