@@ -27,6 +27,7 @@ from afternext.world.processes.civilians import go_back, share_crossed
 from afternext.world.processes.refuge import find_refuges
 from afternext.world.state import (
     CAUGHT,
+    KEY,
     ROOTED,
     SETTLED,
     TO_GATE,
