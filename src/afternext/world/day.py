@@ -7,13 +7,14 @@ from afternext.world.measures import write_places, write_scalars, write_tables
 from afternext.world.processes.civilians import step_civilians
 from afternext.world.processes.displaced import step_displaced
 from afternext.world.processes.movement import (
+    remember_hosted,
     step_arrivals,
     step_departures,
     tell_homecomings,
 )
 from afternext.world.processes.perception import believe, step_perception
 from afternext.world.processes.violence import step_incidents, step_violence
-from afternext.world.state import needs_room
+from afternext.world.state import drop_empty_groups, needs_room
 from afternext.world.streams import future_key, step_stream
 
 VIOLENCE = 1  # names of the streams; never renumber: the luck of every stored run depends on them
@@ -21,6 +22,7 @@ CIVILIANS = 2
 DEPARTURES = 3
 ARRIVALS = 4
 DISPLACED = 5
+TIDY = 56  # days between two clearings of emptied groups
 
 
 @kernel
@@ -35,9 +37,14 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     day = (step + 1) * dt
     places, communities = people.residents.shape
 
-    step_perception(beliefs, violence, facts, p.perception, step, dt, per_day)
+    remember_hosted(people)
+    if step % (TIDY * per_day) == 0:
+        drop_empty_groups(groups)
+    step_perception(beliefs, violence, facts, network, p.perception, step, dt, per_day)
     stream = step_stream(key, step, VIOLENCE)
-    step_incidents(violence, beliefs, facts, network, p.violence, p.perception, log, stream, step, day, dt)
+    step_incidents(
+        violence, beliefs, facts, network, p.violence, p.perception, log, stream, step, day, dt, per_day
+    )
     step_violence(
         violence, beliefs, facts, network, p.violence, p.perception, log, stream, step, day, dt, per_day
     )
@@ -50,6 +57,7 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
         groups,
         moves,
         beliefs,
+        scratch,
         p.movement,
         p.civilians.threshold_spread,
         p.civilians.weariness,

@@ -10,12 +10,13 @@ import numpy as np
 from afternext.world.compile import LEVELS
 from afternext.world.processes import civilians, movement, perception, violence
 from afternext.world.processes.civilians import accept_danger
-from afternext.world.processes.perception import believed_weakness
+from afternext.world.processes.perception import PER_KM, believed_weakness
 from afternext.world.processes.violence import set_odds
 from afternext.world.state import (
     NOBODY,
     ROOTED,
     SETTLED,
+    UNASKED,
     WAITING,
     WEEK,
     Beliefs,
@@ -64,7 +65,11 @@ class Parameters(NamedTuple):
 
 
 def realise_parameters(values: Mapping[str, float]) -> Parameters:
-    """Return the parameters of every process from values by name."""
+    """Return the parameters of every process from values by name.
+
+    Those who flee carry the news, so that it is never slower than they are on the road.
+    """
+    values = {**values, "news_delay": min(values["news_delay"], PER_KM / values["road_speed"])}
     return Parameters(
         *(
             module.Parameters(*(values[name] for name in module.Parameters._fields))
@@ -78,7 +83,7 @@ def whole(parts: NDArray[np.float64], total: int) -> NDArray[np.int64]:
     scale = parts.sum()
     if scale <= 0.0 or total <= 0:
         return np.zeros(len(parts), dtype=np.int64)
-    exact = parts * (total / scale)
+    exact = parts / scale * total  # in this order: total / scale overflows where the parts are tiny
     floor: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     short = total - int(floor.sum())
     floor[np.argsort(floor - exact, kind="stable")[:short]] += 1
@@ -144,8 +149,10 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         far=np.zeros(choices),
         let=np.zeros(choices),
         stop=np.zeros(choices, dtype=np.int64),
-        feared=np.zeros((places, communities)),
-        deterred=np.zeros((places, communities)),
+        feared=np.zeros((places, communities, 2)),
+        deterred=np.zeros((places, communities, 2)),
+        met=np.zeros((places, communities)),
+        accepted=np.zeros((places, communities)),
         jump=np.zeros(places * communities),
         stamp=np.zeros(1, dtype=np.int64),
     )
@@ -173,6 +180,8 @@ def _people(home: NDArray[np.int64]) -> People:
         leaving_total=np.zeros(shape[0], dtype=np.int64),
         hosted=np.zeros(shape, dtype=np.int64),
         hosted_total=np.zeros(shape[0], dtype=np.int64),
+        hosted_before=np.zeros(shape, dtype=np.int64),
+        hosted_total_before=np.zeros(shape[0], dtype=np.int64),
         hosted_spent=np.zeros(shape),
         hosted_seen=np.zeros(shape),
         blocked=np.zeros(shape, dtype=np.uint8),
@@ -187,6 +196,7 @@ def _beliefs(places: int, forces: int, communities: int, per_day: int) -> Belief
         harm=np.zeros((places, forces)),
         memory=np.zeros((places, forces)),
         danger=np.zeros((places, communities)),
+        nearby=np.zeros((places, forces)),
         incoming=np.zeros((ring, places, forces)),
         due=np.zeros((ring, places), dtype=np.uint8),
         awake=np.ones(places, dtype=np.uint8),
@@ -264,8 +274,9 @@ def _groups(
         waits = groups.rows[group, WAITING] > 0
         groups.turn[group] = group % WEEK * per_day
         groups.span[group] = WEEK * per_day
-        groups.look[group] = group % (movement.LOOK if waits else WEEK) * per_day
+        groups.look[group] = min(group % movement.LOOK if waits else WEEK, group % WEEK) * per_day
         groups.since[group] = groups.look[group] - movement.LOOK * per_day
+        groups.wish[group] = UNASKED
         groups.fled[group] = max(LEAST_FLED, people.spent[item.origin, item.community])
     return groups
 

@@ -70,6 +70,8 @@ class People(NamedTuple):
     leaving_total: Ints  # (P,)
     hosted: Ints  # (P, C) displaced people sheltering here
     hosted_total: Ints  # (P,)
+    hosted_before: Ints  # (P, C) `hosted` at the start of the step: what refuges pull with
+    hosted_total_before: Ints  # (P,)
     hosted_spent: Floats  # (P, C) as `spent`, for the displaced sheltering here
     hosted_seen: Floats  # (P, C) as `seen`, for them
     blocked: Flags  # (P, C) 1 where no open refuge was found today
@@ -97,6 +99,7 @@ class Groups(NamedTuple):
     turn: Ints  # step of the next look at those who have settled
     span: Ints  # steps from the last of those looks to the next
     fled: Floats  # share of thresholds below which these people left, 0-1
+    wish: Floats  # wish to go home at the last look at those who have settled, UNASKED before the first
     used: Ints
 
 
@@ -139,6 +142,7 @@ class Beliefs(NamedTuple):
     harm: Floats  # (P, F) fighting of the last weeks
     memory: Floats  # (P, F) fighting of the last years
     danger: Floats  # (P, C) yesterday's believed danger
+    nearby: Floats  # (P, F) fighting next door that is felt here, 0-1
     incoming: Floats  # (ring, P, F) alarm on its way
     due: Flags  # (ring, P) 1 where alarm arrives
     awake: Flags  # (P,) 1 where danger changes
@@ -174,8 +178,12 @@ class Scratch(NamedTuple):
     far: Floats  # (P, C, K) km to them
     let: Floats  # (P, C, K) share let through on the way
     stop: Ints  # (P, C, K) where the others are stopped, or -1
-    feared: Floats  # (P, C) danger for which `deterred` was worked out
-    deterred: Floats  # (P, C) share of the displaced from here whom danger at home keeps away
+    feared: Floats  # (P, C, 2) danger for which `deterred` was worked out
+    deterred: (
+        Floats  # (P, C, 2) share of the thresholds below it, for those who wait and those who have settled
+    )
+    met: Floats  # (P, C) danger for which `accepted` was worked out
+    accepted: Floats  # (P, C) share of the displaced whom this danger at the refuge would move on
     jump: Floats  # (P * C,) share of the displaced sheltering here whom new danger moves on
     stamp: Ints  # (1,)
 
@@ -207,6 +215,8 @@ COLUMNS = 8
 TO_REFUGE = 0  # purposes of a journey
 TO_GATE = 1
 TO_HOME = 2
+TO_SETTLE = 3  # of their own accord, to somewhere they know
+UNASKED = -1.0
 
 
 @kernel
@@ -233,6 +243,7 @@ def new_groups(rows: int) -> Groups:
         turn=np.zeros(rows, np.int64),
         span=np.zeros(rows, np.int64),
         fled=np.zeros(rows),
+        wish=np.zeros(rows),
         used=np.zeros(1, np.int64),
     )
 
@@ -255,35 +266,67 @@ def find_group(groups, origin, community, place, places, communities):
     return row
 
 
+@kernel
+def held(groups, row):
+    """Return how many people a group has."""
+    return (
+        groups.rows[row, CAUGHT]
+        + groups.rows[row, WAITING]
+        + groups.rows[row, SETTLED]
+        + groups.rows[row, ROOTED]
+    )
+
+
 @kernel_with_wrapper
-def copy_groups(groups, fresh, places, communities):
-    """Copy the groups that still hold people into an empty larger table."""
+def enter_groups(groups):
+    """Enter every group in an empty hash table."""
     for g in range(groups.used[0]):
-        if (
-            groups.rows[g, CAUGHT]
-            + groups.rows[g, WAITING]
-            + groups.rows[g, SETTLED]
-            + groups.rows[g, ROOTED]
-            == 0
-        ):
+        groups.table[_slot(groups.table, groups.rows[g, KEY], groups.rows)] = g
+
+
+@kernel_with_wrapper
+def drop_empty_groups(groups):
+    """Close the gaps that emptied groups leave; the others keep their order.
+
+    Done on set days and never when a table grows, so that the order of groups cannot depend on its size.
+    """
+    used = groups.used[0]
+    kept = 0
+    for g in range(used):
+        if held(groups, g) == 0:
             continue
-        row = find_group(
-            fresh,
-            groups.rows[g, ORIGIN],
-            groups.rows[g, COMMUNITY],
-            groups.rows[g, PLACE],
-            places,
-            communities,
-        )
-        fresh.rows[row, CAUGHT] = groups.rows[g, CAUGHT]
-        fresh.rows[row, WAITING] = groups.rows[g, WAITING]
-        fresh.rows[row, SETTLED] = groups.rows[g, SETTLED]
-        fresh.rows[row, ROOTED] = groups.rows[g, ROOTED]
-        fresh.look[row] = groups.look[g]
-        fresh.since[row] = groups.since[g]
-        fresh.turn[row] = groups.turn[g]
-        fresh.span[row] = groups.span[g]
-        fresh.fled[row] = groups.fled[g]
+        if kept < g:
+            for column in range(COLUMNS):
+                groups.rows[kept, column] = groups.rows[g, column]
+            groups.cell[kept] = groups.cell[g]
+            groups.look[kept] = groups.look[g]
+            groups.since[kept] = groups.since[g]
+            groups.turn[kept] = groups.turn[g]
+            groups.span[kept] = groups.span[g]
+            groups.fled[kept] = groups.fled[g]
+            groups.wish[kept] = groups.wish[g]
+        kept += 1
+    if kept == used:
+        return
+    for g in range(kept, used):
+        for column in range(COLUMNS):
+            groups.rows[g, column] = 0
+    groups.used[0] = kept
+    for slot in range(groups.table.shape[0]):
+        groups.table[slot] = -1
+    enter_groups(groups)
+
+
+def grow_groups(groups: Groups, rows: int) -> Groups:
+    """Return the same groups in a table with room for ``rows`` (a power of two)."""
+    used = int(groups.used[0])
+    fresh = new_groups(rows)
+    for old, new in zip(groups, fresh, strict=True):
+        if old is not groups.table and old is not groups.used:
+            new[:used] = old[:used]
+    fresh.used[0] = used
+    enter_groups(fresh)
+    return fresh
 
 
 def new_moves(rows: int) -> Moves:
@@ -335,17 +378,10 @@ def needs_room(state, events):
 
 
 def make_room(state: State, events: int) -> State:
-    """Return the state with room in its growing tables for one more step; empty groups are dropped on the
-    way.
-    """
-    places, communities = state.people.residents.shape
+    """Return the state with room in its growing tables for one more step."""
     groups, moves, log = state.groups, state.moves, state.log
     if groups.used[0] + moves.used[0] > len(groups.look):
-        used = int(groups.used[0])
-        alive = int((groups.rows[:used, CAUGHT:].sum(axis=1) > 0).sum())
-        fresh = new_groups(1 << (2 * (alive + int(moves.used[0]))).bit_length())
-        copy_groups(groups, fresh, places, communities)
-        groups = fresh
+        groups = grow_groups(groups, 1 << (2 * int(groups.used[0] + moves.used[0])).bit_length())
     while moves_at_most(state) > len(moves.persons):
         moves = _longer(moves)
     while log.used[0] + events > len(log.day):

@@ -176,9 +176,8 @@ def binomial(n, p, u):
 
 @kernel
 def by_parties(n, p, u, party):
-    """As ``binomial``, but up to ``party`` people act together: all or none of them, from the same
-    uniform.
-    """
+    """As ``binomial``, but people act in parties of up to ``party``, each all or none, from one uniform."""
     if n <= party:
         return n if u >= 1.0 - p else 0
-    return binomial(n, p, u)
+    parties = math.ceil(n / party)
+    return binomial(parties, p, u) * n // parties

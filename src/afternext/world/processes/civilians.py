@@ -65,6 +65,8 @@ def step_civilians(people, violence, beliefs, facts, p, stream, step, dt, per_da
         for c in range(communities):
             cell = i * communities + c
             residents = people.residents[i, c]
+            if residents + people.leaving[i, c] == 0:
+                continue
             if fighter >= 0 and residents + people.leaving[i, c] > 0:
                 level = facts.level[fighter, c]
                 if holder >= 0:

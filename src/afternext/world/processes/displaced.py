@@ -5,9 +5,10 @@ Rule (docs/model/movement.md). Return has one rule for every regime:
     rate = base * dare * exp(-ruin_aversion * ruin) * admission
     dare = anyway + (1 - anyway) * [1 - F(caution * danger at home) / F(danger fled)], not below anyway
 
-with ``return_waiting`` as base for people who have not settled and ``return_safe`` for those who have: who
-holds the place and what that means for the community enter through danger, screening and ruin through the
-other factors. New danger where they shelter moves the displaced on by the rule of residents, with lower
+with ``return_waiting`` as base and no caution for people who have not settled (they have nothing to lose
+where they are), ``return_safe`` and ``return_caution`` for those who have: who holds the place and what that
+means for the community enter through danger, screening and ruin through the other factors. The settled are
+looked at the more often the faster they go. New danger where they shelter moves the displaced on by the rule of residents, with lower
 thresholds. Writes ``People``, ``Groups``, ``Moves`` and ``Tally``; conserves people.
 """
 
@@ -17,7 +18,16 @@ import math
 
 from afternext.world.kernel import kernel
 from afternext.world.processes.civilians import share_crossed
-from afternext.world.processes.movement import CROWD, LOOK, PER_THOUSAND, RARER, TURN, host, send
+from afternext.world.processes.movement import (
+    LOOK,
+    PER_THOUSAND,
+    RARER,
+    TURN,
+    accept,
+    host,
+    join_settled,
+    send,
+)
 from afternext.world.processes.refuge import find_refuges
 from afternext.world.state import (
     CAUGHT,
@@ -28,9 +38,12 @@ from afternext.world.state import (
     ROOTED,
     SETTLED,
     TO_HOME,
+    TO_REFUGE,
+    TO_SETTLE,
+    UNASKED,
     WAITING,
-    WEEK,
     add_move,
+    held,
 )
 from afternext.world.streams import binomial, by_parties, mix, uniform
 
@@ -49,18 +62,29 @@ MONTH = 30.4375  # days
 YEAR = 365.25  # days
 GROUP_PARTS = 3  # waiting, settled, rooted: three draws a group
 ROOTED_PART = 2  # the third of them
+STILL_WAITING = 0  # halves of Scratch.deterred
+HAS_SETTLED = 1
+CROWD_STEP = 0.25  # share of settled people whom one look moves at most, as far as looks can be frequent
+PARTY_STEP = 0.5  # chance that one look moves a party
+WAITING_STEP = 0.5  # share of waiting people whom one look moves at most
+FORTNIGHT = 14  # most days between two looks at people who wait
+LEAST_RISE = 1e-9  # of the share whom danger moves on: less is rounding
 
 
 @kernel
-def wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, community, fled):
-    """Share of displaced people who dare to go home, times what holds them back there, 0-1."""
+def wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, community, fled, who):
+    """Share of displaced people who dare to go home, times what holds them back there, 0-1.
+
+    who : STILL_WAITING or HAS_SETTLED
+    """
     danger = beliefs.danger[origin, community]
     wish = 1.0
     if danger > 0.0:
-        if scratch.feared[origin, community] != danger:
-            scratch.feared[origin, community] = danger
-            scratch.deterred[origin, community] = share_crossed(p.return_caution * danger, spread)
-        deterred = scratch.deterred[origin, community]
+        if scratch.feared[origin, community, who] != danger:
+            caution = p.return_caution if who == HAS_SETTLED else 1.0
+            scratch.feared[origin, community, who] = danger
+            scratch.deterred[origin, community, who] = share_crossed(caution * danger, spread)
+        deterred = scratch.deterred[origin, community, who]
         dare = 1.0 - deterred / fled if deterred < fled else 0.0
         wish = p.return_anyway + (1.0 - p.return_anyway) * dare
     holder = violence.holder[origin]
@@ -89,9 +113,9 @@ def new_danger(people, beliefs, scratch, p, spread):
             if danger <= people.hosted_seen[i, c] or people.hosted[i, c] <= 0:
                 continue
             people.hosted_seen[i, c] = danger
-            crossed = share_crossed(p.onward_spread * danger, spread)
+            crossed = accept(beliefs, scratch, p, spread, i, c)
             spent = people.hosted_spent[i, c]
-            if crossed > spent:
+            if crossed > spent + LEAST_RISE:
                 scratch.jump[i * communities + c] = (crossed - spent) / (1.0 - spent)
                 people.hosted_spent[i, c] = crossed
                 anywhere = True
@@ -118,7 +142,7 @@ def step_displaced(
 ):
     """Displaced people wait, settle, move on, try a checkpoint again or go home.
 
-    Groups with people who wait or are caught are looked at every ``LOOK`` days, settled ones every ``TURN``,
+    Groups are looked at the more often the faster they change, never more often than every ``LOOK`` days, and
     all where danger is new.
     """
     places, communities = people.hosted.shape
@@ -133,13 +157,7 @@ def step_displaced(
             continue
         place = cell // communities
         c = cell % communities
-        if (
-            groups.rows[g, CAUGHT]
-            + groups.rows[g, WAITING]
-            + groups.rows[g, SETTLED]
-            + groups.rows[g, ROOTED]
-            == 0
-        ):
+        if held(groups, g) == 0:
             groups.look[g] = NEVER
             continue
         origin = groups.rows[g, ORIGIN]
@@ -148,31 +166,43 @@ def step_displaced(
         on = 0
         willing = 0
         if due:
-            wish = wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, c, groups.fled[g])
+            fled = groups.fled[g]
+            wait = 0
             undecided = groups.rows[g, CAUGHT] + groups.rows[g, WAITING]
             if undecided > 0:
                 calm = network.shelters[place] == 1 and beliefs.danger[place, c] < p.refuge_danger_limit
                 days = (step - groups.since[g]) / per_day
-                back, retrying = wait_some_days(
-                    people, groups, g, p, p.return_waiting * wish, days, calm, stream
+                wish = wish_to_return(
+                    beliefs, violence, facts, scratch, p, spread, origin, c, fled, STILL_WAITING
                 )
+                back, retrying = wait_some_days(
+                    people, groups, g, p, p.return_waiting * wish, days, calm, stream, step
+                )
+                wait = wait_days(groups, g, p, p.return_waiting * wish) * per_day
                 home += back
                 on += retrying
             if groups.turn[g] <= step:
+                wish = wish_to_return(
+                    beliefs, violence, facts, scratch, p, spread, origin, c, fled, HAS_SETTLED
+                )
+                before = groups.wish[g] if groups.wish[g] != UNASKED else wish
+                groups.wish[g] = wish
                 settled = groups.rows[g, SETTLED]
                 back, willing = settled_turn(
-                    groups, g, p, p.return_safe / MONTH * wish, groups.span[g] / per_day, stream
+                    groups,
+                    g,
+                    p,
+                    p.return_safe / MONTH * 0.5 * (before + wish),
+                    groups.span[g] / per_day,
+                    stream,
                 )
                 home += back
                 on += willing
-                groups.span[g] = turn_days(settled, p.party_size) * per_day
+                rate = (p.return_safe * wish + p.onward_rate) / MONTH
+                groups.span[g] = turn_days(settled, p.party_size, rate) * per_day
                 groups.turn[g] = step + groups.span[g]
-            undecided = groups.rows[g, CAUGHT] + groups.rows[g, WAITING]
-            rarer = RARER if undecided <= p.party_size else 1
             groups.since[g] = step
-            groups.look[g] = (
-                min(step + LOOK * per_day * rarer, groups.turn[g]) if undecided > 0 else groups.turn[g]
-            )
+            groups.look[g] = min(step + wait, groups.turn[g]) if wait > 0 else groups.turn[g]
         if jump > 0.0:
             on += flee_again(groups, g, jump, p.party_size, stream)
         if home > 0:
@@ -204,6 +234,7 @@ def step_displaced(
                 on,
                 groups.fled[g],
                 0,
+                TO_REFUGE if on > willing else TO_SETTLE,
                 stream,
                 places * communities + entity,
                 step,
@@ -221,7 +252,7 @@ def step_displaced(
 
 
 @kernel
-def wait_some_days(people, groups, g, p, rate, days, calm, stream):
+def wait_some_days(people, groups, g, p, rate, days, calm, stream, step):
     """Over ``days``, people who wait or are caught die in the open, go home, settle or try again.
 
     Returns (homeward, trying again).
@@ -254,16 +285,32 @@ def wait_some_days(people, groups, g, p, rate, days, calm, stream):
     settling = by_parties(waiting, settle, uniform(mix(stream, SETTLE), entity), party)
     groups.rows[g, CAUGHT] = caught
     groups.rows[g, WAITING] = waiting - settling
-    groups.rows[g, SETTLED] += settling
+    join_settled(groups, g, settling, step)
     return home + homeward, retrying
 
 
 @kernel
-def turn_days(settled, party):
-    """Days to the next look at settled people: rarer for a party that acts as one, weekly for a crowd."""
-    if settled <= party:
-        return TURN * RARER
-    return WEEK if settled >= CROWD else TURN
+def wait_days(groups, g, p, rate):
+    """Days to the next look at people who wait or are caught and go home at ``rate`` a day; 0 when nobody
+    does.
+    """
+    undecided = groups.rows[g, CAUGHT] + groups.rows[g, WAITING]
+    if undecided == 0:
+        return 0
+    rate += 1.0 / (p.gate_days if groups.rows[g, CAUGHT] > 0 else p.wait_days)
+    step = 2.0 * WAITING_STEP if undecided <= p.party_size else WAITING_STEP
+    return min(max(LOOK, math.floor(step / rate)), FORTNIGHT)
+
+
+@kernel
+def turn_days(settled, party, rate):
+    """Days to the next look at settled people who go at ``rate`` a day: rarer for a party that acts as
+    one.
+    """
+    step, most = (PARTY_STEP, TURN * RARER) if settled <= party else (CROWD_STEP, TURN)
+    if rate * most <= step:
+        return most
+    return max(LOOK, math.floor(step / rate))
 
 
 @kernel

@@ -1,8 +1,7 @@
 """Movement: people leave, travel, meet checkpoints and arrive.
 
 Rule (docs/model/movement.md). Those who have decided leave within ``leave_days`` as far as exits are open,
-and spread over the open refuges by their pull (exact multinomial, one keyed uniform a refuge; small parties
-stay together). A checkpoint turns part of them back: they are caught at the last place before it. What
+and spread over the open refuges by their pull, party by party (exact multinomial, one keyed uniform a refuge). A checkpoint turns part of them back: they are caught at the last place before it. What
 becomes of them, and of those who arrive, is told in displaced.py.
 Writes ``People``, ``Groups``, ``Moves``, ``Tally`` and events; conserves people.
 """
@@ -28,15 +27,17 @@ from afternext.world.processes.refuge import find_refuges
 from afternext.world.state import (
     CAUGHT,
     KEY,
-    ROOTED,
     SETTLED,
     TO_GATE,
     TO_HOME,
     TO_REFUGE,
+    TO_SETTLE,
+    UNASKED,
     WAITING,
     WEEK,
     add_move,
     find_group,
+    held,
     note,
 )
 from afternext.world.streams import binomial, by_parties, mix, uniform
@@ -46,11 +47,10 @@ CHOOSE = 1
 REFUSE = 2
 ROAD = 3
 LOOK = 3  # days between two looks at people who wait or are caught
-TURN = 28  # days between two looks at people who have settled
-CROWD = 500  # settled people of one origin and community from whom on the look is weekly
+TURN = 28  # most days between two looks at people who have settled
 RARER = 3  # times longer for a party that acts as one: its one draw covers the longer time
 PER_THOUSAND = 1000.0  # rates of death are per thousand people
-PURPOSES = 3  # kinds of journeys, to tell their draws apart
+PURPOSES = 4  # kinds of journeys, to tell their draws apart
 TOLD = 1000  # persons in a day from which an exodus or a homecoming is worth telling
 
 
@@ -92,8 +92,33 @@ def host(people, place, community, persons):
 
 
 @kernel
+def remember_hosted(people):
+    """Note who shelters where at the start of a step."""
+    places, communities = people.hosted.shape
+    for i in range(places):
+        people.hosted_total_before[i] = people.hosted_total[i]
+        for c in range(communities):
+            people.hosted_before[i, c] = people.hosted[i, c]
+
+
+@kernel
 def set_out(
-    tally, moves, network, scratch, start, k, origin, community, persons, fled, first, refuse, step, dt, speed
+    tally,
+    moves,
+    network,
+    scratch,
+    start,
+    k,
+    origin,
+    community,
+    persons,
+    fled,
+    first,
+    purpose,
+    refuse,
+    step,
+    dt,
+    speed,
 ):
     """People set out for the ``k``-th refuge found from ``start``; return (how many went, how many of them
     are turned back).
@@ -105,9 +130,7 @@ def set_out(
     passed = persons - refused
     days = scratch.far[start, community, k] / speed
     if passed > 0:
-        add_move(
-            moves, origin, community, place, TO_REFUGE, passed, step + max(1, math.ceil(days / dt)), fled
-        )
+        add_move(moves, origin, community, place, purpose, passed, step + max(1, math.ceil(days / dt)), fled)
         if first == 1 and network.admin[place] == network.admin[origin]:
             tally.near[0] += passed
     gate = scratch.stop[start, community, k]
@@ -133,6 +156,7 @@ def send(
     persons,
     fled,
     first,
+    purpose,
     stream,
     entity,
     step,
@@ -142,9 +166,8 @@ def send(
     """Spread people over the refuges found from ``start``; return (how many set out, how many of them were
     turned back).
 
-    A party of up to ``party_size`` stays together; more people spread by exact multinomial draws. Home is no
-    refuge.
-    first : 1 when they leave home, 0 when they move on
+    Parties of up to ``party_size`` stay together and spread by exact multinomial draws. Home is no refuge.
+    first : 1 when they leave home, 0 when they move on      purpose : TO_REFUGE or TO_SETTLE
     """
     total = 0.0
     for k in range(found):
@@ -157,7 +180,8 @@ def send(
     left = persons
     gone = 0
     refused = 0
-    together = persons <= p.party_size
+    parties = max(1, math.ceil(persons / p.party_size))
+    together = parties == 1
     mark = uniform(choose, start) * total
     for k in range(found):
         place = scratch.choice[start, community, k]
@@ -168,7 +192,9 @@ def send(
             mark -= weight
             going = left if mark <= 0.0 or weight >= total else 0
         else:
-            going = binomial(left, min(1.0, weight / total), uniform(choose, place))
+            moving = binomial(parties, min(1.0, weight / total), uniform(choose, place))
+            going = left * moving // parties
+            parties -= moving
         total -= weight
         if going > 0:
             left -= going
@@ -184,6 +210,7 @@ def send(
                 going,
                 fled,
                 first,
+                purpose,
                 refuse,
                 step,
                 dt,
@@ -247,6 +274,7 @@ def step_departures(
                 ready,
                 people.spent[i, c],
                 1,
+                TO_REFUGE,
                 stream,
                 cell,
                 step,
@@ -281,7 +309,20 @@ def threatened(beliefs, place):
 
 @kernel
 def step_arrivals(
-    people, tally, groups, moves, beliefs, p, spread, weariness, stream, step, per_day, places, communities
+    people,
+    tally,
+    groups,
+    moves,
+    beliefs,
+    scratch,
+    p,
+    spread,
+    weariness,
+    stream,
+    step,
+    per_day,
+    places,
+    communities,
 ):
     """People on the road arrive; the danger they find there is one they have accepted."""
     m = 0
@@ -302,31 +343,20 @@ def step_arrivals(
             tally.returned[origin] += persons
         elif persons > 0:
             row = find_group(groups, origin, community, place, places, communities)
-            held = (
-                groups.rows[row, CAUGHT]
-                + groups.rows[row, WAITING]
-                + groups.rows[row, SETTLED]
-                + groups.rows[row, ROOTED]
-            )
-            groups.fled[row] = (groups.fled[row] * held + moves.fled[m] * persons) / (held + persons)
-            if held == 0:
+            before = held(groups, row)
+            groups.fled[row] = (groups.fled[row] * before + moves.fled[m] * persons) / (before + persons)
+            if before == 0:
                 # First turns fall on different days, or a wave of arrivals would go home in waves.
                 groups.span[row] = (1 + groups.rows[row, KEY] % WEEK) * per_day
                 groups.turn[row] = step + groups.span[row]
-            undecided = groups.rows[row, CAUGHT] + groups.rows[row, WAITING]
-            if undecided == 0:
-                groups.since[row] = step
-                groups.look[row] = step + LOOK * per_day
+                groups.look[row] = groups.turn[row]
+                groups.wish[row] = UNASKED
+            if moves.purpose[m] == TO_SETTLE:
+                join_settled(groups, row, persons, step)
             else:
-                # Those who have just come have not waited: the time since the last look is a mean over all.
-                groups.since[row] = step - (step - groups.since[row]) * undecided // (undecided + persons)
-                groups.look[row] = min(groups.look[row], step + LOOK * per_day)
-            if moves.purpose[m] == TO_GATE:
-                groups.rows[row, CAUGHT] += persons
-            else:
-                groups.rows[row, WAITING] += persons
+                join_undecided(groups, row, persons, moves.purpose[m], step, per_day)
             hosted = people.hosted[place, community]
-            accepted = share_crossed(p.onward_spread * beliefs.danger[place, community], spread)
+            accepted = accept(beliefs, scratch, p, spread, place, community)
             spent = people.hosted_spent[place, community]
             people.hosted_spent[place, community] = (spent * hosted + accepted * persons) / (hosted + persons)
             people.hosted_seen[place, community] = 0.0  # those who were here before still have to look
@@ -341,6 +371,42 @@ def step_arrivals(
         moves.persons[m] = moves.persons[last]
         moves.arrival[m] = moves.arrival[last]
         moves.fled[m] = moves.fled[last]
+
+
+@kernel
+def join_undecided(groups, g, persons, purpose, step, per_day):
+    """People who have just come wait, or are caught at a gate."""
+    undecided = groups.rows[g, CAUGHT] + groups.rows[g, WAITING]
+    if undecided == 0:
+        groups.since[g] = step
+    else:
+        # Those who have just come have not waited: the time since the last look is a mean over all.
+        groups.since[g] = step - (step - groups.since[g]) * undecided // (undecided + persons)
+    groups.look[g] = min(groups.look[g], step + LOOK * per_day)
+    groups.rows[g, CAUGHT if purpose == TO_GATE else WAITING] += persons
+
+
+@kernel
+def join_settled(groups, g, persons, step):
+    """People settle; what happens to the settled until their next turn happens to them only from now on."""
+    if persons <= 0:
+        return
+    settled = groups.rows[g, SETTLED]
+    ahead = groups.turn[g] - step
+    groups.span[g] = (groups.span[g] * settled + ahead * persons) // (settled + persons)
+    groups.rows[g, SETTLED] = settled + persons
+
+
+@kernel
+def accept(beliefs, scratch, p, spread, place, community):
+    """Share of the displaced whom the danger at a refuge would move on: their thresholds are lower by
+    ``onward_spread``.
+    """
+    danger = beliefs.danger[place, community]
+    if scratch.met[place, community] != danger:
+        scratch.met[place, community] = danger
+        scratch.accepted[place, community] = share_crossed(p.onward_spread * danger, spread)
+    return scratch.accepted[place, community]
 
 
 @kernel

@@ -5,9 +5,10 @@ Rule (docs/model/perception.md). Believed danger of community c at place i is
     danger = sum over forces f of level[f, c] * felt[i, f]  +  w_rule * max(0, level[holder(i), c] - 1)
     felt[i, f] = w_threat * threat[i, f] + w_harm * harm[i, f] + w_memory * memory[i, f]
 
+Fighting next door is felt too, the less the further off (``scope``): danger sums over neighbouring places.
 Threat is never below ``front_threat`` times the weakness of the defence against the best-placed enemy. It is
 raised by alarms, at once where something happens and later, weaker and blown up along the roads, and halves
-in ``fear_half_life``. Most of it goes when the attack is over, and fear of a force that holds the place
+in ``fear_half_life``. Most of it goes when the attack is over (``relieve``), and fear of a force that holds the place
 halves in ``masters_known``. Harm and memory are running means of fighting with a short and a long half-life
 (two time scales: one exponential cannot fit the autocorrelation of violence at a week and at a year).
 Writes ``Beliefs``. Reads yesterday's violence.
@@ -22,6 +23,7 @@ from afternext.world.kernel import kernel
 from afternext.world.state import WEEK
 
 PER_KM = 100.0  # the delay of news is given for this many km
+NEXT_DOOR_KM = 60.0  # fighting further off is not felt by itself, only as news
 ASLEEP_BELOW = 0.005  # threat or harm under this no longer changes a decision
 
 
@@ -32,6 +34,7 @@ class Parameters(NamedTuple):
     news_reach: float
     defence_trust: float
     exaggeration: float
+    scope: float
     alarm_attack: float
     alarm_fallen: float
     alarm_capture: float
@@ -62,10 +65,9 @@ def raise_alarm(beliefs, violence, facts, network, p, place, force, here, elsewh
     roads.
 
     here, elsewhere : believed threat, 0-1. Away from the place it is elsewhere * exaggeration * 2^(-km /
-    news_reach),
-    never more than ``elsewhere``, where the force is an enemy of the holder, and as far as the force is
-    thought able to
-    win there (``weakness``), with yesterday's odds of the best-placed attacker.
+    news_reach), never more than ``elsewhere``, where the force is an enemy of the holder, and as far as the
+    force is thought able to win there (``weakness``), with yesterday's odds of the best-placed attacker. Next
+    door it is at least here * 2^(-km / scope): what happens within earshot is no matter of trust.
     """
     ring = beliefs.incoming.shape[0]
     slot = (step + 1) % ring
@@ -77,21 +79,72 @@ def raise_alarm(beliefs, violence, facts, network, p, place, force, here, elsewh
         if holder < 0:
             continue
         enmity = facts.hostility[force, holder]
-        if enmity <= 0.0 or violence.challenger[there] != force:
-            continue
         km = network.near_km[n]
-        strength = (
-            elsewhere
-            * enmity
-            * weakness(violence.odds[there], p.defence_trust)
-            * min(1.0, p.exaggeration * math.exp2(-km / p.news_reach))
-        )
+        if enmity <= 0.0 or (violence.challenger[there] != force and km > NEXT_DOOR_KM):
+            continue
+        strength = 0.0
+        if violence.challenger[there] == force:
+            strength = (
+                elsewhere
+                * enmity
+                * weakness(violence.odds[there], p.defence_trust)
+                * min(1.0, p.exaggeration * math.exp2(-km / p.news_reach))
+            )
+        if km <= NEXT_DOOR_KM:
+            strength = max(strength, here * enmity * math.exp2(-km / p.scope))
         if strength < ASLEEP_BELOW:
             continue
         wait = math.ceil(p.news_delay * km / (PER_KM * dt))
         slot = (step + min(max(wait, 1), ring - 1)) % ring
         beliefs.incoming[slot, there, force] += strength
         beliefs.due[slot, there] = 1
+
+
+@kernel
+def hear_fighting(beliefs, violence, network, p):
+    """Let fighting be felt next door: nearby[i, f] = sum over places of intensity * 2^(-km / scope), at most
+    1.
+    """
+    places, forces = beliefs.nearby.shape
+    for i in range(places):
+        for f in range(forces):
+            beliefs.nearby[i, f] = 0.0
+    for i in range(places):
+        fighter = violence.fighter[i]
+        if fighter < 0:
+            continue
+        holder = violence.holder[i]
+        for n in range(network.near_start[i], network.near_start[i + 1]):
+            km = network.near_km[n]
+            if km > NEXT_DOOR_KM:
+                break
+            there = network.near_to[n]
+            felt = violence.intensity[i] * math.exp2(-km / p.scope)
+            beliefs.nearby[there, fighter] = min(1.0, beliefs.nearby[there, fighter] + felt)
+            if holder >= 0:
+                beliefs.nearby[there, holder] = min(1.0, beliefs.nearby[there, holder] + felt)
+            beliefs.awake[there] = 1
+
+
+@kernel
+def relieve(beliefs, network, p, place, attacker, defender):
+    """An attack is over, won or lost: most of what was feared of its going on goes, here and next door.
+
+    defender : force or NOBODY
+    """
+    beliefs.threat[place, attacker] *= 1.0 - p.relief
+    beliefs.harm[place, attacker] *= 1.0 - p.relief
+    if defender >= 0:
+        beliefs.harm[place, defender] *= 1.0 - p.relief
+    for n in range(network.near_start[place], network.near_start[place + 1]):
+        km = network.near_km[n]
+        if km > NEXT_DOOR_KM:
+            break
+        there = network.near_to[n]
+        kept = 1.0 - p.relief * math.exp2(-km / p.scope)
+        beliefs.harm[there, attacker] *= kept
+        if defender >= 0:
+            beliefs.harm[there, defender] *= kept
 
 
 @kernel
@@ -121,12 +174,13 @@ def believe(beliefs, violence, facts, p, place):
 
 
 @kernel
-def step_perception(beliefs, violence, facts, p, step, dt, per_day):
+def step_perception(beliefs, violence, facts, network, p, step, dt, per_day):
     """Let news arrive and fear fade, and renew the believed danger where it changes.
 
     beliefs : see state.py; writes threat, harm, memory, danger, awake and empties the news that arrived
     violence : yesterday's holders and fighting
     """
+    hear_fighting(beliefs, violence, network, p)
     places, forces = beliefs.threat.shape
     ring = beliefs.incoming.shape[0]
     slot = step % ring
@@ -150,14 +204,17 @@ def step_perception(beliefs, violence, facts, p, step, dt, per_day):
                 harm *= harm_kept
                 if threat < ASLEEP_BELOW:
                     threat = 0.0
-                if harm < ASLEEP_BELOW and fighter < 0:
+                if harm < ASLEEP_BELOW and fighter < 0 and beliefs.nearby[i, f] <= 0.0:
                     harm = 0.0
             if due:
                 threat = 1.0 - (1.0 - threat) * (1.0 - min(1.0, beliefs.incoming[slot, i, f]))
                 beliefs.incoming[slot, i, f] = 0.0
+            heard = beliefs.nearby[i, f]
             if fighter >= 0 and (f == fighter or f == violence.holder[i]):
-                harm += (1.0 - harm_kept) * violence.intensity[i]
-                beliefs.memory[i, f] += memory_gain * violence.intensity[i]
+                heard = min(1.0, heard + violence.intensity[i])
+            if heard > 0.0:
+                harm += (1.0 - harm_kept) * heard
+                beliefs.memory[i, f] += memory_gain * heard
             if weekly:
                 beliefs.memory[i, f] *= memory_kept
             beliefs.threat[i, f] = threat

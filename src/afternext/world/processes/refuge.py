@@ -10,7 +10,8 @@ refuge pulls with
         - k_room displaced / size - k_safe danger) * share let through
 
 (gravity in log road distance; rank among nearer refuges as intervening opportunities, Stouffer 1940).
-What is found serves everybody of that community who sets out from that place. Writes only ``Scratch``.
+Earlier arrivals are those of yesterday, so that nobody's turn matters. What is found serves everybody of that
+community who sets out from that place. Writes only ``Scratch``.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from __future__ import annotations
 import math
 
 from afternext.world.kernel import kernel
-from afternext.world.state import WEEK
 
+PICTURE = 14  # days for which people's picture of where they can go holds
 HEARD = 3  # days within which everybody has heard that a front has moved
 
 
@@ -64,13 +65,13 @@ def pop(keys, items, size):
 def find_refuges(start, community, people, violence, beliefs, facts, network, scratch, p, step, per_day):
     """Find the open refuges seen from ``start``; return their number.
 
-    The picture people have of where they can go is renewed once a week, and within ``HEARD`` days when a
-    front nearby has moved.
+    The picture people have of where they can go is renewed once a fortnight, and within ``HEARD`` days when a
+    front nearby has moved or an attack begun.
     """
     searched = scratch.searched[start, community]
     age = step - searched
     if searched >= 0 and (
-        age < HEARD * per_day or (age < WEEK * per_day and searched > violence.moved[start])
+        age < HEARD * per_day or (age < PICTURE * per_day and searched > violence.moved[start])
     ):
         return scratch.found[start, community]
     scratch.searched[start, community] = step
@@ -141,13 +142,13 @@ def find_refuges(start, community, people, violence, beliefs, facts, network, sc
 @kernel
 def pull(place, community, rank, people, beliefs, facts, scratch, p):
     """Pull of one refuge, before the share let through."""
-    earlier = people.hosted[place, community]
+    earlier = people.hosted_before[place, community]
     utility = (
         -p.distance_exponent * math.log(scratch.km[place] + p.distance_scale)
         - p.rank_exponent * math.log(rank)
         + facts.appeal[place, community]
         + p.network_exponent * math.log(1.0 + earlier / p.network_scale)
-        - p.room_exponent * people.hosted_total[place] / facts.size[place]
+        - p.room_exponent * people.hosted_total_before[place] / facts.size[place]
         - p.danger_aversion * beliefs.danger[place, community]
     )
     return math.exp(utility)

@@ -28,7 +28,7 @@ from afternext.world.events import (
     WITHDRAWAL,
 )
 from afternext.world.kernel import kernel, kernel_with_wrapper
-from afternext.world.processes.perception import raise_alarm, weakness
+from afternext.world.processes.perception import raise_alarm, relieve, weakness
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import binomial, mix, uniform
 
@@ -171,7 +171,7 @@ def retreat(violence, network, place, force, rout_share, u):
 
 @kernel
 def front_moves(violence, network, place, step):
-    """Note that the front moved here: within ``NEARBY_KM`` people have to think again where they can go."""
+    """Note that a front moved or an attack began here: nearby people have to think again where they can go."""
     violence.moved[place] = step
     for n in range(network.near_start[place], network.near_start[place + 1]):
         if network.near_km[n] > NEARBY_KM:
@@ -194,7 +194,7 @@ def capture(violence, beliefs, facts, network, p, q, log, place, force, cause, s
     if loser >= 0:
         retreat(violence, network, place, loser, p.rout_share, uniform(mix(stream, SCATTER), place))
     move_force(violence, network, place, force, p.garrison_share)
-    beliefs.threat[place, force] *= 1.0 - q.relief
+    relieve(beliefs, network, q, place, force, loser)
     enmity = facts.hostility[force, loser] if loser >= 0 else 0.0
     if enmity > 0.0:
         raise_alarm(
@@ -221,12 +221,13 @@ def begin_fight(violence, beliefs, facts, network, p, q, log, place, force, inte
     """An attack starts at a place."""
     violence.fighter[place] = force
     violence.intensity[place] = intensity
+    front_moves(violence, network, place, step)
     raise_alarm(beliefs, violence, facts, network, q, place, force, q.alarm_attack, q.alarm_attack, step, dt)
     note(log, day, ATTACK, place, force, violence.holder[place], cause, 0)
 
 
 @kernel
-def step_incidents(violence, beliefs, facts, network, p, q, log, stream, step, day, dt):
+def step_incidents(violence, beliefs, facts, network, p, q, log, stream, step, day, dt, per_day):
     """Let the what-if incidents of the scenario happen on their day."""
     for k in range(facts.incident_step.shape[0]):
         start = facts.incident_step[k]
@@ -235,7 +236,8 @@ def step_incidents(violence, beliefs, facts, network, p, q, log, stream, step, d
         place = facts.incident_place[k]
         force = facts.incident_force[k]
         kind = facts.incident_kind[k]
-        if kind == ANNOUNCEMENT and step < start + facts.incident_steps[k]:
+        repeated = (step - start) % per_day == 0 and step < start + facts.incident_steps[k]  # once a day
+        if kind == ANNOUNCEMENT and repeated:
             raise_alarm(
                 beliefs,
                 violence,
@@ -347,7 +349,7 @@ def step_violence(violence, beliefs, facts, network, p, q, log, stream, step, da
             elif uniform(mix(stream, ENDS), i) < 1.0 - math.exp(-dt / p.fight_days):
                 violence.fighter[i] = NOBODY
                 violence.intensity[i] = 0.0
-                beliefs.threat[i, fighter] *= 1.0 - q.relief
+                relieve(beliefs, network, q, i, fighter, holder)
                 note(log, day, REPELLED, i, fighter, holder, CAUSE_WEAKNESS if falls <= 0.0 else 0, 0)
         elif violence.challenger[i] >= 0:
             challenger = violence.challenger[i]
