@@ -128,7 +128,7 @@ def test_news_of_a_past_fall_has_reached_those_near_by_and_not_yet_those_far_awa
         incidents=[history("capture", "fort", 2)],
         presence=[{"place": "fort", "force": "rebels", "strength": 50_000}],
     )
-    threat = begin(crisis, news_delay=1.0, news_reach=500.0).beliefs.threat[:, 1]
+    threat = begin(crisis, news_delay=1.0, road_speed=50.0, news_reach=500.0).beliefs.threat[:, 1]
     assert threat[1] > 0.1
     assert threat[2] == 0.0
 

@@ -16,6 +16,7 @@ from scipy import stats
 from afternext.world.streams import (
     binomial,
     by_parties,
+    chance,
     future_key,
     mix,
     normal_quantile,
@@ -67,6 +68,12 @@ def fill_mixed(key, out):
 def fill_binomial(n, p, u, out):
     for k in range(out.shape[0]):
         out[k] = binomial(n[k], p[k], u[k])
+
+
+@njit
+def fill_chances(hazards, out):
+    for k in range(hazards.shape[0]):
+        out[k] = chance(hazards[k])
 
 
 @njit
@@ -215,13 +222,32 @@ def test_counts_stay_between_nobody_and_everybody() -> None:
     assert count(np.array([0, -3]), np.array(0.5), np.full(2, 0.5)).tolist() == [0, 0]
 
 
-def test_a_party_goes_together_and_a_crowd_does_not() -> None:
-    u, party, crowd = by_entity(draws=100_000), *np.empty((2, 100_000), dtype=np.int64)
+@pytest.mark.parametrize("n", [40, 60, 1_001, 100_000])
+def test_people_act_in_parties(n: int) -> None:
+    """The mean is that of a binomial, the variance that of so many parties."""
+    u, drawn = by_entity(draws=100_000), np.empty(100_000, dtype=np.int64)
+    fill_by_parties(n, 0.3, u, 50.0, drawn)
+    parties = math.ceil(n / 50)
+    assert len(np.unique(drawn)) <= parties + 1
+    assert drawn.min() >= 0
+    assert drawn.max() <= n
+    assert drawn.mean() == pytest.approx(n * 0.3, rel=0.02)
+    assert drawn.var() == pytest.approx(0.21 * n * n / parties, rel=0.03)
+
+
+def test_one_party_goes_together_and_parties_of_one_are_a_binomial() -> None:
+    u, party, single = by_entity(draws=10_000), *np.empty((2, 10_000), dtype=np.int64)
     fill_by_parties(40, 0.3, u, 50.0, party)
-    fill_by_parties(60, 0.3, u, 50.0, crowd)
     assert set(np.unique(party)) == {0, 40}
-    assert party.mean() == pytest.approx(40 * 0.3, rel=0.02)
-    assert np.array_equal(crowd, count(np.array(60), np.array(0.3), u))
+    fill_by_parties(60, 0.3, u, 1.0, single)
+    assert np.array_equal(single, count(np.array(60), np.array(0.3), u))
+
+
+def test_a_chance_is_one_minus_exp_of_the_hazard() -> None:
+    hazards = np.concatenate([[0.0], np.logspace(-12, 2, 400)])
+    out = np.empty_like(hazards)
+    fill_chances(hazards, out)
+    assert np.allclose(out, -np.expm1(-hazards), rtol=1e-7, atol=1e-15)
 
 
 def test_the_normal_quantile_is_that_of_scipy() -> None:

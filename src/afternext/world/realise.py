@@ -135,6 +135,7 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
     tally = Tally(*(np.zeros(n, dtype=np.int64) for n in (places, 1, places, places, places)))
     choices = (places, communities, max(1, round(values["choice_set"])))
     scratch = Scratch(
+        log_rank=np.log(np.arange(1, choices[2] + 1)),
         heap_km=np.zeros(2 * len(blueprint.network.link_km) + 1),
         heap_place=np.zeros(2 * len(blueprint.network.link_km) + 1, dtype=np.int64),
         km=np.zeros(places),
@@ -143,6 +144,7 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         mark=np.zeros(places, dtype=np.int64),
         closed=np.zeros(places, dtype=np.int64),
         searched=np.full((places, communities), -1, dtype=np.int64),
+        weighed=np.zeros((places, communities), dtype=np.int64),
         found=np.zeros((places, communities), dtype=np.int64),
         choice=np.zeros(choices, dtype=np.int64),
         weight=np.zeros(choices),

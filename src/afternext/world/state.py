@@ -95,9 +95,9 @@ class Groups(NamedTuple):
     rows: Ints  # (rows, 8) who they are and how many: columns KEY to ROOTED; one row is one cache line
     cell: Ints  # place * communities + community: where they shelter, for the daily pass over all groups
     look: Ints  # step of the next look at those who wait or are caught
-    since: Ints  # step of the last look at them
+    since: Floats  # step of the last look at them, or when they came: a mean over them
     turn: Ints  # step of the next look at those who have settled
-    span: Ints  # steps from the last of those looks to the next
+    span: Floats  # steps they have been settled by then since the last of those looks: a mean over them
     fled: Floats  # share of thresholds below which these people left, 0-1
     wish: Floats  # wish to go home at the last look at those who have settled, UNASKED before the first
     used: Ints
@@ -164,6 +164,7 @@ class Log(NamedTuple):
 class Scratch(NamedTuple):
     """Working arrays of the search for refuges, and what it last found from each place for each community."""
 
+    log_rank: Floats  # (K,) log of the rank among refuges, nearest first
     heap_km: Floats  # (2 * links + 1,) heap of the search
     heap_place: Ints  # (2 * links + 1,)
     km: Floats  # (P,)
@@ -172,6 +173,7 @@ class Scratch(NamedTuple):
     mark: Ints  # (P,) stamp of the search that reached the place
     closed: Ints  # (P,) stamp of the search that settled the place
     searched: Ints  # (P, C) step of the search, -1 for never
+    weighed: Ints  # (P, C) step at which what it found was last weighed
     found: Ints  # (P, C) open refuges found
     choice: Ints  # (P, C, K) candidate places, nearest first
     weight: Floats  # (P, C, K) their pull
@@ -239,9 +241,9 @@ def new_groups(rows: int) -> Groups:
         rows=np.zeros((rows, COLUMNS), np.int64),
         cell=np.zeros(rows, np.int64),
         look=np.zeros(rows, np.int64),
-        since=np.zeros(rows, np.int64),
+        since=np.zeros(rows),
         turn=np.zeros(rows, np.int64),
-        span=np.zeros(rows, np.int64),
+        span=np.zeros(rows),
         fled=np.zeros(rows),
         wish=np.zeros(rows),
         used=np.zeros(1, np.int64),

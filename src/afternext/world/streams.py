@@ -27,6 +27,7 @@ SHIFT_C = np.uint64(31)
 SHIFT_DOUBLE = np.uint64(11)
 UNIT = 1.0 / 9007199254740992.0  # 2**-53, the spacing of a 53-bit uniform
 EXACT_VARIANCE = 60.0
+SMALL = 0.1  # up to here the series of `chance` is exact to 1e-8 and faster than exp
 SMALL_POWER = 64  # up to here repeated squaring is faster than exp and log, and exact enough
 
 
@@ -55,6 +56,14 @@ def step_stream(key, step, process):
 def uniform(stream, entity):
     """Return a uniform in the open interval (0, 1) for one entity of a stream."""
     return (np.float64(mix(stream, entity) >> SHIFT_DOUBLE) + 0.5) * UNIT
+
+
+@kernel
+def chance(hazard):
+    """Return the chance that something of this hazard, rate times time, happens: 1 - exp(-hazard)."""
+    if hazard >= SMALL:
+        return 1.0 - math.exp(-hazard)
+    return hazard * (1.0 - hazard / 2.0 * (1.0 - hazard / 3.0 * (1.0 - hazard / 4.0 * (1.0 - hazard / 5.0))))
 
 
 @kernel

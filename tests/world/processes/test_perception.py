@@ -9,6 +9,8 @@ import pytest
 
 from tests.world.toy import STILL, incident, line, play, stop, toy, treating
 
+SLOW = 30.0  # km a day by road: nobody who flees outruns the news
+PLAIN = {"exaggeration": 1.0, "leave_days": 0.1}
 LONELY = {"front_threat": 0.0, **STILL}  # no standing fear of a front
 WORDS = ("own", "spared", "ordinary", "persecuted", "marked")
 STRONG = [{"place": "fort", "force": "rebels", "strength": 50_000}]
@@ -39,7 +41,7 @@ def test_nobody_fears_anything_where_nothing_happens_and_nobody_is_hostile() -> 
 @pytest.mark.parametrize(("km", "delay"), [(40.0, 0.5), (150.0, 0.5), (150.0, 2.0), (350.0, 2.0)])
 def test_news_of_a_fall_takes_days_by_distance_along_the_road(km: float, delay: float) -> None:
     outcome = play(
-        town_and_fall(km), 30, news_delay=delay, news_reach=1000.0, exaggeration=1.0, **LONELY, leave_days=0.1
+        town_and_fall(km), 30, news_delay=delay, road_speed=SLOW, news_reach=1000.0, **PLAIN, **LONELY
     )
     heard = first_day(outcome.arrays["newly_displaced"])
     fallen = 4  # day 3 after the freeze passes; its end is date 4
@@ -49,13 +51,24 @@ def test_news_of_a_fall_takes_days_by_distance_along_the_road(km: float, delay: 
 @pytest.mark.parametrize("dt", [0.5, 0.25])
 def test_news_takes_as_long_with_a_shorter_step(dt: float) -> None:
     world = town_and_fall(250.0)
-    outcome = play(
-        world, 30, dt=dt, news_delay=2.0, news_reach=1000.0, exaggeration=1.0, **LONELY, leave_days=0.1
-    )
+    outcome = play(world, 30, dt=dt, news_delay=2.0, road_speed=SLOW, news_reach=1000.0, **PLAIN, **LONELY)
     assert first_day(outcome.arrays["newly_displaced"]) in (
         8,
         9,
     )  # five days after some hour of the fourth day
+
+
+def test_news_is_no_slower_than_those_who_flee() -> None:
+    """They carry it: behind them nobody is surprised."""
+    days = [
+        first_day(
+            play(
+                town_and_fall(350.0), 30, news_delay=3.0, road_speed=v, news_reach=1000.0, **PLAIN, **LONELY
+            ).arrays["newly_displaced"]
+        )
+        for v in (SLOW, 100.0, 350.0)
+    ]
+    assert days == [4 + 11, 4 + 4, 4 + 1]
 
 
 def test_news_fades_with_distance_and_is_blown_up_on_its_way() -> None:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from afternext.world.kernel import kernel, kernel_with_wrapper
 from afternext.world.processes.perception import believe
 from afternext.world.state import NOBODY
-from afternext.world.streams import binomial, mix, normal_share, uniform
+from afternext.world.streams import binomial, chance, mix, normal_share, uniform
 
 DECIDE = 0  # names of the draws inside this process's stream
 DIE = 1
@@ -71,11 +71,11 @@ def step_civilians(people, violence, beliefs, facts, p, stream, step, dt, per_da
                 level = facts.level[fighter, c]
                 if holder >= 0:
                     level += facts.level[holder, c]
-                chance = 1.0 - math.exp(-p.death_rate * violence.intensity[i] * level * dt)
-                killed = binomial(residents, chance, uniform(mix(stream, DIE), cell))
+                risk = chance(p.death_rate * violence.intensity[i] * level * dt)
+                killed = binomial(residents, risk, uniform(mix(stream, DIE), cell))
                 residents -= killed
                 leaving = people.leaving[i, c]
-                killed_leaving = binomial(leaving, chance, uniform(mix(stream, DIE_LEAVING), cell))
+                killed_leaving = binomial(leaving, risk, uniform(mix(stream, DIE_LEAVING), cell))
                 people.leaving[i, c] = leaving - killed_leaving
                 people.leaving_total[i] -= killed_leaving
                 people.dead[c] += killed + killed_leaving
@@ -99,9 +99,7 @@ def step_civilians(people, violence, beliefs, facts, p, stream, step, dt, per_da
                 calm = (
                     1.0 - min(1.0, share_crossed(danger, p.threshold_spread) / spent) if spent > 0.0 else 1.0
                 )
-                stay = binomial(
-                    leaving, 1.0 - math.exp(-calm * dt / p.leave_days), uniform(mix(stream, RELENT), cell)
-                )
+                stay = binomial(leaving, chance(calm * dt / p.leave_days), uniform(mix(stream, RELENT), cell))
                 go_back(people, i, c, stay, 1.0)
                 people.leaving[i, c] -= stay
                 people.leaving_total[i] -= stay

@@ -8,8 +8,8 @@ Rule (docs/model/movement.md). Return has one rule for every regime:
 with ``return_waiting`` as base and no caution for people who have not settled (they have nothing to lose
 where they are), ``return_safe`` and ``return_caution`` for those who have: who holds the place and what that
 means for the community enter through danger, screening and ruin through the other factors. The settled are
-looked at the more often the faster they go. New danger where they shelter moves the displaced on by the rule of residents, with lower
-thresholds. Writes ``People``, ``Groups``, ``Moves`` and ``Tally``; conserves people.
+looked at the more often the faster they go. New danger where they shelter moves the displaced on by the rule
+of residents, with lower thresholds. Writes ``People``, ``Groups``, ``Moves`` and ``Tally``; conserves people.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from afternext.world.state import (
     add_move,
     held,
 )
-from afternext.world.streams import binomial, by_parties, mix, uniform
+from afternext.world.streams import binomial, by_parties, chance, mix, uniform
 
 AGAIN = 4  # names of the draws inside this process's stream; those of movement.send stand before them
 HOME_SETTLED = 5
@@ -57,9 +57,11 @@ STUCK = 10
 TRY = 11
 HOME_CAUGHT = 12
 STAY = 13
+TURNS = 14
 NEVER = 1 << 62  # a step that does not come
 MONTH = 30.4375  # days
 YEAR = 365.25  # days
+LN_2 = math.log(2.0)
 GROUP_PARTS = 3  # waiting, settled, rooted: three draws a group
 ROOTED_PART = 2  # the third of them
 STILL_WAITING = 0  # halves of Scratch.deterred
@@ -199,8 +201,9 @@ def step_displaced(
                 home += back
                 on += willing
                 rate = (p.return_safe * wish + p.onward_rate) / MONTH
-                groups.span[g] = turn_days(settled, p.party_size, rate) * per_day
-                groups.turn[g] = step + groups.span[g]
+                luck = uniform(mix(stream, TURNS), entity)
+                groups.turn[g] = step + turn_days(settled, p.party_size, rate, luck) * per_day
+                groups.span[g] = groups.turn[g] - step
             groups.since[g] = step
             groups.look[g] = min(step + wait, groups.turn[g]) if wait > 0 else groups.turn[g]
         if jump > 0.0:
@@ -261,13 +264,13 @@ def wait_some_days(people, groups, g, p, rate, days, calm, stream, step):
     entity = groups.rows[g, KEY]
     caught = groups.rows[g, CAUGHT]
     waiting = groups.rows[g, WAITING]
-    back = 1.0 - math.exp(-rate * days) if rate > 0.0 else 0.0
-    settle = 1.0 - math.exp(-days / p.wait_days)
+    back = chance(rate * days)
+    settle = chance(days / p.wait_days)
     home = 0
     retrying = 0
     if caught > 0:
-        retry = 1.0 - math.exp(-days / p.gate_days)
-        stuck = 1.0 - math.exp(-p.stuck_deaths / PER_THOUSAND / MONTH * days)
+        retry = chance(days / p.gate_days)
+        stuck = chance(p.stuck_deaths / PER_THOUSAND / MONTH * days)
         died = binomial(caught, stuck, uniform(mix(stream, STUCK), entity))
         people.dead[groups.rows[g, COMMUNITY]] += died
         host(people, groups.rows[g, PLACE], groups.rows[g, COMMUNITY], -died)
@@ -303,14 +306,16 @@ def wait_days(groups, g, p, rate):
 
 
 @kernel
-def turn_days(settled, party, rate):
+def turn_days(settled, party, rate, luck):
     """Days to the next look at settled people who go at ``rate`` a day: rarer for a party that acts as
     one.
+
+    luck : uniform that spreads turns over half of the longest interval, or a crowd would go home in pulses
     """
     step, most = (PARTY_STEP, TURN * RARER) if settled <= party else (CROWD_STEP, TURN)
-    if rate * most <= step:
-        return most
-    return max(LOOK, math.floor(step / rate))
+    if rate * most > step:
+        return max(LOOK, math.floor(step / rate))
+    return math.ceil(most * 0.5 * (1.0 + luck))
 
 
 @kernel
@@ -321,11 +326,11 @@ def settled_turn(groups, g, p, rate, days, stream):
     if settled <= 0:
         return 0, 0
     entity = groups.rows[g, KEY]
-    root = 1.0 - math.exp2(-days / (p.root_years * YEAR))
-    onward = 1.0 - math.exp(-p.onward_rate / MONTH * days)
+    root = chance(LN_2 * days / (p.root_years * YEAR))
+    onward = chance(p.onward_rate / MONTH * days)
     homeward = by_parties(
         settled,
-        1.0 - math.exp(-rate * days) if rate > 0.0 else 0.0,
+        chance(rate * days),
         uniform(mix(stream, HOME_SETTLED), entity),
         party,
     )

@@ -1,9 +1,10 @@
 """Movement: people leave, travel, meet checkpoints and arrive.
 
 Rule (docs/model/movement.md). Those who have decided leave within ``leave_days`` as far as exits are open,
-and spread over the open refuges by their pull, party by party (exact multinomial, one keyed uniform a refuge). A checkpoint turns part of them back: they are caught at the last place before it. What
-becomes of them, and of those who arrive, is told in displaced.py.
-Writes ``People``, ``Groups``, ``Moves``, ``Tally`` and events; conserves people.
+and spread over the open refuges by their pull, party by party (exact multinomial, one keyed uniform a
+refuge). A checkpoint turns part of them back: they are caught at the last place before it. What becomes of
+them, and of those who arrive, is told in displaced.py. Writes ``People``, ``Groups``, ``Moves``, ``Tally``
+and events; conserves people.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from afternext.world.state import (
     held,
     note,
 )
-from afternext.world.streams import binomial, by_parties, mix, uniform
+from afternext.world.streams import binomial, by_parties, chance, mix, uniform
 
 DEPART = 0  # names of the draws inside this process's stream
 CHOOSE = 1
@@ -249,7 +250,7 @@ def step_departures(
         if people.leaving_total[i] <= 0:
             continue
         exits = 1.0 - caught_share * violence.intensity[i]
-        ready_share = 1.0 - math.exp(-exits * dt / leave_days)
+        ready_share = chance(exits * dt / leave_days)
         out = 0
         back = 0
         for c in range(communities):
@@ -347,9 +348,9 @@ def step_arrivals(
             groups.fled[row] = (groups.fled[row] * before + moves.fled[m] * persons) / (before + persons)
             if before == 0:
                 # First turns fall on different days, or a wave of arrivals would go home in waves.
-                groups.span[row] = (1 + groups.rows[row, KEY] % WEEK) * per_day
-                groups.turn[row] = step + groups.span[row]
+                groups.turn[row] = step + (1 + groups.rows[row, KEY] % WEEK) * per_day
                 groups.look[row] = groups.turn[row]
+                groups.span[row] = 0.0
                 groups.wish[row] = UNASKED
             if moves.purpose[m] == TO_SETTLE:
                 join_settled(groups, row, persons, step)
@@ -381,7 +382,7 @@ def join_undecided(groups, g, persons, purpose, step, per_day):
         groups.since[g] = step
     else:
         # Those who have just come have not waited: the time since the last look is a mean over all.
-        groups.since[g] = step - (step - groups.since[g]) * undecided // (undecided + persons)
+        groups.since[g] = step - (step - groups.since[g]) * undecided / (undecided + persons)
     groups.look[g] = min(groups.look[g], step + LOOK * per_day)
     groups.rows[g, CAUGHT if purpose == TO_GATE else WAITING] += persons
 
@@ -393,7 +394,7 @@ def join_settled(groups, g, persons, step):
         return
     settled = groups.rows[g, SETTLED]
     ahead = groups.turn[g] - step
-    groups.span[g] = (groups.span[g] * settled + ahead * persons) // (settled + persons)
+    groups.span[g] = (groups.span[g] * settled + ahead * persons) / (settled + persons)
     groups.rows[g, SETTLED] = settled + persons
 
 

@@ -8,10 +8,10 @@ Rule (docs/model/perception.md). Believed danger of community c at place i is
 Fighting next door is felt too, the less the further off (``scope``): danger sums over neighbouring places.
 Threat is never below ``front_threat`` times the weakness of the defence against the best-placed enemy. It is
 raised by alarms, at once where something happens and later, weaker and blown up along the roads, and halves
-in ``fear_half_life``. Most of it goes when the attack is over (``relieve``), and fear of a force that holds the place
-halves in ``masters_known``. Harm and memory are running means of fighting with a short and a long half-life
-(two time scales: one exponential cannot fit the autocorrelation of violence at a week and at a year).
-Writes ``Beliefs``. Reads yesterday's violence.
+in ``fear_half_life``. Most of it goes when the attack is over (``relieve``), and fear of a force that holds
+the place halves in ``masters_known``. Harm and memory are running means of fighting with a short and a long
+half-life (two time scales: one exponential cannot fit the autocorrelation of violence at a week and at a
+year). Writes ``Beliefs``. Reads yesterday's violence.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def raise_alarm(beliefs, violence, facts, network, p, place, force, here, elsewh
     here, elsewhere : believed threat, 0-1. Away from the place it is elsewhere * exaggeration * 2^(-km /
     news_reach), never more than ``elsewhere``, where the force is an enemy of the holder, and as far as the
     force is thought able to win there (``weakness``), with yesterday's odds of the best-placed attacker. Next
-    door it is at least here * 2^(-km / scope): what happens within earshot is no matter of trust.
+    door it is at least min(here, elsewhere) * 2^(-km / scope): what happens within earshot is no matter of
+    trust.
     """
     ring = beliefs.incoming.shape[0]
     slot = (step + 1) % ring
@@ -91,7 +92,7 @@ def raise_alarm(beliefs, violence, facts, network, p, place, force, here, elsewh
                 * min(1.0, p.exaggeration * math.exp2(-km / p.news_reach))
             )
         if km <= NEXT_DOOR_KM:
-            strength = max(strength, here * enmity * math.exp2(-km / p.scope))
+            strength = max(strength, min(here, elsewhere) * enmity * math.exp2(-km / p.scope))
         if strength < ASLEEP_BELOW:
             continue
         wait = math.ceil(p.news_delay * km / (PER_KM * dt))

@@ -20,7 +20,7 @@ import math
 
 from afternext.world.kernel import kernel
 
-PICTURE = 14  # days for which people's picture of where they can go holds
+PICTURE = 14  # days for which people's picture of the roads holds
 HEARD = 3  # days within which everybody has heard that a front has moved
 
 
@@ -65,14 +65,16 @@ def pop(keys, items, size):
 def find_refuges(start, community, people, violence, beliefs, facts, network, scratch, p, step, per_day):
     """Find the open refuges seen from ``start``; return their number.
 
-    The picture people have of where they can go is renewed once a fortnight, and within ``HEARD`` days when a
-    front nearby has moved or an attack begun.
+    The picture people have of the roads is renewed once a fortnight, and within ``HEARD`` days when a front
+    nearby has moved or an attack begun; how full and how dangerous the refuges are, every ``HEARD`` days.
     """
     searched = scratch.searched[start, community]
     age = step - searched
     if searched >= 0 and (
         age < HEARD * per_day or (age < PICTURE * per_day and searched > violence.moved[start])
     ):
+        if step - scratch.weighed[start, community] >= HEARD * per_day:
+            weigh_refuges(start, community, people, beliefs, facts, scratch, p, step)
         return scratch.found[start, community]
     scratch.searched[start, community] = step
     scratch.stamp[0] += 1
@@ -104,8 +106,6 @@ def find_refuges(start, community, people, violence, beliefs, facts, network, sc
             scratch.let[start, community, found] = scratch.open[here]
             scratch.stop[start, community, found] = scratch.gate[here]
             found += 1
-            weight = scratch.open[here] * pull(here, community, found, people, beliefs, facts, scratch, p)
-            scratch.weight[start, community, found - 1] = weight
         for link in range(network.link_start[here], network.link_start[here + 1]):
             there = network.link_to[link]
             if scratch.closed[there] == stamp:
@@ -136,19 +136,36 @@ def find_refuges(start, community, people, violence, beliefs, facts, network, sc
             push(scratch.heap_km, scratch.heap_place, waiting, km, there)
             waiting += 1
     scratch.found[start, community] = found
+    weigh_refuges(start, community, people, beliefs, facts, scratch, p, step)
     return found
 
 
 @kernel
-def pull(place, community, rank, people, beliefs, facts, scratch, p):
-    """Pull of one refuge, before the share let through."""
+def weigh_refuges(start, community, people, beliefs, facts, scratch, p, step):
+    """Weigh the refuges found from ``start`` by pull and share let through; a dangerous one is none."""
+    scratch.weighed[start, community] = step
+    for k in range(scratch.found[start, community]):
+        place = scratch.choice[start, community, k]
+        weight = 0.0
+        if beliefs.danger[place, community] < p.refuge_danger_limit:
+            km = scratch.far[start, community, k]
+            weight = scratch.let[start, community, k] * pull(
+                place, community, km, k, people, beliefs, facts, scratch, p
+            )
+        scratch.weight[start, community, k] = weight
+
+
+@kernel
+def pull(place, community, km, k, people, beliefs, facts, scratch, p):
+    """Pull of the ``k``-th refuge found, before the share let through."""
     earlier = people.hosted_before[place, community]
     utility = (
-        -p.distance_exponent * math.log(scratch.km[place] + p.distance_scale)
-        - p.rank_exponent * math.log(rank)
+        -p.distance_exponent * math.log(km + p.distance_scale)
+        - p.rank_exponent * scratch.log_rank[k]
         + facts.appeal[place, community]
-        + p.network_exponent * math.log(1.0 + earlier / p.network_scale)
         - p.room_exponent * people.hosted_total_before[place] / facts.size[place]
         - p.danger_aversion * beliefs.danger[place, community]
     )
+    if earlier > 0:
+        utility += p.network_exponent * math.log(1.0 + earlier / p.network_scale)
     return math.exp(utility)

@@ -171,7 +171,7 @@ def retreat(violence, network, place, force, rout_share, u):
 
 @kernel
 def front_moves(violence, network, place, step):
-    """Note that a front moved or an attack began here: nearby people have to think again where they can go."""
+    """Note that a front moved or an attack began here: nearby people think again where they can go."""
     violence.moved[place] = step
     for n in range(network.near_start[place], network.near_start[place + 1]):
         if network.near_km[n] > NEARBY_KM:
