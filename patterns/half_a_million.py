@@ -175,7 +175,7 @@ def measure_leaving(lab: Lab, falls: Scenario, base: Played, firm: Played) -> li
 
     fearless = lab.play(falls, DAYS, {"weight_threat": 0.0, "weight_rule": 0.0})
     numb = lab.play(falls, DAYS, {"weight_threat": 0.0, "weight_harm": 0.0})
-    unwarned = lab.play(falls, DAYS, {"weight_threat": 0.0})
+    deaf = lab.play(falls, DAYS, {"weight_threat": 0.0, "scope": 0.01})
     sudden = lab.play(metropolis("sudden", SCRIPT[2:]), DAYS)
     unopposed = shedding(lab.play(falls, DAYS, {"front_threat": 0.0}))
     return [
@@ -205,7 +205,11 @@ def measure_leaving(lab: Lab, falls: Scenario, base: Played, firm: Played) -> li
             NAME,
             "ahead",
             unattacked(base),
-            {"no expected attack counts (weight_threat = 0)": unattacked(unwarned)},
+            {
+                "neither an attack to come nor fighting next door counts (weight_threat = 0, scope = 0.01)": (
+                    unattacked(deaf)
+                )
+            },
             {TRUSTED: unattacked(firm)},
         ),
     ]

@@ -237,6 +237,8 @@ def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, force
         reach=np.zeros(len(blueprint.network.near_km)),
         ease=np.ones((places, forces)),
         moved=np.zeros(places, dtype=np.int64),
+        # At the freeze insurgents are on the move; others have to attack before a front of theirs is feared.
+        struck=np.where(blueprint.insurgent == 1, 0.0, -np.inf),
     )
 
 

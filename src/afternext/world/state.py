@@ -133,6 +133,7 @@ class Violence(NamedTuple):
     reach: Floats  # (neighbours,) weight of a neighbour's force by distance
     ease: Floats  # (P, F) how much easier a place is to take for the way a force treats its people
     moved: Ints  # (P,) step at which a front last moved nearby
+    struck: Floats  # (F,) step at which a force last attacked
 
 
 class Beliefs(NamedTuple):

@@ -66,9 +66,7 @@ def raise_alarm(beliefs, violence, facts, network, p, place, force, here, elsewh
 
     here, elsewhere : believed threat, 0-1. Away from the place it is elsewhere * exaggeration * 2^(-km /
     news_reach), never more than ``elsewhere``, where the force is an enemy of the holder, and as far as the
-    force is thought able to win there (``weakness``), with yesterday's odds of the best-placed attacker. Next
-    door it is at least min(here, elsewhere) * 2^(-km / scope): what happens within earshot is no matter of
-    trust.
+    force is thought able to win there (``weakness``), with yesterday's odds of the best-placed attacker.
     """
     ring = beliefs.incoming.shape[0]
     slot = (step + 1) % ring
@@ -80,19 +78,15 @@ def raise_alarm(beliefs, violence, facts, network, p, place, force, here, elsewh
         if holder < 0:
             continue
         enmity = facts.hostility[force, holder]
-        km = network.near_km[n]
-        if enmity <= 0.0 or (violence.challenger[there] != force and km > NEXT_DOOR_KM):
+        if enmity <= 0.0 or violence.challenger[there] != force:
             continue
-        strength = 0.0
-        if violence.challenger[there] == force:
-            strength = (
-                elsewhere
-                * enmity
-                * weakness(violence.odds[there], p.defence_trust)
-                * min(1.0, p.exaggeration * math.exp2(-km / p.news_reach))
-            )
-        if km <= NEXT_DOOR_KM:
-            strength = max(strength, min(here, elsewhere) * enmity * math.exp2(-km / p.scope))
+        km = network.near_km[n]
+        strength = (
+            elsewhere
+            * enmity
+            * weakness(violence.odds[there], p.defence_trust)
+            * min(1.0, p.exaggeration * math.exp2(-km / p.news_reach))
+        )
         if strength < ASLEEP_BELOW:
             continue
         wait = math.ceil(p.news_delay * km / (PER_KM * dt))

@@ -90,8 +90,10 @@ def weigh_ground(violence, facts, network, p):
 
 
 @kernel
-def weigh_odds(violence, facts, network, p, q, place):
+def weigh_odds(violence, facts, network, p, q, place, step, dt):
     """Find the hostile force with the best odds against the holder of a place (0 where there is none).
+
+    A standing threat comes from it as far as it has attacked lately, here or elsewhere.
 
     q : parameters of perception: what the odds mean for the threat that people believe in
     """
@@ -124,7 +126,11 @@ def weigh_odds(violence, facts, network, p, q, place):
             challenger = f
     violence.odds[place] = best
     violence.challenger[place] = challenger
-    violence.front[place] = q.front_threat * weakness(best, q.defence_trust)
+    if challenger >= 0:
+        idle = (step - violence.struck[challenger]) * dt
+        violence.front[place] = (
+            q.front_threat * weakness(best, q.defence_trust) * math.exp2(-idle / q.fear_half_life)
+        )
 
 
 @kernel_with_wrapper
@@ -132,7 +138,7 @@ def set_odds(violence, facts, network, p, q):
     """Weigh ground and odds everywhere, at the start of a future."""
     weigh_ground(violence, facts, network, p)
     for i in range(violence.holder.shape[0]):
-        weigh_odds(violence, facts, network, p, q, i)
+        weigh_odds(violence, facts, network, p, q, i, 0, 1.0)
 
 
 @kernel
@@ -190,6 +196,7 @@ def capture(violence, beliefs, facts, network, p, q, log, place, force, cause, s
     violence.fighter[place] = NOBODY
     violence.intensity[place] = 0.0
     violence.until[place] = step
+    violence.struck[force] = step
     front_moves(violence, network, place, step)
     if loser >= 0:
         retreat(violence, network, place, loser, p.rout_share, uniform(mix(stream, SCATTER), place))
@@ -212,7 +219,7 @@ def capture(violence, beliefs, facts, network, p, q, log, place, force, cause, s
         )
     beliefs.awake[place] = 1
     note(log, day, FALL if loser >= 0 else TAKEOVER, place, force, loser, cause, 0)
-    weigh_odds(violence, facts, network, p, q, place)
+    weigh_odds(violence, facts, network, p, q, place, step, dt)
     violence.front[place] = 0.0  # a beaten enemy is not feared at once: until the next look
 
 
@@ -221,6 +228,7 @@ def begin_fight(violence, beliefs, facts, network, p, q, log, place, force, inte
     """An attack starts at a place."""
     violence.fighter[place] = force
     violence.intensity[place] = intensity
+    violence.struck[force] = step
     front_moves(violence, network, place, step)
     raise_alarm(beliefs, violence, facts, network, q, place, force, q.alarm_attack, q.alarm_attack, step, dt)
     note(log, day, ATTACK, place, force, violence.holder[place], cause, 0)
@@ -308,7 +316,7 @@ def step_violence(violence, beliefs, facts, network, p, q, log, stream, step, da
     places = violence.holder.shape[0]
     for i in range(places):
         if (step + i * per_day) % (FORTNIGHT * per_day) == 0:
-            weigh_odds(violence, facts, network, p, q, i)
+            weigh_odds(violence, facts, network, p, q, i, step, dt)
             if violence.ruin[i] > 0.0:
                 violence.ruin[i] *= math.exp(-p.repair_rate * FORTNIGHT / DAYS_PER_YEAR)
         fighter = violence.fighter[i]
