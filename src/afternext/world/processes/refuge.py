@@ -66,7 +66,7 @@ def find_refuges(start, community, people, violence, beliefs, facts, network, sc
     """Find the open refuges seen from ``start``; return their number.
 
     The picture people have of the roads is renewed once a fortnight, and within ``HEARD`` days when a front
-    nearby has moved or an attack begun; how full and how dangerous the refuges are, every ``HEARD`` days.
+    nearby has moved; how full and how dangerous the refuges are, every ``HEARD`` days.
     """
     searched = scratch.searched[start, community]
     age = step - searched

@@ -177,7 +177,7 @@ def retreat(violence, network, place, force, rout_share, u):
 
 @kernel
 def front_moves(violence, network, place, step):
-    """Note that a front moved or an attack began here: nearby people think again where they can go."""
+    """Note that a front moved here: within ``NEARBY_KM`` people think again where they can go."""
     violence.moved[place] = step
     for n in range(network.near_start[place], network.near_start[place + 1]):
         if network.near_km[n] > NEARBY_KM:
@@ -229,7 +229,6 @@ def begin_fight(violence, beliefs, facts, network, p, q, log, place, force, inte
     violence.fighter[place] = force
     violence.intensity[place] = intensity
     violence.struck[force] = step
-    front_moves(violence, network, place, step)
     raise_alarm(beliefs, violence, facts, network, q, place, force, q.alarm_attack, q.alarm_attack, step, dt)
     note(log, day, ATTACK, place, force, violence.holder[place], cause, 0)
 
