@@ -62,7 +62,7 @@ RouteKind = Literal["road", "bridge", "border", "track"]
 ForceKind = Literal["army", "militia", "insurgent", "police", "state"]
 PowerKind = Literal["government", "region", "insurgent", "state", "coalition", "authority", "party"]
 Stance = Literal["hostile", "rival", "neutral", "tacit", "allied"]
-IncidentKind = Literal["fighting", "capture", "announcement", "withdrawal"]
+IncidentKind = Literal["fighting", "capture", "announcement", "withdrawal", "attack", "raid"]
 
 
 class Entry(BaseModel):
@@ -103,6 +103,9 @@ class Force(Sourced):
     )
     present: ShareValue = Field(1.0, description="Share of the nominal strength that is really there.")
     cohesion: ShareValue = Field(0.7, description="How well it holds together, 0-1.")
+    foreign: PersonsValue = Field(
+        0.0, description="Fighters who join from outside the map, per month and border town that it holds."
+    )
     treats: dict[str, Treatment] = Field(
         default={}, description="How each community believes to be treated by it; ordinary if not said."
     )
@@ -137,6 +140,9 @@ class Incident(Sourced):
     day: OptionalCount = Field(None, description="What-if: days after the freeze.")
     days: Days = Field(1, description="Duration of fighting, or warning time of an announcement, in days.")
     intensity: ShareValue = 0.5
+    fighters: OptionalStrength = Field(
+        None, description="Fighters massed for an attack or a raid; as many as the force can, if not said."
+    )
 
 
 class Uncertainty(Sourced):

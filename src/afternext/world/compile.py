@@ -74,6 +74,7 @@ class Happening:
     day: int
     days: int
     intensity: Term
+    fighters: Term
     past: bool
 
 
@@ -92,6 +93,7 @@ class Blueprint:
     admits: tuple[tuple[Term, ...], ...]
     present: tuple[Term, ...]
     cohesion: tuple[Term, ...]
+    foreign: tuple[Term, ...]
     strength: tuple[Term | None, ...]
     insurgent: NDArray[np.uint8]
     mobile: NDArray[np.uint8]
@@ -194,12 +196,23 @@ def compile_blueprint(
                     f"intensity of incident {k}",
                     item.source,
                 ),
+                Term(0.0)
+                if item.fighters is None
+                else columns.term(
+                    f"incidents.{k}.fighters",
+                    item.fighters,
+                    "fighters",
+                    f"fighters massed for incident {k}",
+                    item.source,
+                ),
                 item.date is not None,
             )
             for k, item in enumerate(scenario.incidents)
         ),
         parameters=_compile_parameters(scenario, columns),
-        measures=list_measures(communities, forces),
+        measures=list_measures(
+            communities, forces, tuple(f for f in forces if scenario.forces[f].kind == "insurgent")
+        ),
         coords=_coords(scenario, days),
         days=days,
         per_day=per_day,
@@ -260,6 +273,10 @@ def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str
         ),
         "cohesion": tuple(
             term(f, "cohesion", item.cohesion, "cohesion of") for f, item in scenario.forces.items()
+        ),
+        "foreign": tuple(
+            term(f, "foreign", item.foreign, "fighters from outside the map a month for", "fighters")
+            for f, item in scenario.forces.items()
         ),
         "strength": tuple(
             None

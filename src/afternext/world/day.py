@@ -5,42 +5,78 @@ from __future__ import annotations
 from afternext.world.kernel import kernel, kernel_with_wrapper
 from afternext.world.measures import write_places, write_scalars, write_tables
 from afternext.world.processes.civilians import step_civilians
+from afternext.world.processes.clash import step_clash, step_panic
+from afternext.world.processes.control import FORTNIGHT, fill_vacuums, weigh_odds, weigh_power
 from afternext.world.processes.displaced import step_displaced
+from afternext.world.processes.incidents import step_incidents
 from afternext.world.processes.movement import (
     step_arrivals,
     step_departures,
     tell_homecomings,
 )
 from afternext.world.processes.perception import believe, step_perception
-from afternext.world.processes.violence import step_incidents, step_violence
+from afternext.world.processes.posture import step_columns, step_posture
+from afternext.world.processes.recovery import step_recovery
 from afternext.world.state import needs_room
-from afternext.world.streams import future_key, step_stream
+from afternext.world.streams import future_key, mix, step_stream
 
-VIOLENCE = 1  # names of the streams; never renumber: the luck of every stored run depends on them
+INCIDENTS = 1  # names of the streams; never renumber: the luck of every stored run depends on them
 CIVILIANS = 2
 DEPARTURES = 3
 ARRIVALS = 4
 DISPLACED = 5
+CONTROL = 6
+CLASH = 7
+POSTURE = 8
+RECOVERY = 9
+
+
+@kernel
+def step_forces(state, facts, network, p, key, step, day, dt, per_day):
+    """What armed forces do in a step: columns arrive, fights go on, forces choose, ranks fill or rot.
+
+    All see the holders that places had at its start.
+    """
+    violence = state.violence
+    forces = state.forces
+    places = violence.holder.shape[0]
+    for i in range(places):
+        forces.before[i] = violence.holder[i]
+    step_incidents(state, facts, network, p, step_stream(key, step, INCIDENTS), step, day, dt)
+    if p.posture.initiative > 0.0:
+        step_panic(forces, p.clash, step, dt)
+        step_columns(state, facts, network, p, step_stream(key, step, CONTROL), step, day, dt, per_day)
+        fill_vacuums(violence, forces, network, p.control, step_stream(key, step, CONTROL), step, dt)
+    step_clash(state, facts, network, p, step_stream(key, step, CLASH), step, day, dt)
+    if p.posture.initiative > 0.0:
+        still = mix(key, POSTURE)
+        step_posture(
+            state, facts, network, p, step_stream(key, step, POSTURE), still, step, day, dt, per_day
+        )
+    step_recovery(state, facts, network, p, step_stream(key, step, RECOVERY), step, day, dt, per_day)
+    recent = step - int(p.posture.plan_days * per_day)
+    for i in range(places):
+        if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:
+            weigh_power(forces, facts, p.control, i)
+    for i in range(places):
+        if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:
+            weigh_odds(violence, forces, facts, network, p.control, p.perception, i, recent)
 
 
 @kernel
 def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     """Advance one step of ``dt`` days.
 
-    Order and reason: perception first, so that all act on yesterday's events; then violence, which makes
+    Order and reason: perception first, so that all act on yesterday's events; then armed forces, who make
     today's; then civilians decide; then those on the road arrive before others set out, so that nobody moves
     twice a day.
     """
-    people, tally, groups, moves, violence, beliefs, log, scratch = state
+    people, tally, groups, moves, violence, beliefs, log, scratch, _ = state
     day = (step + 1) * dt
     places, communities = people.residents.shape
 
     step_perception(beliefs, violence, facts, p.perception, step, dt, per_day)
-    stream = step_stream(key, step, VIOLENCE)
-    step_incidents(violence, beliefs, facts, network, p.violence, p.perception, log, stream, step, day, dt)
-    step_violence(
-        violence, beliefs, facts, network, p.violence, p.perception, log, stream, step, day, dt, per_day
-    )
+    step_forces(state, facts, network, p, key, step, day, dt, per_day)
     stream = step_stream(key, step, CIVILIANS)
     step_civilians(people, violence, beliefs, facts, p.civilians, stream, step, dt, per_day)
     stream = step_stream(key, step, ARRIVALS)
@@ -106,7 +142,7 @@ def begin(state, facts, network, p, output):
     """Work out what people believe at the freeze and write the measures of day 0."""
     for i in range(state.people.residents.shape[0]):
         believe(state.beliefs, state.violence, facts, p.perception, i)
-    write_day(state, network, 0, output)
+    write_day(state, facts, network, 0, output)
 
 
 @kernel_with_wrapper
@@ -122,17 +158,17 @@ def run_steps(state, facts, network, p, seed, luck, first, last, per_day, events
             return step
         step_day(state, facts, network, p, key, step, dt, per_day, returned_before)
         if (step + 1) % per_day == 0:
-            write_day(state, network, (step + 1) // per_day, output)
+            write_day(state, facts, network, (step + 1) // per_day, output)
     return last
 
 
 @kernel
-def write_day(state, network, day, output):
+def write_day(state, facts, network, day, output):
     """Write the measures that are due at the end of ``day``."""
-    people, tally, groups, moves, violence, beliefs, _, _ = state
+    people, tally, groups, moves, violence, beliefs, _, _, forces = state
     date = output.date_of[day]
     if date >= 0:
-        write_scalars(output.scalars[date], people, tally, groups, moves, violence, beliefs, network)
+        write_scalars(output.scalars[date], people, tally, groups, moves, violence, beliefs, forces, facts, network)
     snapshot = output.snapshot_of[day]
     if snapshot >= 0:
         write_places(output.blocks[snapshot], people, tally, groups, violence, network)

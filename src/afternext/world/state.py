@@ -1,7 +1,7 @@
 """The state of one future as flat arrays, and the facts it starts from.
 
-Counts of people are int64 and are conserved: residents + leaving + on the move + displaced + dead is the same
-number on every day. Shapes use P places, C communities, F forces. Sparse tables (``Groups``, ``Moves``,
+Counts of people are int64 and are conserved: residents + leaving + on the move + displaced + dead + fighters is the
+same number on every day (forces.py tells who is a fighter), but for those who come from outside the map. Shapes use P places, C communities, F forces. Sparse tables (``Groups``, ``Moves``,
 ``Log``) grow by doubling; their first element of ``used`` is the number of rows in use.
 """
 
@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from afternext.world.forces import Forces
 from afternext.world.kernel import kernel, kernel_with_wrapper
 
 Floats = NDArray[np.float64]
@@ -46,7 +47,14 @@ class Facts(NamedTuple):
     hostility: Floats  # (F, F) 0 neutral or allied, 1 hostile
     level: Floats  # (F, C) danger that a force means to a community
     admits: Floats  # (F, C) share let through a force's checkpoints
-    fighting: Floats  # (F,) present share times cohesion: what of a nominal strength fights
+    cohesion: Floats  # (F,) how well a force holds together when left alone, 0-1
+    recruits: Floats  # (F, C) of which communities the men of a force are, shares
+    welcome: Floats  # (F, C) how ready a community is to join or sustain a force, 0-1
+    grudge: Floats  # (P, F) how much of a threat a force is to the people of a place, 0-1
+    homes: Floats  # (C, P) where a community lives, cumulative shares
+    seat: Ints  # (P, F) place of the command that a garrison obeys, or -1
+    ground: Ints  # (F,) places held at the start
+    foreign: Floats  # (F,) fighters from outside the map, per month and border town held
     insurgent: Flags  # (F,)
     mobile: Flags  # (F,) 1 where the force starts attacks (not states outside the crisis)
     size: Floats  # (P,) persons a place counts as when it pulls people
@@ -58,6 +66,7 @@ class Facts(NamedTuple):
     incident_force: Ints
     incident_steps: Ints
     incident_intensity: Floats
+    incident_fighters: Ints  # massed for an attack or a raid, 0 where the force decides
 
 
 class People(NamedTuple):
@@ -120,8 +129,7 @@ class Violence(NamedTuple):
     fighter: Ints  # (P,) attacking force or NOBODY
     intensity: Floats  # (P,) 0-1
     until: Ints  # (P,) step before which a scripted fight goes on
-    strength: Ints  # (P, F) nominal fighters
-    scattered: Ints  # (F,) fighters who scattered
+    strength: Ints  # (P, F) fighters on paper
     killed: Ints  # (F,) fighters lost
     ruin: Floats  # (P,) share destroyed
     odds: Floats  # (P,) strength of the best-placed attacker over the defence
@@ -191,6 +199,7 @@ class State(NamedTuple):
     beliefs: Beliefs
     log: Log
     scratch: Scratch
+    forces: Forces
 
 
 Table = TypeVar("Table", Moves, Log)
@@ -324,11 +333,17 @@ def moves_at_most(state):
     return state.moves.used[0] + cells * (2 * state.scratch.choice.shape[2] + 1)
 
 
+@kernel_with_wrapper
+def deserters_at_most(state):
+    """Return how many new groups of displaced deserters one step can make."""
+    return 2 * state.people.residents.size
+
+
 @kernel
 def needs_room(state, events):
     """Whether a growing table could overflow in the next step, in which up to ``events`` events happen."""
     return (
-        state.groups.used[0] + state.moves.used[0] > state.groups.look.shape[0]
+        state.groups.used[0] + state.moves.used[0] + deserters_at_most(state) > state.groups.look.shape[0]
         or moves_at_most(state) > state.moves.persons.shape[0]
         or state.log.used[0] + events > state.log.day.shape[0]
     )
@@ -340,10 +355,11 @@ def make_room(state: State, events: int) -> State:
     """
     places, communities = state.people.residents.shape
     groups, moves, log = state.groups, state.moves, state.log
-    if groups.used[0] + moves.used[0] > len(groups.look):
+    deserters = int(deserters_at_most(state))
+    if groups.used[0] + moves.used[0] + deserters > len(groups.look):
         used = int(groups.used[0])
         alive = int((groups.rows[:used, CAUGHT:].sum(axis=1) > 0).sum())
-        fresh = new_groups(1 << (2 * (alive + int(moves.used[0]))).bit_length())
+        fresh = new_groups(1 << (2 * (alive + int(moves.used[0]) + deserters)).bit_length())
         copy_groups(groups, fresh, places, communities)
         groups = fresh
     while moves_at_most(state) > len(moves.persons):
