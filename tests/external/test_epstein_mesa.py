@@ -1,10 +1,10 @@
 """Against another program: Epstein's civil violence with our rules for risk and action, and as Mesa ships it.
 
-Model I of Epstein 2002 (PNAS 99, 7243-7250): citizens rebel where grievance less net risk exceeds a threshold,
-police arrest whom they see. The chance of punishment, the net risk and the threshold rule are those of
-`world/processes/defence.py`; the street around them (who sees whom, who moves where, in what order) follows
-Mesa's model, `mesa.examples.advanced.epstein_civil_violence`, written against Mesa 3.3.1. The two share no
-random numbers, so they are compared by means over many runs.
+Model I of Epstein 2002 (PNAS 99, 7243-7250): citizens rebel where grievance less net risk is above a
+threshold, police arrest whom they see. The chance of punishment, the net risk and the threshold rule are
+those of `world/processes/defence.py`; the street around them (who sees whom, who moves where, in what order)
+follows Mesa's model, `mesa.examples.advanced.epstein_civil_violence`, written against Mesa 3.3.1. The two
+share no random numbers, so they are compared by means over many runs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numba import njit
 
 from afternext.world.processes.defence import acts, caught_chance, net_risk
 
-RUNS = 200
+RUNS = 300
 STEPS = 50
 SIDE = 16  # a small town, so that Mesa's runs take a minute
 VISION = 5
@@ -36,9 +36,8 @@ def disc(vision: int) -> np.ndarray:
 
 
 @njit
-def play(seed, side, steps, sight, shares, legitimacy, jail_term, threshold, constant, rounded, out):
+def play(rng, side, steps, sight, shares, legitimacy, jail_term, threshold, constant, rounded, out):
     """Play one run; ``out[step]`` counts quiet, active and arrested citizens."""
-    np.random.seed(seed)
     cells = side * side
     at = np.full(cells, -1)
     where = np.zeros(cells, np.int64)
@@ -47,11 +46,11 @@ def play(seed, side, steps, sight, shares, legitimacy, jail_term, threshold, con
     hardship, aversion = np.zeros(cells), np.zeros(cells)
     agents = 0
     for cell in range(cells):
-        u = np.random.random()
+        u = rng.random()
         if u < shares[0] + shares[1]:
             state[agents] = QUIET if u < shares[0] else OFFICER
-            hardship[agents] = np.random.random()
-            aversion[agents] = np.random.random()
+            hardship[agents] = rng.random()
+            aversion[agents] = rng.random()
             at[cell] = agents
             where[agents] = cell
             agents += 1
@@ -63,7 +62,7 @@ def play(seed, side, steps, sight, shares, legitimacy, jail_term, threshold, con
         if state[a] != OFFICER:
             out[0, state[a]] += 1
     for step in range(1, steps + 1):
-        np.random.shuffle(order)
+        rng.shuffle(order)
         for a in order:
             if sentence[a] > 0:
                 sentence[a] -= 1
@@ -83,8 +82,8 @@ def play(seed, side, steps, sight, shares, legitimacy, jail_term, threshold, con
                     active += 1
             if state[a] == OFFICER:
                 if active > 0:
-                    caught = rebels[np.random.randint(0, active)]
-                    sentence[caught] = np.random.randint(0, jail_term + 1)
+                    caught = rebels[rng.integers(0, active)]
+                    sentence[caught] = rng.integers(0, jail_term + 1)
                     state[caught] = ARRESTED
             else:
                 ratio = officers / (active + 1)
@@ -95,7 +94,7 @@ def play(seed, side, steps, sight, shares, legitimacy, jail_term, threshold, con
                 state[a] = ACTIVE if acts(grievance, risk, threshold) else QUIET
             if free > 0:
                 at[where[a]] = -1
-                where[a] = empty[np.random.randint(0, free)]
+                where[a] = empty[rng.integers(0, free)]
                 at[where[a]] = a
         out[step, :] = 0
         for a in range(agents):
@@ -109,7 +108,7 @@ def ours(*, constant: float = CONSTANT, threshold: float = THRESHOLD, rounded: b
     counts = np.zeros((RUNS, STEPS + 1, 3), dtype=np.int64)
     for run in range(RUNS):
         play(
-            run,
+            np.random.default_rng(run),
             SIDE,
             STEPS,
             disc(VISION),

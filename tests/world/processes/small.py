@@ -39,9 +39,13 @@ class Violence(NamedTuple):
     holder: NDArray[np.int64]
     fighter: NDArray[np.int64]
     intensity: NDArray[np.float64]
-    strength: NDArray[np.int64]
     odds: NDArray[np.float64]
     challenger: NDArray[np.int64]
+
+
+class Forces(NamedTuple):
+    present: NDArray[np.int64]
+    cohesion: NDArray[np.float64]
 
 
 class Beliefs(NamedTuple):
@@ -53,7 +57,6 @@ class Beliefs(NamedTuple):
 class Facts(NamedTuple):
     level: NDArray[np.float64]
     hostility: NDArray[np.float64]
-    fighting: NDArray[np.float64]
     insurgent: NDArray[np.uint8]
 
 
@@ -64,34 +67,33 @@ class Network(NamedTuple):
 
 
 @njit
-def _attitudes(attitudes, standing, people, violence, beliefs, facts, network, p, reach, first, last, per_day):
-    for step in range(first, last):
-        step_attitudes(
-            attitudes, standing, people, violence, beliefs, facts, network, p, reach, step, per_day
-        )
+def _attitudes(attitudes, standing, people, violence, armed, beliefs, facts, network, p, step, per_day):
+    step_attitudes(
+        attitudes, standing, people, violence, armed, beliefs, facts, network, p, NEWS_KM, step, per_day
+    )
 
 
 @njit
 def _defence(
-    defence, backing, attitudes, people, violence, beliefs, facts, p, death_rate, luck, first, last, per_day
+    defence, backing, attitudes, people, violence, armed, beliefs, facts, p, ratio, luck, step, per_day
 ):
-    key = future_key(1, luck)
-    for step in range(first, last):
-        step_defence(
-            defence,
-            backing,
-            attitudes,
-            people,
-            violence,
-            beliefs,
-            facts,
-            p,
-            death_rate,
-            step_stream(key, step, 9),
-            step,
-            1.0 / per_day,
-            per_day,
-        )
+    step_defence(
+        defence,
+        backing,
+        attitudes,
+        people,
+        violence,
+        armed,
+        beliefs,
+        facts,
+        p,
+        ratio,
+        DEATHS,
+        step_stream(future_key(1, luck), step, 9),
+        step,
+        1.0 / per_day,
+        per_day,
+    )
 
 
 def values(**changes: float) -> dict[str, float]:
@@ -134,21 +136,19 @@ class Small:
             np.zeros(pair),
             np.zeros(2, dtype=np.int64),
         )
-        strength = np.zeros(forces, dtype=np.int64)
-        strength[:, ARMY] = garrison
         self.violence = Violence(
             np.zeros(places, dtype=np.int64),
             np.full(places, NOBODY, dtype=np.int64),
             np.zeros(places),
-            strength,
             np.full(places, odds),
             np.full(places, REBELS, dtype=np.int64),
         )
+        self.forces = Forces(np.zeros(forces, dtype=np.int64), np.ones(forces))
+        self.forces.present[:, ARMY] = garrison
         self.beliefs = Beliefs(np.zeros(forces), np.full(pair, danger), np.ones(places, dtype=np.uint8))
         self.facts = Facts(
             np.array([[LEVEL[word] for word in row] for row in words]),
             np.array([[0.0, 1.0], [1.0, 0.0]]),
-            np.array([1.0, 1.0]),
             insurgent,
         )
         near = [[(j, 50.0 * abs(i - j)) for j in range(places) if j != i] for i in range(places)]
@@ -169,36 +169,20 @@ class Small:
     def go(self, days: int, *, defend: bool = True, feel: bool = True) -> Small:
         """Let days pass."""
         last = self.step + days * self.per_day
+        world = (self.people, self.violence, self.forces, self.beliefs, self.facts)
         for step in range(self.step, last):
             if feel:
-                _attitudes(
-                    self.attitudes,
-                    self.standing,
-                    self.people,
-                    self.violence,
-                    self.beliefs,
-                    self.facts,
-                    self.network,
-                    self.p,
-                    NEWS_KM,
-                    step,
-                    step + 1,
-                    self.per_day,
-                )
+                _attitudes(self.attitudes, self.standing, *world, self.network, self.p, step, self.per_day)
             if defend:
                 _defence(
                     self.defence,
                     self.backing,
                     self.attitudes,
-                    self.people,
-                    self.violence,
-                    self.beliefs,
-                    self.facts,
+                    *world,
                     self.q,
-                    DEATHS,
+                    self.p.protector_ratio,
                     self.luck,
                     step,
-                    step + 1,
                     self.per_day,
                 )
         self.step = last
@@ -232,7 +216,8 @@ class Small:
     def persons(self) -> int:
         """Everybody there ever was."""
         people = self.people
-        return int(people.residents.sum() + people.leaving.sum() + people.dead.sum() + self.armed.sum())
+        civilians = people.residents.sum() + people.leaving.sum() + people.dead.sum()
+        return int(civilians + self.armed.sum() + self.defence.fallen.sum())
 
     def numbers(self) -> dict[str, Any]:
         """Every array that the two processes write."""

@@ -21,7 +21,6 @@ from afternext.world.processes.defence import (
     Parameters,
     acts,
     caught_chance,
-    defence_strength,
     net_risk,
     reprisal_factor,
     share_acting,
@@ -83,26 +82,15 @@ def _siding(attitudes, counterweight, out):
 
 
 @njit
-def _strength(defence, attitudes, people, violence, facts, p, ratio, out):
-    out[0] = defence_strength(defence, attitudes, people, violence, facts, p, ratio, 0, 0)
-    out[1] = defence_strength(defence, attitudes, people, violence, facts, p, ratio, 0, 1)
-    out[2] = reprisal_factor(defence, p, 0, 0)
+def _factor(defence, p, out):
+    out[0] = reprisal_factor(defence, p, 0, 0)
 
 
 def strength(small: Small) -> tuple[float, float, float]:
     """Return real strength, believed strength and the factor of reprisals at the first town."""
-    out = np.zeros(3)
-    _strength(
-        small.defence,
-        small.attitudes,
-        small.people,
-        small.violence,
-        small.facts,
-        small.q,
-        small.p.protector_ratio,
-        out,
-    )
-    return float(out[0]), float(out[1]), float(out[2])
+    out = np.zeros(1)
+    _factor(small.defence, small.q, out)
+    return float(small.defence.worth[0]), float(small.defence.believed[0]), float(out[0])
 
 
 def test_the_share_that_acts_is_the_mean_of_who_acts() -> None:
@@ -143,7 +131,9 @@ def test_nobody_arms_without_a_threat() -> None:
 
 def test_without_an_organiser_only_those_stand_who_need_nobody() -> None:
     p = values()
-    most = p["pool_share"] * p["standing_share"] * 0.5 * 0.7  # danger 1 is half of need; 0.3 accept the rebels
+    most = (
+        p["pool_share"] * p["standing_share"] * 0.5 * 0.7
+    )  # danger 1 is half of need; 0.3 accept the rebels
     assert stands(resist_spread=0.3) == pytest.approx(most, rel=0.1)
 
 
@@ -173,7 +163,7 @@ def test_more_of_each_help_makes_more_stand() -> None:
 
 
 def test_joining_feeds_on_itself_so_that_little_more_help_tips_it() -> None:
-    """Near the critical point the last tenth of an organiser brings more than the first (Granovetter 1978)."""
+    """Near the critical point a little more help brings most of the defence (Granovetter 1978)."""
     alike = {"resist_spread": 0.25, "danger": 5.0, "odds": 0.0, "hope_start": 1.0, "standing_share": 0.02}
     shares = [stands(3 * YEAR, organiser=x, **alike) for x in np.linspace(0.0, 1.4, 8)]
     gains = np.diff(shares)
@@ -211,7 +201,13 @@ def test_without_fatalism_hope_does_not_matter() -> None:
 
 def test_without_counterweight_exclusion_does_not_matter_and_acceptance_still_does() -> None:
     """The switch takes the lesser evil away, not those who like the insurgent for itself."""
-    still = {"harm_cost": 0.0, "organiser": 1.0, "fall_blow": 0.0, "rule_government": 0.0, "protector_lift": 0.0}
+    still = {
+        "harm_cost": 0.0,
+        "organiser": 1.0,
+        "fall_blow": 0.0,
+        "rule_government": 0.0,
+        "protector_lift": 0.0,
+    }
 
     def gap(counterweight: float) -> float:
         inside, outside = (
@@ -296,7 +292,7 @@ def test_defenders_die_in_fights_at_their_rate() -> None:
     small.go(30)
     lost = small.defence.fallen.sum() / before
     assert lost == pytest.approx(1.0 - np.exp(-0.02 * 30), abs=0.05)
-    assert small.people.dead.sum() == small.defence.fallen.sum()
+    assert small.people.dead.sum() == 0  # no civilians
 
 
 def test_a_fall_costs_defenders_and_residents_and_ends_the_defence() -> None:
@@ -339,7 +335,7 @@ def over_luck(per_day: int) -> tuple[np.ndarray, np.ndarray]:
         most.append(small.armed.sum())
         small.attack(0, 0.8).go(20)
         small.fall(0).go(3)
-        dead.append(small.people.dead.sum())
+        dead.append(small.people.dead.sum() + small.defence.fallen.sum())
     return np.array(most, float), np.array(dead, float)
 
 
@@ -375,7 +371,7 @@ def test_people_are_conserved_to_the_unit(residents: int, days: int, luck: int, 
     for counts in (small.people.residents, small.defence.unpaid, small.defence.paid, small.people.dead):
         assert counts.min() >= 0
     assert small.defence.armed.tolist() == small.armed.sum(axis=1).tolist()
-    assert (small.people.dead == small.defence.fallen + small.defence.reprisals).all()
+    assert (small.people.dead == small.defence.reprisals).all()
 
 
 PLAIN = """

@@ -77,6 +77,7 @@ class Attitudes(NamedTuple):
     grievance: Floats  # (P, C, F) slow part, 0-1
     tolerance: Floats  # (P, C, F) share of the community that tolerates the force
     siding: Floats  # (P, F) tolerance, mean over the residents of a place
+    warmth: Floats  # (P, F) siding over what it would be without exclusion and experience
     hope: Floats  # (P, C) believed chance that a place like this holds out, 0-1
     lift: Floats  # (P, C) news of defences that held, not yet taken in
     blow: Floats  # (P, C) news of falls, not yet taken in
@@ -135,6 +136,7 @@ def new_attitudes(
         grievance=np.zeros((places, communities, forces)),
         tolerance=confidence.copy(),
         siding=np.zeros((places, forces)),
+        warmth=np.ones((places, forces)),
         hope=np.full(pair, float(hope)),
         lift=np.zeros(pair),
         blow=np.zeros(pair),
@@ -180,6 +182,7 @@ def weigh_sides(attitudes, standing, people, facts, weight, place):
     total = 0
     for f in range(forces):
         attitudes.siding[place, f] = 0.0
+        attitudes.warmth[place, f] = 0.0
     for c in range(communities):
         persons = people.residents[place, c]
         total += persons
@@ -204,7 +207,10 @@ def weigh_sides(attitudes, standing, people, facts, weight, place):
                 )
             attitudes.tolerance[place, c, f] = tolerance
             attitudes.siding[place, f] += persons * tolerance
+            attitudes.warmth[place, f] += persons * standing.base[c, f]
     for f in range(forces):
+        before = attitudes.warmth[place, f]
+        attitudes.warmth[place, f] = attitudes.siding[place, f] / before if before > 0.0 else 1.0
         attitudes.siding[place, f] /= max(total, 1)
 
 
@@ -272,13 +278,15 @@ def learn_of_changes(attitudes, people, violence, facts, network, p, reach):
                     known = min(1.0, attitudes.outrage[c, now])
                     attitudes.outrage[c, now] += fresh * (1.0 - (1.0 - p.repeat_share) * known)
         elif now == before and now >= 0 and fought >= 0 and violence.fighter[i] != fought:
-            tell(attitudes, network, facts, attitudes.lift, i, fought, NOBODY, -math.log1p(-p.held_lift), reach)
+            tell(
+                attitudes, network, facts, attitudes.lift, i, fought, NOBODY, -math.log1p(-p.held_lift), reach
+            )
         attitudes.held_by[i] = now
         attitudes.fought_by[i] = violence.fighter[i]
 
 
 @kernel
-def renew_views(attitudes, standing, people, violence, beliefs, facts, p, place, days):
+def renew_views(attitudes, standing, people, violence, armed, beliefs, facts, p, place, days):
     """Move confidence, grievance and hope at one place over the days since its last turn."""
     communities, forces = standing.base.shape
     holder = violence.holder[place]
@@ -317,7 +325,7 @@ def renew_views(attitudes, standing, people, violence, beliefs, facts, p, place,
     garrison = 0.0
     persons = 0
     if holder >= 0:
-        garrison = violence.strength[place, holder] * facts.fighting[holder]
+        garrison = armed.present[place, holder] * armed.cohesion[place, holder]
     for c in range(communities):
         persons += people.residents[place, c]
     for c in range(communities):
@@ -330,10 +338,12 @@ def renew_views(attitudes, standing, people, violence, beliefs, facts, p, place,
 
 
 @kernel
-def step_attitudes(attitudes, standing, people, violence, beliefs, facts, network, p, reach, step, per_day):
+def step_attitudes(
+    attitudes, standing, people, violence, armed, beliefs, facts, network, p, reach, step, per_day
+):
     """Take in news, renew attitudes where it is their turn, and learn what changed since yesterday.
 
-    attitudes : see above      violence : yesterday's holders and fighting
+    attitudes : see above      violence : yesterday's holders and fighting      armed : garrisons (forces.py)
     reach : km by road at which news of a fall or a defence counts half
     """
     places = attitudes.held_by.shape[0]
@@ -350,7 +360,7 @@ def step_attitudes(attitudes, standing, people, violence, beliefs, facts, networ
         if days <= 0.0:
             continue
         attitudes.since[i] = step
-        renew_views(attitudes, standing, people, violence, beliefs, facts, p, i, days)
+        renew_views(attitudes, standing, people, violence, armed, beliefs, facts, p, i, days)
         weigh_sides(attitudes, standing, people, facts, p.lesser_evil, i)
     learn_of_changes(attitudes, people, violence, facts, network, p, reach)
     if step % turn == 0:

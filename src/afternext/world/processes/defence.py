@@ -14,7 +14,8 @@ threatened and do not side with the threat. Three explanations of *not* resistin
 ``explain_fatalism`` (no hope), ``explain_counterweight`` (the insurgent as lesser evil), and
 ``explain_coordination`` (no time, no organiser, fear of reprisal). Defenders leave the count of residents and
 come back to it; they die in fights and after a fall, and residents die in reprisals. Writes ``Defence`` and
-``People``; conserves residents + defenders + dead.
+``People``; conserves residents + defenders + fallen defenders
++ dead.
 """
 
 from __future__ import annotations
@@ -39,9 +40,8 @@ JOIN = 0  # names of the draws inside this process's stream
 QUIT = 1
 QUIT_PAID = 2
 LOSE = 3
-LOSE_PAID = 4
-SHOT = 5
-REPRISAL = 6
+SHOT = 4
+REPRISAL = 5
 YEAR_DAYS = 365.25  # days
 EFFICACY_STEPS = 4.0  # steps from no to full felt efficacy on the five-point scale of surveys
 LOGIT_OVER_PROBIT = 1.7  # a log odds in standard deviations of a normal threshold (usual conversion)
@@ -89,6 +89,8 @@ class Defence(NamedTuple):
     armed: Ints  # (P,) all of them
     called: Floats  # (P, C) expected number whose threshold has been crossed
     seen: Floats  # (P, C) share that is believed to stand, with what the organiser adds
+    worth: Floats  # (P,) what they add to the defence of a place, in willing fighters
+    believed: Floats  # (P,) what those who attack believe it to be
     against: Ints  # (P,) force they armed against, or NOBODY
     held_by: Ints  # (P,) holder of the day before
     fallen: Ints  # (C,) defenders killed, cumulative
@@ -109,6 +111,8 @@ def new_defence(holder: NDArray[np.int64], communities: int) -> Defence:
         armed=np.zeros(len(holder), dtype=np.int64),
         called=np.zeros(pair),
         seen=np.zeros(pair),
+        worth=np.zeros(len(holder)),
+        believed=np.zeros(len(holder)),
         against=np.full(len(holder), NOBODY, dtype=np.int64),
         held_by=holder.copy(),
         fallen=np.zeros(communities, dtype=np.int64),
@@ -175,36 +179,34 @@ def siding_with(attitudes, place, community, force, counterweight):
 
 
 @kernel
-def defence_strength(defence, attitudes, people, violence, facts, p, ratio, place, believed):
-    """What local defenders add to the defence of a place, in willing fighters.
+def weigh_defence(defence, attitudes, people, violence, armed, p, ratio, place):
+    """Work out what local defenders add to the defence of a place, in willing fighters: truly and believed.
 
-    ratio : protector_ratio of attitudes      believed : 1 for what the attacker sees, who counts heads: as
-    much as with a full protector. In truth defenders without a protector whom they accept are worth
-    ``alone_worth`` of that (Biddle, Friedman & Shapiro 2012: both necessary, neither sufficient).
+    ratio : protector_ratio of attitudes      armed : garrisons (forces.py)
+
+    Who attacks counts heads: as much as with a full protector. In truth defenders without a protector whom
+    they accept are worth ``alone_worth`` of that (Biddle, Friedman & Shapiro 2012: both necessary, neither
+    sufficient).
     """
-    if defence.armed[place] == 0:
-        return 0.0
     holder = violence.holder[place]
     garrison = 0.0
     if holder >= 0:
-        garrison = violence.strength[place, holder] * facts.fighting[holder]
+        garrison = armed.present[place, holder] * armed.cohesion[place, holder]
     persons = 0
     for c in range(defence.seen.shape[1]):
         persons += people.residents[place, c]
     strength = 0.0
     for c in range(defence.seen.shape[1]):
-        armed = defence.unpaid[place, c] + defence.paid[place, c]
-        if armed == 0:
+        standing = defence.unpaid[place, c] + defence.paid[place, c]
+        if standing == 0:
             continue
-        helped = 1.0
-        if believed == 0:
-            accepted = 0.0
-            if holder >= 0:
-                accepted = attitudes.confidence[place, c, holder]
-                accepted *= 1.0 - attitudes.grievance[place, c, holder]
-            helped = p.alone_worth + (1.0 - p.alone_worth) * protection(garrison, persons, accepted, ratio)
-        strength += armed * helped
-    return strength * p.defender_worth
+        accepted = 0.0
+        if holder >= 0:
+            accepted = attitudes.confidence[place, c, holder] * (1.0 - attitudes.grievance[place, c, holder])
+        helped = protection(garrison, persons, accepted, ratio)
+        strength += standing * (p.alone_worth + (1.0 - p.alone_worth) * helped)
+    defence.worth[place] = p.defender_worth * strength
+    defence.believed[place] = p.defender_worth * defence.armed[place]
 
 
 @kernel
@@ -216,8 +218,8 @@ def reprisal_factor(defence, p, place, community):
 
 
 @kernel
-def lose_defenders(defence, people, place, community, chance, stream, draw):
-    """Defenders die, each with ``chance``; they count among the dead."""
+def lose_defenders(defence, place, community, chance, stream, draw):
+    """Defenders die, each with ``chance``; they are counted apart from civilian dead."""
     cell = place * defence.seen.shape[1] + community
     armed = defence.unpaid[place, community] + defence.paid[place, community]
     unpaid = binomial(defence.unpaid[place, community], chance, uniform(mix(stream, draw), cell))
@@ -226,20 +228,19 @@ def lose_defenders(defence, people, place, community, chance, stream, draw):
     defence.paid[place, community] -= paid
     defence.armed[place] -= unpaid + paid
     defence.fallen[community] += unpaid + paid
-    people.dead[community] += unpaid + paid
     if armed > 0:
         defence.called[place, community] *= 1.0 - (unpaid + paid) / armed
 
 
 @kernel
 def break_up(defence, people, facts, p, death_rate, stream, place, force):
-    """The place has fallen to those they armed against: some are shot, the rest go home, others pay for it."""
+    """The place has fallen to those they armed against: some are shot, the rest go home, residents pay."""
     communities = defence.seen.shape[1]
     for c in range(communities):
         if defence.unpaid[place, c] + defence.paid[place, c] == 0:
             continue
         level = facts.level[force, c]
-        lose_defenders(defence, people, place, c, p.captured_killed * min(1.0, level), stream, SHOT)
+        lose_defenders(defence, place, c, p.captured_killed * min(1.0, level), stream, SHOT)
         left = defence.unpaid[place, c] + defence.paid[place, c]
         go_back(people, place, c, left, 1.0)
         defence.unpaid[place, c] = 0
@@ -294,9 +295,7 @@ def renew_defence(defence, backing, attitudes, people, violence, beliefs, facts,
         if wanted > called:
             left = math.floor(pool + 0.5) - unpaid - paid
             chance = (wanted - called) / (pool - called) if pool > called else 0.0
-            joined = min(
-                binomial(left, chance, uniform(mix(stream, JOIN), cell)), people.residents[place, c]
-            )
+            joined = min(binomial(left, chance, uniform(mix(stream, JOIN), cell)), people.residents[place, c])
             people.residents[place, c] -= joined
             defence.called[place, c] = wanted
             if pay > 0.0:
@@ -325,30 +324,46 @@ def renew_defence(defence, backing, attitudes, people, violence, beliefs, facts,
 
 @kernel
 def step_defence(
-    defence, backing, attitudes, people, violence, beliefs, facts, p, death_rate, stream, step, dt, per_day
+    defence,
+    backing,
+    attitudes,
+    people,
+    violence,
+    armed,
+    beliefs,
+    facts,
+    p,
+    ratio,
+    death_rate,
+    stream,
+    step,
+    dt,
+    per_day,
 ):
-    """Defenders fight and die, break up where their place has fallen, and gather where people feel threatened.
+    """Defenders fight and die, break up where their place has fallen, and gather where people feel
+    threatened.
 
-    defence : see above; conserves residents + unpaid + paid + dead
+    defence : see above; conserves residents + unpaid + paid + fallen + dead
     violence : today's holders and fighting      beliefs, attitudes : as of this morning
-    death_rate : of civilians, the measure of reprisals
+    ratio : protector_ratio of attitudes      death_rate : of civilians, the measure of reprisals
     """
     turn = WEEK * per_day
     communities = defence.seen.shape[1]
     for i in range(defence.armed.shape[0]):
         holder = violence.holder[i]
         fighter = violence.fighter[i]
-        if defence.armed[i] > 0:
+        due = (step + i * per_day) % turn == 0
+        stood = defence.armed[i] > 0
+        stirred = fighter >= 0 or holder != defence.held_by[i]
+        if stood:
             if holder >= 0 and holder != defence.held_by[i] and holder == defence.against[i]:
                 break_up(defence, people, facts, p, death_rate, stream, i, holder)
             elif fighter >= 0:
                 chance = 1.0 - math.exp(-p.defender_loss * violence.intensity[i] * dt)
                 for c in range(communities):
-                    lose_defenders(defence, people, i, c, chance, stream, LOSE)
+                    lose_defenders(defence, i, c, chance, stream, LOSE)
         defence.held_by[i] = holder
-        if (step + i * per_day) % turn == 0 and (
-            defence.armed[i] > 0 or fighter >= 0 or violence.challenger[i] >= 0
-        ):
-            renew_defence(
-                defence, backing, attitudes, people, violence, beliefs, facts, p, stream, i, WEEK
-            )
+        if due and (defence.armed[i] > 0 or fighter >= 0 or violence.challenger[i] >= 0):
+            renew_defence(defence, backing, attitudes, people, violence, beliefs, facts, p, stream, i, WEEK)
+        if (stood or defence.armed[i] > 0) and (due or stirred):
+            weigh_defence(defence, attitudes, people, violence, armed, p, ratio, i)
