@@ -16,7 +16,7 @@ from afternext.world.processes.movement import (
 )
 from afternext.world.processes.perception import believe, step_perception
 from afternext.world.processes.posture import step_columns, step_posture
-from afternext.world.processes.recovery import step_recovery
+from afternext.world.processes.recovery import set_cohesion, step_recovery
 from afternext.world.state import needs_room
 from afternext.world.streams import future_key, mix, step_stream
 
@@ -42,6 +42,9 @@ def step_forces(state, facts, network, p, key, step, day, dt, per_day):
     places = violence.holder.shape[0]
     for i in range(places):
         forces.before[i] = violence.holder[i]
+    still = mix(key, POSTURE)
+    if step == 0:
+        set_cohesion(forces, facts, p.recovery, still)
     step_incidents(state, facts, network, p, step_stream(key, step, INCIDENTS), step, day, dt)
     if p.posture.initiative > 0.0:
         step_panic(forces, p.clash, step, dt)
@@ -49,11 +52,10 @@ def step_forces(state, facts, network, p, key, step, day, dt, per_day):
         fill_vacuums(violence, forces, network, p.control, step_stream(key, step, CONTROL), step, dt)
     step_clash(state, facts, network, p, step_stream(key, step, CLASH), step, day, dt)
     if p.posture.initiative > 0.0:
-        still = mix(key, POSTURE)
         step_posture(
             state, facts, network, p, step_stream(key, step, POSTURE), still, step, day, dt, per_day
         )
-    step_recovery(state, facts, network, p, step_stream(key, step, RECOVERY), step, day, dt, per_day)
+    step_recovery(state, facts, network, p, step_stream(key, step, RECOVERY), still, step, day, dt, per_day)
     recent = step - int(p.posture.plan_days * per_day)
     for i in range(places):
         if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:

@@ -3,12 +3,12 @@
 Rule (docs/model/clash.md). Losses follow the type of fight and a weak power of the ratio of strength. A garrison
 breaks at a daily hazard
 
-    break_rate * E * exp(-trust_exponent * trust),     E = b^k / (1 + b^k)
+    break_rate * (W(odds / city_defence) + panic * W(panic_weight * odds)) * exp(-trust_exponent * trust)
 
-where b are the odds it believes in: the attackers over the defenders, blown up by surprise and by the panic that
-spreads over roads and command when others break, and by the roads that the enemy holds; and trust is cohesion, times
-the comrades who are there, times trust in leaders, less the grudge of the people around it. Losses enter through b
-alone. Panic fades within days, so that cascades end. Who breaks deserts in part, retreats in part and leaves its
+with W(x) = x^k / (1 + x^k): expectation times mistrust. Odds are the attackers over the defenders, worse with every
+road that the enemy holds; panic comes with surprise and spreads over roads and command when others break; trust is
+cohesion, times the comrades who are there, times trust in leaders, less the grudge of the people around. Losses enter
+through the odds alone. Panic fades within days, so that cascades end. Who breaks deserts in part, retreats in part and leaves its
 arms. A willing garrison is cleared out slowly, by size of the town. Writes ``Violence``, ``Forces``, ``People``,
 raises alarms, writes events.
 """
@@ -70,6 +70,7 @@ class Parameters(NamedTuple):
     intensity_high: float
     loss_share: float
     loss_exponent: float
+    odds_exponent: float
     exposed_loss: float
     ruin_rate: float
     break_rate: float
@@ -106,13 +107,19 @@ def trust_in(forces, violence, facts, p, place, holder):
 
 
 @kernel
-def break_hazard(odds, trust, panic, enveloped, p, defence_trust):
+def break_hazard(odds, attacked, trust, panic, enveloped, p, defence_trust):
     """Daily hazard that a garrison breaks.
 
     odds : attackers over defenders, ease included, before what the garrison makes of them
+    attacked : 1 under attack; 0 where only panic tells of an enemy who could come
     """
-    believed = odds * (1.0 + p.panic_weight * panic) * (1.0 + p.envelopment_weight * enveloped)
-    return p.break_rate * weakness(believed, defence_trust) * math.exp(-p.trust_exponent * trust)
+    odds *= 1.0 + p.envelopment_weight * enveloped
+    expected = 0.0
+    if attacked == 1:
+        expected = weakness(odds / p.city_defence, defence_trust)
+    if panic > 0.0:
+        expected += panic * weakness(p.panic_weight * odds, p.odds_exponent if attacked == 1 else defence_trust)
+    return p.break_rate * expected * math.exp(-p.trust_exponent * trust)
 
 
 @kernel
@@ -176,6 +183,7 @@ def judge(people, violence, forces, facts, network, p, q, stream, place, step, d
         if fighter >= 0 or panic > 0.0:
             hazard = break_hazard(
                 odds,
+                1 if fighter >= 0 else 0,
                 trust_in(forces, violence, facts, p, place, holder),
                 panic,
                 envelopment(forces, facts, network, place, holder),

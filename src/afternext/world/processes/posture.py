@@ -150,7 +150,7 @@ def spare(violence, forces, keep, place, force):
 
 @kernel
 def choose_target(people, violence, forces, facts, network, p, stream, force, raid, step, dt):
-    """Return (target, best believed chance of success within a week) of an insurgent force.
+    """Return (target, believed chance of success there within a week) of an insurgent force.
 
     Places are drawn by value_exponent * log(people) + log(chance) (logit; Gumbel draws), with a picture of each
     garrison that is off by ``belief_error`` and stays for a month.
@@ -181,6 +181,7 @@ def choose_target(people, violence, forces, facts, network, p, stream, force, ra
         odds = power * error / (1.0 + defence_against(forces, facts, i, force)) * violence.ease[i, force]
         hazard = break_hazard(
             odds,
+            1,
             trust_in(forces, violence, facts, c, i, holder),
             c.surprise,
             envelopment(forces, facts, network, i, holder),
@@ -188,13 +189,13 @@ def choose_target(people, violence, forces, facts, network, p, stream, force, ra
             p.perception.defence_trust,
         ) + clear_hazard(odds, residents, c, p.perception.defence_trust)
         chance = 1.0 - math.exp(-hazard * WEEK)
-        best = max(best, chance)
         wish = chance if raid == 0 else weakness(odds, 1.0)
         u = uniform(mix(mix(mix(stream, WHERE), step), force), i)
         score = p.posture.value_exponent * math.log(residents) + math.log(wish + CHANCE_FLOOR) - math.log(-math.log(u))
         if target < 0 or score > highest:
             highest = score
             target = i
+            best = chance
     return target, best
 
 

@@ -17,13 +17,14 @@ from afternext.world.events import CAUSE_NONE, RISING
 from afternext.world.kernel import kernel
 from afternext.world.processes.ranks import desert, enlist, home_of
 from afternext.world.state import NOBODY, note
-from afternext.world.streams import binomial, mix, uniform
+from afternext.world.streams import binomial, mix, normal_quantile, uniform
 
 ROT = 0  # names of the draws inside this process's stream
 FOREIGN = 1
 RELAPSE = 2
 WHERE = 3
 SUPPLY = 4
+USUAL = 5
 MONTH = 28  # days between two looks
 DAYS_PER_YEAR = 365.25  # days
 MONTHS_PER_YEAR = 13.0446  # of 28 days
@@ -41,6 +42,7 @@ class Parameters(NamedTuple):
     refill_rate: float
     growth_rate: float
     fighters_per_head: float
+    cohesion_spread: float
     cohesion_memory: float
     supply_rate: float
     relapse_rate: float
@@ -58,8 +60,29 @@ def rot_rate(cohesion, p):
 
 
 @kernel
-def step_recovery(state, facts, network, p, stream, step, day, dt, per_day):
-    """Once a month at each place and for each force, staggered."""
+def set_cohesion(forces, facts, p, key):
+    """Let garrisons differ from the start: normal around their force on the scale of log-odds."""
+    for i in range(forces.cohesion.shape[0]):
+        for f in range(forces.cohesion.shape[1]):
+            forces.cohesion[i, f] = usual_cohesion(facts, p, key, i, f)
+
+
+@kernel
+def usual_cohesion(facts, p, key, place, force):
+    """Return how cohesive a garrison of a force is at a place when left alone."""
+    mean = facts.cohesion[force]
+    if mean <= 0.0 or mean >= 1.0:
+        return mean
+    z = normal_quantile(uniform(mix(mix(key, USUAL), force), place))
+    return 1.0 / (1.0 + (1.0 - mean) / mean * math.exp(-p.cohesion_spread * z))
+
+
+@kernel
+def step_recovery(state, facts, network, p, stream, still, step, day, dt, per_day):
+    """Once a month at each place and for each force, staggered.
+
+    still : a stream that stays the same from step to step
+    """
     violence = state.violence
     forces = state.forces
     r = p.recovery
@@ -78,7 +101,8 @@ def step_recovery(state, facts, network, p, stream, step, day, dt, per_day):
                 continue
             there = forces.present[i, f]
             if there > 0:
-                forces.cohesion[i, f] += (facts.cohesion[f] - forces.cohesion[i, f]) * drift
+                usual = usual_cohesion(facts, r, still, i, f)
+                forces.cohesion[i, f] += (usual - forces.cohesion[i, f]) * drift
                 loose = there - int(r.loyal_core * violence.strength[i, f])
                 if loose > 0:
                     gone = binomial(
