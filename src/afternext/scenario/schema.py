@@ -89,6 +89,11 @@ class Community(Sourced):
     kin: dict[str, Share] = Field(
         default={}, description="Other communities whose places also feel like home, 0-1."
     )
+    excluded: ShareValue = Field(0.0, description="How far it is shut out of power, 0-1.")
+    organised: ShareValue = Field(
+        0.0, description="How far somebody (tribe, party, militia) can organise its own defence, 0-1."
+    )
+    paid: ShareValue = Field(0.0, description="How far its local defenders are paid, 0-1.")
 
 
 class Force(Sourced):

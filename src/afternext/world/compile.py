@@ -97,6 +97,10 @@ class Blueprint:
     strength: tuple[Term | None, ...]
     insurgent: NDArray[np.uint8]
     mobile: NDArray[np.uint8]
+    rulers: NDArray[np.uint8]
+    excluded: tuple[Term, ...]
+    organised: tuple[Term, ...]
+    paid: tuple[Term, ...]
     garrisons: Garrisons
     holder: NDArray[np.int64]
     contested: NDArray[np.int64]
@@ -162,6 +166,19 @@ def compile_blueprint(
                 for a in communities
             ]
         ),
+        **{
+            field: tuple(
+                columns.term(
+                    f"communities.{c}.{field}", getattr(item, field), "share", f"{words} {item.name}", item.source
+                )
+                for c, item in scenario.communities.items()
+            )
+            for field, words in (
+                ("excluded", "how far shut out of power:"),
+                ("organised", "how far somebody can organise the defence of"),
+                ("paid", "how far local defenders are paid of"),
+            )
+        },
         camps=np.array([p.kind == "camp" for p in scenario.places]),
         garrisons=_compile_garrisons(scenario, columns, place, force),
         holder=holder,
@@ -211,7 +228,10 @@ def compile_blueprint(
         ),
         parameters=_compile_parameters(scenario, columns),
         measures=list_measures(
-            communities, forces, tuple(f for f in forces if scenario.forces[f].kind == "insurgent")
+            communities,
+            forces,
+            tuple(f for f in forces if scenario.forces[f].kind == "insurgent"),
+            tuple(f for f in forces if _rules(scenario, f)),
         ),
         coords=_coords(scenario, days),
         days=days,
@@ -226,6 +246,14 @@ def compile_blueprint(
 def _day(item: Incident, freeze: date) -> int:
     """Return the day of an incident after the freeze; history is negative."""
     return -(freeze - item.date).days if item.date is not None else item.day or 0
+
+
+def _rules(scenario: Scenario, name: str) -> bool:
+    """Whether a force serves a government: its power says so, or it is an army or police without a power."""
+    force = scenario.forces[name]
+    if force.power is None:
+        return force.kind in ("army", "police")
+    return force.power in scenario.powers and scenario.powers[force.power].kind == "government"
 
 
 def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str, ...]) -> dict[str, Any]:
@@ -287,6 +315,7 @@ def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str
         "insurgent": np.array(
             [item.kind == "insurgent" for item in scenario.forces.values()], dtype=np.uint8
         ),
+        "rulers": np.array([_rules(scenario, f) for f in forces], dtype=np.uint8),
         "mobile": np.array([item.kind != "state" for item in scenario.forces.values()], dtype=np.uint8),
     }
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from afternext.world.kernel import kernel, kernel_with_wrapper
-from afternext.world.measures import write_places, write_scalars, write_tables
+from afternext.world.measures import write_attitudes, write_places, write_scalars, write_tables
+from afternext.world.processes.attitudes import step_attitudes
 from afternext.world.processes.civilians import step_civilians
 from afternext.world.processes.clash import step_clash, step_panic
-from afternext.world.processes.control import FORTNIGHT, fill_vacuums, weigh_odds, weigh_power
+from afternext.world.processes.control import FORTNIGHT, fill_vacuums, warm_ground, weigh_odds, weigh_power
+from afternext.world.processes.defence import step_defence
 from afternext.world.processes.displaced import step_displaced
 from afternext.world.processes.incidents import step_incidents
 from afternext.world.processes.movement import (
@@ -29,6 +31,7 @@ CONTROL = 6
 CLASH = 7
 POSTURE = 8
 RECOVERY = 9
+DEFENCE = 10
 
 
 @kernel
@@ -60,9 +63,10 @@ def step_forces(state, facts, network, p, key, step, day, dt, per_day):
     for i in range(places):
         if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:
             weigh_power(forces, facts, p.control, i)
+            warm_ground(violence, forces, state.attitudes, p.control, i)
     for i in range(places):
         if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:
-            weigh_odds(violence, forces, facts, network, p.control, p.perception, i, recent)
+            weigh_odds(violence, forces, facts, network, state.defence, p.control, p.perception, i, recent)
 
 
 @kernel
@@ -73,14 +77,59 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     today's; then civilians decide; then those on the road arrive before others set out, so that nobody moves
     twice a day.
     """
-    people, tally, groups, moves, violence, beliefs, log, scratch, _ = state
+    people, tally, groups, moves, violence, beliefs, log, scratch, _, _, _, _, _ = state
     day = (step + 1) * dt
     places, communities = people.residents.shape
 
     step_perception(beliefs, violence, facts, p.perception, step, dt, per_day)
+    if p.posture.initiative > 0.0:
+        step_attitudes(
+            state.attitudes,
+            state.standing,
+            people,
+            violence,
+            state.forces,
+            beliefs,
+            facts,
+            network,
+            p.attitudes,
+            p.perception.news_reach,
+            step,
+            per_day,
+        )
     step_forces(state, facts, network, p, key, step, day, dt, per_day)
+    if p.posture.initiative > 0.0:
+        step_defence(
+            state.defence,
+            state.backing,
+            state.attitudes,
+            people,
+            violence,
+            state.forces,
+            beliefs,
+            facts,
+            p.defence,
+            p.attitudes.protector_ratio,
+            p.civilians.death_rate,
+            step_stream(key, step, DEFENCE),
+            step,
+            dt,
+            per_day,
+        )
     stream = step_stream(key, step, CIVILIANS)
-    step_civilians(people, violence, beliefs, facts, p.civilians, stream, step, dt, per_day)
+    step_civilians(
+        people,
+        violence,
+        beliefs,
+        state.defence,
+        facts,
+        p.civilians,
+        p.defence.reprisal_ratio,
+        stream,
+        step,
+        dt,
+        per_day,
+    )
     stream = step_stream(key, step, ARRIVALS)
     step_arrivals(
         people,
@@ -167,13 +216,16 @@ def run_steps(state, facts, network, p, seed, luck, first, last, per_day, events
 @kernel
 def write_day(state, facts, network, day, output):
     """Write the measures that are due at the end of ``day``."""
-    people, tally, groups, moves, violence, beliefs, _, _, forces = state
+    people, tally, groups, moves, violence, beliefs, _, _, forces, _, attitudes, _, defence = state
     date = output.date_of[day]
     if date >= 0:
-        write_scalars(output.scalars[date], people, tally, groups, moves, violence, beliefs, forces, facts, network)
+        write_scalars(
+            output.scalars[date], people, tally, groups, moves, violence, beliefs, forces, facts, network
+        )
+        write_attitudes(output.scalars[date], people, attitudes, defence, state.standing, facts)
     snapshot = output.snapshot_of[day]
     if snapshot >= 0:
-        write_places(output.blocks[snapshot], people, tally, groups, violence, network)
+        write_places(output.blocks[snapshot], people, tally, groups, violence, defence, network)
     horizon = output.horizon_of[day]
     if horizon >= 0:
         write_tables(

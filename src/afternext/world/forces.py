@@ -36,6 +36,7 @@ class Forces(NamedTuple):
     cohesion: Floats  # (P, F) how well a garrison holds together, 0-1
     materiel: Ints  # (P, F) vehicles and heavy weapons
     power: Floats  # (P, F) what a garrison is worth in a fight, as last weighed
+    footing: Floats  # (P, F) how easy a place is to take at the start, for the way a force treats its people
     massed: Floats  # (P, F) what a force has within reach, by distance, as last looked at
     coming: Ints  # (P, F) fighters on their way here
     coming_materiel: Ints  # (P, F)
@@ -155,6 +156,7 @@ def new_forces(
         cohesion=np.broadcast_to(np.clip(cohesion, 0.0, 1.0), strength.shape).copy(),
         materiel=materiel,
         power=np.zeros(strength.shape),
+        footing=np.ones(strength.shape),
         massed=np.zeros(strength.shape),
         coming=ints(places, forces),
         coming_materiel=ints(places, forces),

@@ -152,7 +152,7 @@ def compile_scenario(
 
 
 def _stock(state: State) -> Stock:
-    """Return everybody in the ledger, fighters included, the fighters of every force, and all materiel."""
+    """Return everybody in the ledger, fighters and local defenders included, the fighters of every force, and all materiel."""
     people, groups, moves, violence, forces = (
         state.people,
         state.groups,
@@ -166,6 +166,8 @@ def _stock(state: State) -> Stock:
     persons += int(moves.persons[: int(moves.used[0])].sum())
     ranks = forces.present.sum(axis=0) + forces.coming.sum(axis=0)
     persons += int(ranks.sum() + violence.killed.sum() - forces.foreign.sum())
+    defence = state.defence
+    persons += int(defence.unpaid.sum() + defence.paid.sum() + defence.fallen.sum())
     fighters = ranks + violence.killed + forces.deserted - forces.recruited
     materiel = forces.materiel.sum() + forces.coming_materiel.sum() + forces.wrecked.sum() - forces.supplied.sum()
     return persons, fighters, int(materiel)

@@ -126,6 +126,11 @@ SCALARS: tuple[tuple[str, str, str, str], ...] = (
     ("fighters_killed", "persons", "fighters killed since the freeze, cumulative", "int64"),
     ("fighters", "persons", "fighters present or on their way", "int64"),
     ("foreign_fighters", "persons", "fighters come from outside the map since the freeze, cumulative", "int64"),
+    ("defenders", "persons", "residents under arms for their own place", "int64"),
+    ("paid_defenders", "persons", "of them on a payroll", "int64"),
+    ("defenders_lost", "persons", "local defenders killed since the freeze, cumulative", "int64"),
+    ("reprisals", "persons", "residents killed because others had armed, after a fall, cumulative", "int64"),
+    ("hope", "share", "believed chance that one's place holds out, mean over residents", "float64"),
 )
 (
     DISPLACED,
@@ -156,6 +161,11 @@ SCALARS: tuple[tuple[str, str, str, str], ...] = (
     KILLED,
     FIGHTERS,
     FOREIGN,
+    DEFENDERS,
+    PAID,
+    DEFENDERS_LOST,
+    REPRISALS,
+    HOPE,
 ) = range(len(SCALARS))
 
 PLACE_MEASURES: tuple[tuple[str, str, str, str], ...] = (
@@ -179,6 +189,7 @@ PLACE_MEASURES: tuple[tuple[str, str, str, str], ...] = (
         "number of the force that holds the place, in scenario order; -1 nobody",
         "int8",
     ),
+    ("place_defenders", "persons", "residents under arms for this place", "int32"),
     ("place_contested", "force", "number of the force that attacks the place; -1 none", "int8"),
 )
 
@@ -205,7 +216,7 @@ TABLE_MEASURES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 
 
 def list_measures(
-    communities: tuple[str, ...], forces: tuple[str, ...], insurgents: tuple[str, ...]
+    communities: tuple[str, ...], forces: tuple[str, ...], insurgents: tuple[str, ...], rulers: tuple[str, ...]
 ) -> tuple[Measure, ...]:
     """Return every measure of a world with these communities and forces, scalars first, in kernel order."""
     scalars = [Measure(name, unit, meaning, ("date",), dtype) for name, unit, meaning, dtype in SCALARS]
@@ -225,6 +236,11 @@ def list_measures(
     for f in insurgents:
         meaning = f"posture of {f}: 0 hold, 1 expand, 2 foment, 3 go to ground"
         scalars.append(Measure(f"posture_{f}", "code", meaning, ("date",), "int64"))
+    for c in communities:
+        for f in forces:
+            if f in insurgents or f in rulers:
+                meaning = f"share of {c} that tolerates {f}, mean over residents"
+                scalars.append(Measure(f"attitude_{c}_{f}", "share", meaning, ("date",), "float64"))
     places = [
         Measure(name, unit, meaning, ("snapshot", "place"), dtype)
         for name, unit, meaning, dtype in PLACE_MEASURES
@@ -240,7 +256,7 @@ def write_scalars(row, people, tally, groups, moves, violence, beliefs, forces, 
     """
     places, communities = people.residents.shape
     count = violence.strength.shape[1]
-    base = FOREIGN + 1
+    base = HOPE + 1
     for g in range(groups.used[0]):
         away = groups.rows[g, IN_BETWEEN] + groups.rows[g, WAITING] + groups.rows[g, SETTLED]
         row[ROOTED] += groups.rows[g, FOR_GOOD]
@@ -314,6 +330,39 @@ def write_forces(row, base, violence, forces, facts):
 
 
 @kernel
+def write_attitudes(row, people, attitudes, defence, standing, facts):
+    """Write local defenders, hope, and what communities think of insurgents and rulers, the last of all."""
+    places, communities = people.residents.shape
+    for c in range(communities):
+        row[DEFENDERS_LOST] += defence.fallen[c]
+        row[REPRISALS] += defence.reprisals[c]
+    total = 0.0
+    for i in range(places):
+        for c in range(communities):
+            row[DEFENDERS] += defence.unpaid[i, c] + defence.paid[i, c]
+            row[PAID] += defence.paid[i, c]
+            row[HOPE] += attitudes.hope[i, c] * people.residents[i, c]
+            total += people.residents[i, c]
+    row[HOPE] = row[HOPE] / total if total > 0.0 else 0.0
+    count = facts.insurgent.shape[0]
+    at = HOPE + 1 + communities + (2 + 2 + 1) * count
+    for f in range(count):
+        if facts.insurgent[f] == 1:
+            at += 1
+    for c in range(communities):
+        persons = 0.0
+        for i in range(places):
+            persons += people.residents[i, c]
+        for f in range(count):
+            if facts.insurgent[f] == 0 and standing.rulers[f] == 0:
+                continue
+            for i in range(places):
+                row[at] += attitudes.tolerance[i, c, f] * people.residents[i, c]
+            row[at] = row[at] / persons if persons > 0.0 else 0.0
+            at += 1
+
+
+@kernel
 def count_islands(violence, forces, network):
     """Count places that no road over their holder's own ground joins to its largest connected ground."""
     places, count = violence.strength.shape
@@ -350,7 +399,7 @@ def count_islands(violence, forces, network):
 
 
 @kernel
-def write_places(block, people, tally, groups, violence, network):
+def write_places(block, people, tally, groups, violence, defence, network):
     """Write the place measures of one snapshot into ``block`` (measure, place), in the order of
     PLACE_MEASURES.
     """
@@ -365,7 +414,8 @@ def write_places(block, people, tally, groups, violence, network):
         block[6, i] = tally.arrived[i]
         block[7, i] = tally.onward[i]
         block[9, i] = violence.holder[i]
-        block[10, i] = violence.fighter[i]
+        block[10, i] = defence.armed[i]
+        block[11, i] = violence.fighter[i]
     for g in range(groups.used[0]):
         away = groups.rows[g, IN_BETWEEN] + groups.rows[g, WAITING] + groups.rows[g, SETTLED]
         if away > 0:

@@ -10,17 +10,21 @@ import numpy as np
 from afternext.world.compile import LEVELS
 from afternext.world.forces import new_forces
 from afternext.world.processes import (
+    attitudes,
     civilians,
     clash,
     control,
+    defence,
     incidents,
     movement,
     perception,
     posture,
     recovery,
 )
+from afternext.world.processes.attitudes import new_attitudes, new_standing, set_sides
 from afternext.world.processes.civilians import accept_danger
 from afternext.world.processes.control import set_odds
+from afternext.world.processes.defence import new_backing, new_defence
 from afternext.world.processes.perception import believed_weakness
 from afternext.world.state import (
     NOBODY,
@@ -77,6 +81,8 @@ class Parameters(NamedTuple):
     clash: clash.Parameters
     posture: posture.Parameters
     recovery: recovery.Parameters
+    attitudes: attitudes.Parameters
+    defence: defence.Parameters
 
 
 def realise_parameters(values: Mapping[str, float]) -> Parameters:
@@ -84,7 +90,17 @@ def realise_parameters(values: Mapping[str, float]) -> Parameters:
     return Parameters(
         *(
             module.Parameters(*(values[name] for name in module.Parameters._fields))
-            for module in (perception, civilians, movement, control, clash, posture, recovery)
+            for module in (
+                perception,
+                civilians,
+                movement,
+                control,
+                clash,
+                posture,
+                recovery,
+                attitudes,
+                defence,
+            )
         )
     )
 
@@ -155,8 +171,22 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         blueprint.holder,
         NEWS_RING_DAYS * blueprint.per_day + 1,
     )
-    set_odds(fights, armed, facts, blueprint.network, parameters.control, parameters.perception)
+    locals_ = new_defence(blueprint.holder, communities)
+    set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     _echo(blueprint, row, fights, people, beliefs, facts, parameters)
+    excluded = np.array([min(max(term(row), 0.0), 1.0) for term in blueprint.excluded])
+    standing = new_standing(
+        [[word(row) for word in words] for words in blueprint.treats],
+        blueprint.insurgent,
+        blueprint.rulers,
+        excluded,
+        values,
+    )
+    views = new_attitudes(standing, fights.holder, fights.fighter, excluded, values["hope_start"])
+    set_sides(views, standing, people, facts, parameters.attitudes.lesser_evil)
+    backing = new_backing(places, communities)
+    backing.organiser[:] = [min(max(term(row), 0.0), 1.0) for term in blueprint.organised]
+    backing.pay[:] = [min(max(term(row), 0.0), 1.0) for term in blueprint.paid]
     tally = Tally(*(np.zeros(n, dtype=np.int64) for n in (places, 1, places, places, places)))
     choices = (places, communities, max(1, round(values["choice_set"])))
     scratch = Scratch(
@@ -190,6 +220,10 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         new_log(LOG_ROWS),
         scratch,
         armed,
+        standing,
+        views,
+        backing,
+        locals_,
     )
     return state, facts, parameters
 

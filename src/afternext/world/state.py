@@ -7,13 +7,17 @@ same number on every day (forces.py tells who is a fighter), but for those who c
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afternext.world.forces import Forces
 from afternext.world.kernel import kernel, kernel_with_wrapper
+
+if TYPE_CHECKING:
+    from afternext.world.processes.attitudes import Attitudes, Standing
+    from afternext.world.processes.defence import Backing, Defence
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -200,6 +204,10 @@ class State(NamedTuple):
     log: Log
     scratch: Scratch
     forces: Forces
+    standing: Standing
+    attitudes: Attitudes
+    backing: Backing
+    defence: Defence
 
 
 Table = TypeVar("Table", Moves, Log)

@@ -96,14 +96,21 @@ class Parameters(NamedTuple):
 
 
 @kernel
-def trust_in(forces, violence, facts, p, place, holder):
+def townsmen(defence, place, attacker):
+    """What local men add to the defence of a place against an attacker they armed against."""
+    return defence.worth[place] if defence.against[place] == attacker else 0.0
+
+
+@kernel
+def trust_in(forces, violence, attitudes, facts, p, place, holder):
     """How far a garrison trusts that others will stay: cohesion, comrades, leaders, people around, 0-1."""
     paper = violence.strength[place, holder]
     there = forces.present[place, holder] / paper if paper > 0 else 1.0
     trust = forces.cohesion[place, holder] * forces.lead[place]
     if there < 1.0:
         trust *= there**p.absence_weight
-    return trust * (1.0 - p.grudge_weight * facts.grudge[place, holder])
+    content = (1.0 - facts.grudge[place, holder]) * min(1.0, attitudes.warmth[place, holder])
+    return trust * (1.0 - p.grudge_weight * (1.0 - content))
 
 
 @kernel
@@ -142,12 +149,12 @@ def loss_rate(forces, facts, p, place, side, enemy_power, defends):
 
 
 @kernel
-def suffer(violence, forces, facts, p, stream, place, fighter, dt):
+def suffer(violence, forces, defence, facts, p, stream, place, fighter, dt):
     """Both sides lose fighters and materiel, houses are destroyed."""
     intensity = violence.intensity[place]
     violence.ruin[place] += (1.0 - violence.ruin[place]) * (1.0 - math.exp(-p.ruin_rate * intensity * dt))
     attackers = forces.power[place, fighter]
-    defenders = defence_against(forces, facts, place, fighter)
+    defenders = defence_against(forces, facts, place, fighter) + townsmen(defence, place, fighter)
     for g in range(forces.present.shape[1]):
         there = forces.present[place, g]
         if there <= 0 or not (g == fighter or facts.hostility[fighter, g] >= 1.0):
@@ -163,7 +170,7 @@ def suffer(violence, forces, facts, p, stream, place, fighter, dt):
 
 
 @kernel
-def judge(people, violence, forces, facts, network, p, q, stream, place, step, dt):
+def judge(people, violence, forces, attitudes, defence, facts, network, p, q, stream, place, step, dt):
     """Return how the step ends for a place; reads yesterday's neighbours.
 
     The hazard of a garrison under attack is that of facing the attackers; without an attack it faces what could
@@ -177,14 +184,14 @@ def judge(people, violence, forces, facts, network, p, q, stream, place, step, d
     if holder >= 0 and facts.mobile[holder] == 1 and opposed:
         odds = violence.odds[place]
         if fighter >= 0:
-            defence = 1.0 + defence_against(forces, facts, place, fighter)
-            odds = forces.power[place, fighter] / defence * violence.ease[place, fighter]
+            against = 1.0 + defence_against(forces, facts, place, fighter) + townsmen(defence, place, fighter)
+            odds = forces.power[place, fighter] / against * violence.ease[place, fighter]
         panic = forces.panic[place]
         if fighter >= 0 or panic > 0.0:
             hazard = break_hazard(
                 odds,
                 1 if fighter >= 0 else 0,
-                trust_in(forces, violence, facts, p, place, holder),
+                trust_in(forces, violence, attitudes, facts, p, place, holder),
                 panic,
                 envelopment(forces, facts, network, place, holder),
                 p,
@@ -358,14 +365,26 @@ def step_clash(state, facts, network, p, stream, step, day, dt):
     for i in range(violence.holder.shape[0]):
         fighter = violence.fighter[i]
         if fighter >= 0:
-            suffer(violence, forces, facts, c, stream, i, fighter, dt)
+            suffer(violence, forces, state.defence, facts, c, stream, i, fighter, dt)
             weigh_power(forces, facts, p.control, i)
             forces.fought[fighter] = step
             if not free:
                 forces.outcome[i] = ENDED if step >= violence.until[i] else 0
         if free and (fighter >= 0 or forces.panic[i] > 0.0) and violence.holder[i] == forces.before[i]:
             forces.outcome[i] = judge(
-                people, violence, forces, facts, network, c, q, stream, i, step, dt
+                people,
+                violence,
+                forces,
+                state.attitudes,
+                state.defence,
+                facts,
+                network,
+                c,
+                q,
+                stream,
+                i,
+                step,
+                dt,
             )
     for i in range(violence.holder.shape[0]):
         outcome = forces.outcome[i]

@@ -55,11 +55,11 @@ def weigh_power(forces, facts, p, place):
 
 
 @kernel
-def weigh_ground(violence, facts, network, p):
+def weigh_ground(violence, forces, facts, network, p):
     """Weigh neighbours by distance, 2^(-km / reach), and places by how a force treats their people.
 
     ease[i, f] = exp(-sympathy_exponent * mean over residents of log level[f, c]): above 1 where the force
-    spares them.
+    spares them. What people have come to think of it since moves that (``warm_ground``).
     """
     for n in range(network.near_km.shape[0]):
         violence.reach[n] = math.exp2(-network.near_km[n] / p.reach)
@@ -69,7 +69,17 @@ def weigh_ground(violence, facts, network, p):
             for c in range(facts.share.shape[1]):
                 if facts.share[i, c] > 0.0:
                     total += facts.share[i, c] * math.log(facts.level[f, c])
-            violence.ease[i, f] = math.exp(-p.sympathy_exponent * total)
+            forces.footing[i, f] = math.exp(-p.sympathy_exponent * total)
+            violence.ease[i, f] = forces.footing[i, f]
+
+
+@kernel
+def warm_ground(violence, forces, attitudes, p, place):
+    """A place grows easier to take for a force that its people side with more than at the start."""
+    for f in range(violence.ease.shape[1]):
+        warmth = attitudes.warmth[place, f]
+        ease = forces.footing[place, f]
+        violence.ease[place, f] = ease if warmth == 1.0 else ease * warmth**p.sympathy_exponent
 
 
 @kernel
@@ -83,7 +93,7 @@ def defence_against(forces, facts, place, attacker):
 
 
 @kernel
-def weigh_odds(violence, forces, facts, network, p, q, place, recent):
+def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent):
     """Find the hostile force with the best odds against the holder of a place (0 where there is none).
 
     q : parameters of perception: what the odds mean for the threat that people believe in
@@ -113,8 +123,10 @@ def weigh_odds(violence, forces, facts, network, p, q, place, recent):
                     continue  # who hides does not come to hold
                 if f == forces.left[place] and forces.taken[place] > recent:
                     continue
-            defence = 1.0 + defence_against(forces, facts, place, f)
-            odds = p.mass_share * forces.massed[place, f] / defence * violence.ease[place, f]
+            against = 1.0 + defence_against(forces, facts, place, f)
+            if defence.against[place] == f:
+                against += defence.believed[place]
+            odds = p.mass_share * forces.massed[place, f] / against * violence.ease[place, f]
             if odds > best:
                 best = odds
                 challenger = f
@@ -126,13 +138,13 @@ def weigh_odds(violence, forces, facts, network, p, q, place, recent):
 
 
 @kernel_with_wrapper
-def set_odds(violence, forces, facts, network, p, q):
+def set_odds(violence, forces, facts, network, defence, p, q):
     """Weigh ground, power and odds everywhere, at the start of a future."""
-    weigh_ground(violence, facts, network, p)
+    weigh_ground(violence, forces, facts, network, p)
     for i in range(violence.holder.shape[0]):
         weigh_power(forces, facts, p, i)
     for i in range(violence.holder.shape[0]):
-        weigh_odds(violence, forces, facts, network, p, q, i, 0)
+        weigh_odds(violence, forces, facts, network, defence, p, q, i, 0)
 
 
 @kernel

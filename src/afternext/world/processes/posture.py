@@ -43,7 +43,7 @@ from afternext.world.processes.control import (
     take,
 )
 from afternext.world.processes.perception import raise_alarm, weakness
-from afternext.world.processes.ranks import desert
+from afternext.world.processes.ranks import desert, welcome_now
 from afternext.world.state import NOBODY, WEEK, note
 from afternext.world.streams import mix, normal_quantile, uniform
 
@@ -149,7 +149,7 @@ def spare(violence, forces, keep, place, force):
 
 
 @kernel
-def choose_target(people, violence, forces, facts, network, p, stream, force, raid, step, dt):
+def choose_target(people, violence, forces, attitudes, defence, facts, network, p, stream, force, raid, step, dt):
     """Return (target, believed chance of success there within a week) of an insurgent force.
 
     Places are drawn by value_exponent * log(people) + log(chance) (logit; Gumbel draws), with a picture of each
@@ -178,11 +178,14 @@ def choose_target(people, violence, forces, facts, network, p, stream, force, ra
             * normal_quantile(uniform(mix(mix(mix(stream, BELIEF), epoch), force), i))
         )
         power = min(most, forces.massed[i, force])
-        odds = power * error / (1.0 + defence_against(forces, facts, i, force)) * violence.ease[i, force]
+        against = 1.0 + defence_against(forces, facts, i, force)
+        if defence.against[i] == force:
+            against += defence.believed[i]
+        odds = power * error / against * violence.ease[i, force]
         hazard = break_hazard(
             odds,
             1,
-            trust_in(forces, violence, facts, c, i, holder),
+            trust_in(forces, violence, attitudes, facts, c, i, holder),
             c.surprise,
             envelopment(forces, facts, network, i, holder),
             c,
@@ -200,7 +203,7 @@ def choose_target(people, violence, forces, facts, network, p, stream, force, ra
 
 
 @kernel
-def choose_posture(people, violence, forces, facts, p, stream, force, best, step):
+def choose_posture(people, violence, forces, attitudes, standing, facts, p, stream, force, best):
     """Draw the posture of an insurgent force and return it."""
     held = 0.0
     exposed = 0.0
@@ -214,7 +217,7 @@ def choose_posture(people, violence, forces, facts, p, stream, force, best, step
             will = weakness(violence.odds[i] / p.clash.city_defence, p.posture.attack_caution)
             exposed += there * (1.0 - math.exp(-p.posture.attack_regular * will * MONTH))
             for c in range(people.residents.shape[1]):
-                held += facts.welcome[force, c] * people.residents[i, c]
+                held += welcome_now(attitudes, standing, facts, i, c, force) * people.residents[i, c]
     exposed = exposed / on_ground if on_ground > 0 else 0.0
     sustained = p.recovery.fighters_per_head * held
     income = sustained / (sustained + fighters) if fighters > 0 else 0.0
@@ -265,8 +268,24 @@ def step_posture(state, facts, network, p, stream, still, step, day, dt, per_day
         if fighters <= 0:
             continue
         raid = 1 if forces.posture[f] == FOMENT else 0
-        target, best = choose_target(state.people, violence, forces, facts, network, p, still, f, raid, step, dt)
-        posture = choose_posture(state.people, violence, forces, facts, p, stream, f, best, step)
+        target, best = choose_target(
+            state.people,
+            violence,
+            forces,
+            state.attitudes,
+            state.defence,
+            facts,
+            network,
+            p,
+            still,
+            f,
+            raid,
+            step,
+            dt,
+        )
+        posture = choose_posture(
+            state.people, violence, forces, state.attitudes, state.standing, facts, p, stream, f, best
+        )
         if posture != forces.posture[f]:
             forces.posture[f] = posture
             forces.since[f] = step

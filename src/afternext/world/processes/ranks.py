@@ -95,22 +95,35 @@ def desert(people, groups, forces, facts, place, force, fighters, stream, step, 
 
 
 @kernel
-def enlist(people, violence, forces, facts, place, force, wanted, welcome, stream):
+def welcome_now(attitudes, standing, facts, place, community, force):
+    """How ready a community at a place is to join or sustain a force, with what it has lived through, 0-1."""
+    base = standing.base[community, force]
+    if base <= 0.0:
+        return facts.welcome[force, community]
+    return min(1.0, facts.welcome[force, community] * attitudes.tolerance[place, community, force] / base)
+
+
+@kernel
+def enlist(people, violence, forces, attitudes, standing, facts, place, force, wanted, welcome, stream):
     """Residents join a garrison, by how welcome the force is to their community; return how many.
 
-    welcome : 1 where communities are weighed by ``facts.welcome``, 0 by where the force recruits from
+    welcome : 1 where communities are weighed by how they think of the force, 0 by where it recruits from
     """
     communities = people.residents.shape[1]
     total = 0.0
     for c in range(communities):
-        weight = facts.welcome[force, c] if welcome == 1 else facts.recruits[force, c]
+        weight = facts.recruits[force, c]
+        if welcome == 1:
+            weight = welcome_now(attitudes, standing, facts, place, c, force)
         total += weight * people.residents[place, c]
     if total <= 0.0 or wanted <= 0.0:
         return 0
     chance = min(0.5, wanted / total)
     joined = 0
     for c in range(communities):
-        weight = facts.welcome[force, c] if welcome == 1 else facts.recruits[force, c]
+        weight = facts.recruits[force, c]
+        if welcome == 1:
+            weight = welcome_now(attitudes, standing, facts, place, c, force)
         u = uniform(mix(mix(stream, JOIN), force), place * communities + c)
         some = binomial(people.residents[place, c], chance * weight, u)
         people.residents[place, c] -= some

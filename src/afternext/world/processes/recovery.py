@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from afternext.world.events import CAUSE_NONE, RISING
 from afternext.world.kernel import kernel
-from afternext.world.processes.ranks import desert, enlist, home_of
+from afternext.world.processes.ranks import desert, enlist, home_of, welcome_now
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import binomial, mix, normal_quantile, uniform
 
@@ -156,7 +156,8 @@ def room_to_grow(state, facts, p, force):
         fighters += forces.present[i, force]
         if state.violence.holder[i] == force:
             for c in range(state.people.residents.shape[1]):
-                held += facts.welcome[force, c] * state.people.residents[i, c]
+                welcome = welcome_now(state.attitudes, state.standing, facts, i, c, force)
+                held += welcome * state.people.residents[i, c]
     sustained = forces.start[force] + p.fighters_per_head * held
     return max(0.0, 1.0 - fighters / sustained) if sustained > 0.0 else 0.0
 
@@ -169,7 +170,19 @@ def grow(state, facts, network, p, stream, place, force):
     there = forces.present[place, force]
     if facts.insurgent[force] == 1:
         wanted = p.growth_rate * there * forces.growing[force]
-        enlist(state.people, violence, forces, facts, place, force, wanted, 1, stream)
+        enlist(
+            state.people,
+            violence,
+            forces,
+            state.attitudes,
+            state.standing,
+            facts,
+            place,
+            force,
+            wanted,
+            1,
+            stream,
+        )
         if facts.foreign[force] > 0.0 and violence.holder[place] == force and forces.growing[force] > 0.0:
             border = 0
             for k in range(network.link_start[place], network.link_start[place + 1]):
@@ -186,7 +199,19 @@ def grow(state, facts, network, p, stream, place, force):
     paper = violence.strength[place, force]
     missing = max(0, paper - there)
     wanted = p.refill_rate * (missing + forces.lacking[force] * paper)
-    enlist(state.people, violence, forces, facts, place, force, wanted, 0, stream)
+    enlist(
+        state.people,
+        violence,
+        forces,
+        state.attitudes,
+        state.standing,
+        facts,
+        place,
+        force,
+        wanted,
+        0,
+        stream,
+    )
     short = forces.materiel_lacking[force] * forces.materiel[place, force]
     if short > 0.0:
         n = int(short)
@@ -197,7 +222,8 @@ def grow(state, facts, network, p, stream, place, force):
 
 @kernel
 def exclusion(state, facts, force):
-    """Share of the people who welcome a force that live under a holder who is a danger to them."""
+    """Share of the people a force recruits from who are shut out of power or live under a holder who is a danger
+    to them."""
     shut = 0.0
     total = 0.0
     for i in range(state.violence.holder.shape[0]):
@@ -207,6 +233,8 @@ def exclusion(state, facts, force):
             total += weight
             if holder >= 0 and holder != force and facts.level[holder, c] > 1.0:
                 shut += weight
+            else:
+                shut += weight * state.attitudes.exclusion[c]
     return shut / total if total > 0.0 else 0.0
 
 
@@ -229,7 +257,17 @@ def relapse(state, facts, p, stream, force, step, day, dt):
         if share > 0.0:
             home = home_of(facts, c, uniform(mix(mix(stream, WHERE), force), c))
             joined += enlist(
-                state.people, state.violence, forces, facts, home, force, wanted * share, 0, mix(stream, WHERE)
+                state.people,
+                state.violence,
+                forces,
+                state.attitudes,
+                state.standing,
+                facts,
+                home,
+                force,
+                wanted * share,
+                0,
+                mix(stream, WHERE),
             )
             forces.cohesion[home, force] = facts.cohesion[force]
     note(state.log, day, RISING, NOBODY, force, NOBODY, CAUSE_NONE, joined)
