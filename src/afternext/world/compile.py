@@ -169,7 +169,11 @@ def compile_blueprint(
         **{
             field: tuple(
                 columns.term(
-                    f"communities.{c}.{field}", getattr(item, field), "share", f"{words} {item.name}", item.source
+                    f"communities.{c}.{field}",
+                    getattr(item, field),
+                    "share",
+                    f"{words} {item.name}",
+                    item.source,
                 )
                 for c, item in scenario.communities.items()
             )

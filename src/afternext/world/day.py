@@ -35,41 +35,6 @@ DEFENCE = 10
 
 
 @kernel
-def step_forces(state, facts, network, p, key, step, day, dt, per_day):
-    """What armed forces do in a step: columns arrive, fights go on, forces choose, ranks fill or rot.
-
-    All see the holders that places had at its start.
-    """
-    violence = state.violence
-    forces = state.forces
-    places = violence.holder.shape[0]
-    for i in range(places):
-        forces.before[i] = violence.holder[i]
-    still = mix(key, POSTURE)
-    if step == 0:
-        set_cohesion(forces, facts, p.recovery, still)
-    step_incidents(state, facts, network, p, step_stream(key, step, INCIDENTS), step, day, dt)
-    if p.posture.initiative > 0.0:
-        step_panic(forces, p.clash, step, dt)
-        step_columns(state, facts, network, p, step_stream(key, step, CONTROL), step, day, dt, per_day)
-        fill_vacuums(violence, forces, network, p.control, step_stream(key, step, CONTROL), step, dt)
-    step_clash(state, facts, network, p, step_stream(key, step, CLASH), step, day, dt)
-    if p.posture.initiative > 0.0:
-        step_posture(
-            state, facts, network, p, step_stream(key, step, POSTURE), still, step, day, dt, per_day
-        )
-    step_recovery(state, facts, network, p, step_stream(key, step, RECOVERY), still, step, day, dt, per_day)
-    recent = step - int(p.posture.plan_days * per_day)
-    for i in range(places):
-        if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:
-            weigh_power(forces, facts, p.control, i)
-            warm_ground(violence, forces, state.attitudes, p.control, i)
-    for i in range(places):
-        if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:
-            weigh_odds(violence, forces, facts, network, state.defence, p.control, p.perception, i, recent)
-
-
-@kernel
 def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     """Advance one step of ``dt`` days.
 
@@ -77,7 +42,7 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     today's; then civilians decide; then those on the road arrive before others set out, so that nobody moves
     twice a day.
     """
-    people, tally, groups, moves, violence, beliefs, log, scratch, _, _, _, _, _ = state
+    people, tally, groups, moves, violence, beliefs, log, scratch, forces, _, _, _, _ = state
     day = (step + 1) * dt
     places, communities = people.residents.shape
 
@@ -88,7 +53,7 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
             state.standing,
             people,
             violence,
-            state.forces,
+            forces,
             beliefs,
             facts,
             network,
@@ -97,7 +62,108 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
             step,
             per_day,
         )
-    step_forces(state, facts, network, p, key, step, day, dt, per_day)
+    for i in range(places):
+        forces.before[i] = violence.holder[i]
+    still = mix(key, POSTURE)
+    if step == 0:
+        set_cohesion(forces, facts, p.recovery, still)
+    step_incidents(
+        people,
+        groups,
+        violence,
+        beliefs,
+        log,
+        forces,
+        facts,
+        network,
+        p,
+        step_stream(key, step, INCIDENTS),
+        step,
+        day,
+        dt,
+    )
+    if p.posture.initiative > 0.0:
+        step_panic(forces, p.clash, step, dt)
+        step_columns(
+            people,
+            groups,
+            violence,
+            beliefs,
+            log,
+            forces,
+            facts,
+            network,
+            p,
+            step_stream(key, step, CONTROL),
+            step,
+            day,
+            dt,
+            per_day,
+        )
+        fill_vacuums(violence, forces, network, p.control, step_stream(key, step, CONTROL), step, dt)
+    step_clash(
+        people,
+        groups,
+        violence,
+        beliefs,
+        log,
+        forces,
+        state.attitudes,
+        state.defence,
+        facts,
+        network,
+        p,
+        step_stream(key, step, CLASH),
+        step,
+        day,
+        dt,
+    )
+    if p.posture.initiative > 0.0:
+        step_posture(
+            people,
+            violence,
+            beliefs,
+            log,
+            forces,
+            state.attitudes,
+            state.standing,
+            state.defence,
+            facts,
+            network,
+            p,
+            step_stream(key, step, POSTURE),
+            still,
+            step,
+            day,
+            dt,
+            per_day,
+        )
+    step_recovery(
+        people,
+        groups,
+        violence,
+        log,
+        forces,
+        state.attitudes,
+        state.standing,
+        facts,
+        network,
+        p,
+        step_stream(key, step, RECOVERY),
+        still,
+        step,
+        day,
+        dt,
+        per_day,
+    )
+    recent = step - int(p.posture.plan_days * per_day)
+    for i in range(places):
+        if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:
+            weigh_power(forces, facts, p.control, i)
+            warm_ground(violence, forces, state.attitudes, p.control, i)
+    for i in range(places):
+        if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:
+            weigh_odds(violence, forces, facts, network, state.defence, p.control, p.perception, i, recent)
     if p.posture.initiative > 0.0:
         step_defence(
             state.defence,
@@ -105,7 +171,7 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
             state.attitudes,
             people,
             violence,
-            state.forces,
+            forces,
             beliefs,
             facts,
             p.defence,

@@ -1,9 +1,9 @@
 """The state of armed forces: who is there, how well they hold together, what is on the way, what is lost.
 
-Fighters are persons and stand in one ledger with civilians: present + on the way + killed + deserted - recruited is
-the same number on every day for every force, and deserters and recruits are taken from or given to ``People``.
-``Violence.strength`` is the strength on paper; what is on paper only is present nowhere and is struck off when a
-garrison breaks up.
+Fighters are persons and stand in one ledger with civilians: present + on the way + killed + deserted -
+recruited is the same number on every day for every force, and deserters and recruits are taken from or given
+to ``People``. ``Violence.strength`` is the strength on paper; what is on paper only is present nowhere and is
+struck off when a garrison breaks up.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ class Forces(NamedTuple):
     raid: Flags  # (P,) 1 where the attackers mean to hit and leave
     taken: Ints  # (P,) step at which the place last changed hands
     left: Ints  # (P,) who held it before, or -1
-    look: Flags  # (P,) 1 where the odds must be weighed in the next step, 2 where the attacker was just beaten
+    look: (
+        Flags  # (P,) 1 where the odds must be weighed in the next step, 2 where the attacker was just beaten
+    )
     before: Ints  # (P,) holder at the start of the step: what other places see
     outcome: Ints  # (P,) how the day ends for a garrison
     bid: Floats  # (P,) best draw among those who want fighters from here

@@ -152,7 +152,9 @@ def compile_scenario(
 
 
 def _stock(state: State) -> Stock:
-    """Return everybody in the ledger, fighters and local defenders included, the fighters of every force, and all materiel."""
+    """Return everybody in the ledger, fighters and local defenders included, the fighters of every force, and
+    all materiel.
+    """
     people, groups, moves, violence, forces = (
         state.people,
         state.groups,
@@ -169,7 +171,9 @@ def _stock(state: State) -> Stock:
     defence = state.defence
     persons += int(defence.unpaid.sum() + defence.paid.sum() + defence.fallen.sum())
     fighters = ranks + violence.killed + forces.deserted - forces.recruited
-    materiel = forces.materiel.sum() + forces.coming_materiel.sum() + forces.wrecked.sum() - forces.supplied.sum()
+    materiel = (
+        forces.materiel.sum() + forces.coming_materiel.sum() + forces.wrecked.sum() - forces.supplied.sum()
+    )
     return persons, fighters, int(materiel)
 
 

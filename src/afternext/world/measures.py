@@ -118,14 +118,24 @@ SCALARS: tuple[tuple[str, str, str, str], ...] = (
     ("places_contested", "places", "places whose holder is under attack", "int64"),
     ("places_besieged", "places", "places whose every road leads to an enemy of their holder", "int64"),
     ("islands", "places", "places cut off from the largest connected ground of their holder", "int64"),
-    ("hard_to_reach", "persons", "people at besieged places, displaced people sheltering there included", "int64"),
+    (
+        "hard_to_reach",
+        "persons",
+        "people at besieged places, displaced people sheltering there included",
+        "int64",
+    ),
     ("attacks", "attacks", "attacks begun since the freeze, cumulative", "int64"),
     ("raids", "raids", "raids begun since the freeze, cumulative", "int64"),
     ("deserted", "persons", "fighters who left the ranks since the freeze, cumulative", "int64"),
     ("recruited", "persons", "people who joined the ranks since the freeze, cumulative", "int64"),
     ("fighters_killed", "persons", "fighters killed since the freeze, cumulative", "int64"),
     ("fighters", "persons", "fighters present or on their way", "int64"),
-    ("foreign_fighters", "persons", "fighters come from outside the map since the freeze, cumulative", "int64"),
+    (
+        "foreign_fighters",
+        "persons",
+        "fighters come from outside the map since the freeze, cumulative",
+        "int64",
+    ),
     ("defenders", "persons", "residents under arms for their own place", "int64"),
     ("paid_defenders", "persons", "of them on a payroll", "int64"),
     ("defenders_lost", "persons", "local defenders killed since the freeze, cumulative", "int64"),
@@ -216,7 +226,10 @@ TABLE_MEASURES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 
 
 def list_measures(
-    communities: tuple[str, ...], forces: tuple[str, ...], insurgents: tuple[str, ...], rulers: tuple[str, ...]
+    communities: tuple[str, ...],
+    forces: tuple[str, ...],
+    insurgents: tuple[str, ...],
+    rulers: tuple[str, ...],
 ) -> tuple[Measure, ...]:
     """Return every measure of a world with these communities and forces, scalars first, in kernel order."""
     scalars = [Measure(name, unit, meaning, ("date",), dtype) for name, unit, meaning, dtype in SCALARS]

@@ -67,7 +67,13 @@ WAITING_DAYS = 14  # displaced for less: still waiting
 NEWS_RING_DAYS = 14  # no news travels longer
 LEAST_FLED = 0.05  # share of thresholds below which the displaced of the start are taken to have left
 LOG_ROWS = 4096
-RECRUITS = {"own": 1.0, "spared": 0.2, "ordinary": 0.05, "persecuted": 0.0, "marked": 0.0}  # odds that a man joins
+RECRUITS = {
+    "own": 1.0,
+    "spared": 0.2,
+    "ordinary": 0.05,
+    "persecuted": 0.0,
+    "marked": 0.0,
+}  # odds that a man joins
 MOVE_ROWS = 1 << 15  # journeys a future starts with room for
 
 
@@ -228,9 +234,7 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
     return state, facts, parameters
 
 
-def _recruits(
-    blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _recruits(blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return of which communities the men of each force are: by people and by how it treats them."""
     ready = np.array([[RECRUITS[word(row)] for word in words] for words in blueprint.treats])
     weight = ready.reshape(len(blueprint.treats), home.shape[1]) * home.sum(axis=0)

@@ -1,8 +1,9 @@
 """The state of one future as flat arrays, and the facts it starts from.
 
-Counts of people are int64 and are conserved: residents + leaving + on the move + displaced + dead + fighters is the
-same number on every day (forces.py tells who is a fighter), but for those who come from outside the map. Shapes use P places, C communities, F forces. Sparse tables (``Groups``, ``Moves``,
-``Log``) grow by doubling; their first element of ``used`` is the number of rows in use.
+Counts of people are int64 and are conserved: residents + leaving + on the move + displaced + dead + fighters
+is the same number on every day (forces.py tells who is a fighter), but for those who come from outside the
+map. Shapes use P places, C communities, F forces. Sparse tables (``Groups``, ``Moves``, ``Log``) grow by
+doubling; their first element of ``used`` is the number of rows in use.
 """
 
 from __future__ import annotations
@@ -341,17 +342,12 @@ def moves_at_most(state):
     return state.moves.used[0] + cells * (2 * state.scratch.choice.shape[2] + 1)
 
 
-@kernel_with_wrapper
-def deserters_at_most(state):
-    """Return how many new groups of displaced deserters one step can make."""
-    return 2 * state.people.residents.size
-
-
 @kernel
 def needs_room(state, events):
     """Whether a growing table could overflow in the next step, in which up to ``events`` events happen."""
     return (
-        state.groups.used[0] + state.moves.used[0] + deserters_at_most(state) > state.groups.look.shape[0]
+        state.groups.used[0] + state.moves.used[0] + 2 * state.people.residents.size
+        > state.groups.look.shape[0]
         or moves_at_most(state) > state.moves.persons.shape[0]
         or state.log.used[0] + events > state.log.day.shape[0]
     )
@@ -363,7 +359,7 @@ def make_room(state: State, events: int) -> State:
     """
     places, communities = state.people.residents.shape
     groups, moves, log = state.groups, state.moves, state.log
-    deserters = int(deserters_at_most(state))
+    deserters = 2 * places * communities  # new groups that those who desert in one step can make
     if groups.used[0] + moves.used[0] + deserters > len(groups.look):
         used = int(groups.used[0])
         alive = int((groups.rows[:used, CAUGHT:].sum(axis=1) > 0).sum())

@@ -1,16 +1,17 @@
-"""Clash: where hostile forces meet they lose men, and a garrison breaks when it expects to and no longer trusts.
+"""Clash: where hostile forces meet they lose men, and a garrison breaks when it expects to and no longer
+trusts.
 
-Rule (docs/model/clash.md). Losses follow the type of fight and a weak power of the ratio of strength. A garrison
-breaks at a daily hazard
+Rule (docs/model/clash.md). Losses follow the type of fight and a weak power of the ratio of strength. A
+garrison breaks at a daily hazard
 
     break_rate * (W(odds / city_defence) + panic * W(panic_weight * odds)) * exp(-trust_exponent * trust)
 
-with W(x) = x^k / (1 + x^k): expectation times mistrust. Odds are the attackers over the defenders, worse with every
-road that the enemy holds; panic comes with surprise and spreads over roads and command when others break; trust is
-cohesion, times the comrades who are there, times trust in leaders, less the grudge of the people around. Losses enter
-through the odds alone. Panic fades within days, so that cascades end. Who breaks deserts in part, retreats in part and leaves its
-arms. A willing garrison is cleared out slowly, by size of the town. Writes ``Violence``, ``Forces``, ``People``,
-raises alarms, writes events.
+with W(x) = x^k / (1 + x^k): expectation times mistrust. Odds are the attackers over the defenders, worse with
+every road that the enemy holds; panic comes with surprise and spreads over roads and command when others
+break; trust is cohesion, times the comrades who are there, times trust in leaders, less the grudge of the
+people around. Losses enter through the odds alone. Panic fades within days, so that cascades end. Who breaks
+deserts in part, retreats in part and leaves its arms. A willing garrison is cleared out slowly, by size of
+the town. Writes ``Violence``, ``Forces``, ``People``, raises alarms, writes events.
 """
 
 from __future__ import annotations
@@ -125,7 +126,9 @@ def break_hazard(odds, attacked, trust, panic, enveloped, p, defence_trust):
     if attacked == 1:
         expected = weakness(odds / p.city_defence, defence_trust)
     if panic > 0.0:
-        expected += panic * weakness(p.panic_weight * odds, p.odds_exponent if attacked == 1 else defence_trust)
+        expected += panic * weakness(
+            p.panic_weight * odds, p.odds_exponent if attacked == 1 else defence_trust
+        )
     return p.break_rate * expected * math.exp(-p.trust_exponent * trust)
 
 
@@ -160,7 +163,9 @@ def suffer(violence, forces, defence, facts, p, stream, place, fighter, dt):
         if there <= 0 or not (g == fighter or facts.hostility[fighter, g] >= 1.0):
             continue
         enemy = defenders if g == fighter else attackers
-        chance = 1.0 - math.exp(-loss_rate(forces, facts, p, place, g, enemy, 0 if g == fighter else 1) * intensity * dt)
+        chance = 1.0 - math.exp(
+            -loss_rate(forces, facts, p, place, g, enemy, 0 if g == fighter else 1) * intensity * dt
+        )
         u = uniform(mix(stream, LOSSES + g), place)
         dead = binomial(there, chance, u)
         wrecked = binomial(forces.materiel[place, g], chance, u)
@@ -173,8 +178,8 @@ def suffer(violence, forces, defence, facts, p, stream, place, fighter, dt):
 def judge(people, violence, forces, attitudes, defence, facts, network, p, q, stream, place, step, dt):
     """Return how the step ends for a place; reads yesterday's neighbours.
 
-    The hazard of a garrison under attack is that of facing the attackers; without an attack it faces what could
-    come, and only panic can break it.
+    The hazard of a garrison under attack is that of facing the attackers; without an attack it faces what
+    could come, and only panic can break it.
     """
     fighter = violence.fighter[place]
     holder = violence.holder[place]
@@ -208,19 +213,37 @@ def judge(people, violence, forces, attitudes, defence, facts, network, p, q, st
                 return CLEARED
     if fighter >= 0:
         lasting = p.raid_days if forces.raid[place] == 1 else p.fight_days
-        if forces.present[place, fighter] <= 0 or uniform(mix(stream, ENDS), place) < 1.0 - math.exp(-dt / lasting):
+        if forces.present[place, fighter] <= 0 or uniform(mix(stream, ENDS), place) < 1.0 - math.exp(
+            -dt / lasting
+        ):
             return ENDED
     return 0
 
 
 @kernel
 def drive_out(
-    people, groups, violence, forces, facts, network, p, speed, place, force, victor, scatter, left, stream, step, dt
+    people,
+    groups,
+    violence,
+    forces,
+    facts,
+    network,
+    p,
+    speed,
+    place,
+    force,
+    victor,
+    scatter,
+    left,
+    stream,
+    step,
+    dt,
 ):
-    """A garrison leaves a place: some desert, the others go to the nearest place of their own; return deserters.
+    """A garrison leaves a place: some desert, the others go to the nearest place of their own; return
+    deserters.
 
-    victor : who gets the arms that are left, or nobody
-    scatter, left : shares of a garrison of middling cohesion that deserts and of its arms that stays behind
+    victor : who gets the arms that are left, or nobody scatter, left : shares of a garrison of middling
+    cohesion that deserts and of its arms that stays behind
     """
     per_day = int(1.0 / dt + 0.5)
     fighters = forces.present[place, force]
@@ -263,7 +286,8 @@ def drive_out(
 
 @kernel
 def spread_panic(forces, facts, network, p, q, place, force, enemy, lost, step, dt):
-    """Others hear that a garrison broke: over the roads, later and weaker with distance, and over its command.
+    """Others hear that a garrison broke: over the roads, later and weaker with distance, and over its
+    command.
 
     lost : how many there were
     """
@@ -316,9 +340,24 @@ def go_home(violence, forces, facts, network, speed, place, force, step, dt):
 
 @kernel
 def leave_town(
-    people, groups, violence, beliefs, forces, facts, network, p, speed, place, victor, scatter, left, stream, step, dt
+    people,
+    groups,
+    violence,
+    beliefs,
+    forces,
+    facts,
+    network,
+    p,
+    speed,
+    place,
+    victor,
+    scatter,
+    left,
+    stream,
+    step,
+    dt,
 ):
-    """All who stand against a victor (or, without one, the holder) leave a place; return how many deserted."""
+    """All who stand against a victor, or without one the holder, leave a place; return how many deserted."""
     gone = 0
     holder = violence.holder[place]
     for g in range(forces.present.shape[1]):
@@ -349,15 +388,27 @@ def leave_town(
 
 
 @kernel
-def step_clash(state, facts, network, p, stream, step, day, dt):
+def step_clash(
+    people,
+    groups,
+    violence,
+    beliefs,
+    log,
+    forces,
+    attitudes,
+    defence,
+    facts,
+    network,
+    p,
+    stream,
+    step,
+    day,
+    dt,
+):
     """Fights go on; garrisons break, are beaten or hold; vacuums that were marked are filled.
 
     Two passes: first every place is judged by what was yesterday, then what was judged happens.
     """
-    violence = state.violence
-    forces = state.forces
-    people = state.people
-    beliefs = state.beliefs
     c = p.clash
     speed = p.control.march_speed
     q = p.perception
@@ -365,7 +416,7 @@ def step_clash(state, facts, network, p, stream, step, day, dt):
     for i in range(violence.holder.shape[0]):
         fighter = violence.fighter[i]
         if fighter >= 0:
-            suffer(violence, forces, state.defence, facts, c, stream, i, fighter, dt)
+            suffer(violence, forces, defence, facts, c, stream, i, fighter, dt)
             weigh_power(forces, facts, p.control, i)
             forces.fought[fighter] = step
             if not free:
@@ -375,8 +426,8 @@ def step_clash(state, facts, network, p, stream, step, day, dt):
                 people,
                 violence,
                 forces,
-                state.attitudes,
-                state.defence,
+                attitudes,
+                defence,
                 facts,
                 network,
                 c,
@@ -398,7 +449,7 @@ def step_clash(state, facts, network, p, stream, step, day, dt):
             violence.intensity[i] = 0.0
             forces.look[i] = max(forces.look[i], 1)
             beliefs.threat[i, fighter] *= 1.0 - q.relief
-            note(state.log, day, REPELLED, i, fighter, holder, CAUSE_WEAKNESS if forces.raid[i] == 0 else 0, 0)
+            note(log, day, REPELLED, i, fighter, holder, CAUSE_WEAKNESS if forces.raid[i] == 0 else 0, 0)
             forces.raid[i] = 0
             go_home(violence, forces, facts, network, speed, i, fighter, step, dt)
         elif outcome == FILLED:
@@ -412,7 +463,7 @@ def step_clash(state, facts, network, p, stream, step, day, dt):
                     network,
                     p.control,
                     q,
-                    state.log,
+                    log,
                     i,
                     violence.challenger[i],
                     CAUSE_VACUUM,
@@ -431,7 +482,7 @@ def step_clash(state, facts, network, p, stream, step, day, dt):
             holds = fighter >= 0 and can_hold(forces, people, p.control, i, fighter, u)
             gone = leave_town(
                 people,
-                state.groups,
+                groups,
                 violence,
                 beliefs,
                 forces,
@@ -449,10 +500,23 @@ def step_clash(state, facts, network, p, stream, step, day, dt):
             )
             if broke:
                 spread_panic(forces, facts, network, c, q, i, holder, enemy, lost, step, dt)
-                note(state.log, day, BROKEN, i, enemy, holder, cause, gone)
+                note(log, day, BROKEN, i, enemy, holder, cause, gone)
             if holds:
                 take(
-                    violence, forces, beliefs, facts, network, p.control, q, state.log, i, fighter, cause, step, day, dt
+                    violence,
+                    forces,
+                    beliefs,
+                    facts,
+                    network,
+                    p.control,
+                    q,
+                    log,
+                    i,
+                    fighter,
+                    cause,
+                    step,
+                    day,
+                    dt,
                 )
             else:
                 give_up(violence, forces, beliefs, network, i, step)

@@ -1,11 +1,12 @@
 """Control: who can reach what, who holds a place, and who fills one that nobody holds.
 
-Rule (docs/model/control.md). Once a fortnight, and after every change near by, each place learns which hostile
-force within reach has the best odds against it: the power it could bring (present fighters times cohesion times
-arms, halving every ``reach`` km, of which ``mass_share`` can be massed) over that of the defenders, made harder
-where the attacker is feared by the people. A place that nobody holds is filled from the nearest garrison of the
-best-placed force, with a delay; who is too weak for the number of people does not hold. Writes ``Violence``
-(holder, odds, front), ``Forces``, raises alarms, writes events. All places decide on what others were yesterday.
+Rule (docs/model/control.md). Once a fortnight, and after every change near by, each place learns which
+hostile force within reach has the best odds against it: the power it could bring (present fighters times
+cohesion times arms, halving every ``reach`` km, of which ``mass_share`` can be massed) over that of the
+defenders, made harder where the attacker is feared by the people. A place that nobody holds is filled from
+the nearest garrison of the best-placed force, with a delay; who is too weak for the number of people does not
+hold. Writes ``Violence`` (holder, odds, front), ``Forces``, raises alarms, writes events. All places decide
+on what others were yesterday.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Incidents: what a scenario or a strategy says happens, on its day.
 
-Rule (docs/model/control.md). Fighting is scripted for its days, then goes on by the rules; a capture happens at once,
-the garrison deserts in part and goes; an announcement is only believed; a withdrawal is orderly. An attack or a raid
-is only begun: who wins is up to the rules. Writes ``Violence``, ``Forces``, ``People``, raises alarms, writes events.
+Rule (docs/model/control.md). Fighting is scripted for its days, then goes on by the rules; a capture happens
+at once, the garrison deserts in part and goes; an announcement is only believed; a withdrawal is orderly. An
+attack or a raid is only begun: who wins is up to the rules. Writes ``Violence``, ``Forces``, ``People``,
+raises alarms, writes events.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def bring_garrison(violence, forces, network, share, place, force):
 
 
 @kernel
-def script_attack(state, facts, network, p, k, step, dt):
+def script_attack(violence, forces, facts, network, p, k, step, dt):
     """A force masses at a place, or rises there, as many as the incident says or as it would by itself."""
     place = facts.incident_place[k]
     force = facts.incident_force[k]
@@ -54,12 +55,12 @@ def script_attack(state, facts, network, p, k, step, dt):
     party = facts.incident_fighters[k]
     if party <= 0:
         fighters = 0
-        for i in range(state.forces.present.shape[0]):
-            fighters += state.forces.present[i, force]
+        for i in range(forces.present.shape[0]):
+            fighters += forces.present[i, force]
         party = max(1, int(share * fighters))
     gather(
-        state.violence,
-        state.forces,
+        violence,
+        forces,
         facts,
         network,
         p.posture.garrison_keep,
@@ -72,16 +73,13 @@ def script_attack(state, facts, network, p, k, step, dt):
         step,
         dt,
     )
-    if state.forces.arrival[place, force] == 0:
-        set_off(state.forces, place, force, 0, 0, 0.0, plan, step + 1)
+    if forces.arrival[place, force] == 0:
+        set_off(forces, place, force, 0, 0, 0.0, plan, step + 1)
 
 
 @kernel
-def step_incidents(state, facts, network, p, stream, step, day, dt):
+def step_incidents(people, groups, violence, beliefs, log, forces, facts, network, p, stream, step, day, dt):
     """Let the what-if incidents of the scenario happen on their day."""
-    violence = state.violence
-    forces = state.forces
-    beliefs = state.beliefs
     q = p.perception
     for k in range(facts.incident_step.shape[0]):
         start = facts.incident_step[k]
@@ -92,12 +90,22 @@ def step_incidents(state, facts, network, p, stream, step, day, dt):
         kind = facts.incident_kind[k]
         if kind == ANNOUNCEMENT and step < start + facts.incident_steps[k]:
             raise_alarm(
-                beliefs, violence, facts, network, q, place, force, q.alarm_announced, q.alarm_attack, step, dt
+                beliefs,
+                violence,
+                facts,
+                network,
+                q,
+                place,
+                force,
+                q.alarm_announced,
+                q.alarm_attack,
+                step,
+                dt,
             )
         if start != step:
             continue
         if kind == ANNOUNCEMENT:
-            note(state.log, day, ANNOUNCED, place, force, NOBODY, CAUSE_SCENARIO, 0)
+            note(log, day, ANNOUNCED, place, force, NOBODY, CAUSE_SCENARIO, 0)
         elif kind == FIGHTING:
             begin_fight(
                 violence,
@@ -107,7 +115,7 @@ def step_incidents(state, facts, network, p, stream, step, day, dt):
                 network,
                 p.clash,
                 q,
-                state.log,
+                log,
                 place,
                 force,
                 0,
@@ -121,8 +129,8 @@ def step_incidents(state, facts, network, p, stream, step, day, dt):
         elif kind == CAPTURE:
             if violence.holder[place] != force:
                 leave_town(
-                    state.people,
-                    state.groups,
+                    people,
+                    groups,
                     violence,
                     beliefs,
                     forces,
@@ -146,7 +154,7 @@ def step_incidents(state, facts, network, p, stream, step, day, dt):
                     network,
                     p.control,
                     q,
-                    state.log,
+                    log,
                     place,
                     force,
                     CAUSE_SCENARIO,
@@ -158,8 +166,8 @@ def step_incidents(state, facts, network, p, stream, step, day, dt):
         elif kind == RETREAT:
             if violence.holder[place] == force:
                 leave_town(
-                    state.people,
-                    state.groups,
+                    people,
+                    groups,
                     violence,
                     beliefs,
                     forces,
@@ -176,6 +184,6 @@ def step_incidents(state, facts, network, p, stream, step, day, dt):
                     dt,
                 )
                 give_up(violence, forces, beliefs, network, place, step)
-                note(state.log, day, WITHDRAWAL, place, force, NOBODY, CAUSE_SCENARIO, 0)
+                note(log, day, WITHDRAWAL, place, force, NOBODY, CAUSE_SCENARIO, 0)
         else:
-            script_attack(state, facts, network, p, k, step, dt)
+            script_attack(violence, forces, facts, network, p, k, step, dt)

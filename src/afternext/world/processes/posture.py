@@ -1,15 +1,17 @@
-"""Posture: an insurgent holds, expands, foments trouble or goes to ground; armies strike back when they are ready.
+"""Posture: an insurgent holds, expands, foments trouble or goes to ground; armies strike back when they are
+ready.
 
-Rule (docs/model/posture.md). Once a week each insurgent force weighs four postures by what it believes (logit):
+Rule (docs/model/posture.md). Once a week each insurgent force weighs four postures by what it believes
+(logit):
 
     expand   best chance to take a place within reach         hold     people held that sustain it, unless exposed
-    foment   what there is to gain without holding            ground   losses of men and ground, exposure
+    foment   trouble costs little wherever one is             ground   losses of men and ground, exposure
 
-and acts on it: who expands gathers a share of all its fighters from several places and strikes where people are many,
-the garrison is believed weak and the people do not fear it; who foments sends small parties that hit and leave; who
-goes to ground gives up what it cannot keep and hides. An army or militia starts an attack at a hazard that rises with
-the odds, no sooner than ``plan_days`` after a place changed hands. Columns take days on the road. Writes ``Violence``
-(fights begun), ``Forces``, raises alarms, writes events.
+and acts on it: who expands gathers a share of all its fighters from several places and strikes where people
+are many, the garrison is believed weak and the people do not fear it; who foments sends small parties that
+hit and leave; who goes to ground gives up what it cannot keep and hides. An army or militia starts an attack
+at a hazard that rises with the odds, no sooner than ``plan_days`` after a place changed hands. Columns take
+days on the road. Writes ``Violence`` (fights begun), ``Forces``, raises alarms, writes events.
 """
 
 from __future__ import annotations
@@ -83,7 +85,9 @@ class Parameters(NamedTuple):
 
 
 @kernel
-def begin_fight(violence, forces, beliefs, facts, network, p, q, log, place, force, raid, intensity, cause, step, day, dt):
+def begin_fight(
+    violence, forces, beliefs, facts, network, p, q, log, place, force, raid, intensity, cause, step, day, dt
+):
     """An attack or a raid starts at a place: surprise in the garrison, alarm among the people.
 
     p, q : parameters of clash and perception
@@ -99,7 +103,8 @@ def begin_fight(violence, forces, beliefs, facts, network, p, q, log, place, for
 
 @kernel
 def gather(violence, forces, facts, network, keep, speed, target, force, party, share, plan, step, dt):
-    """Gather fighters from places within reach, nearer ones first, and send them; return how many go or are there.
+    """Gather fighters from places within reach, nearer ones first, and send them; return how many go or are
+    there.
 
     party : fighters wanted, those already at the target included; 0 for ``share`` of what is within reach
     """
@@ -139,21 +144,23 @@ def gather(violence, forces, facts, network, keep, speed, target, force, party, 
 
 @kernel
 def spare(violence, forces, keep, place, force):
-    """Fighters that a force can take from a place: not from a fight, and not the last of those that hold it."""
+    """Fighters that a force can take from a place: none from a fight, and not all of those that hold it."""
     if violence.fighter[place] >= 0:
         return 0
     there = forces.present[place, force]
     if forces.before[place] == force:
-        there -= int(math.ceil(keep * there))
+        there -= math.ceil(keep * there)
     return max(there, 0)
 
 
 @kernel
-def choose_target(people, violence, forces, attitudes, defence, facts, network, p, stream, force, raid, step, dt):
+def choose_target(
+    people, violence, forces, attitudes, defence, facts, network, p, stream, force, raid, step, dt
+):
     """Return (target, believed chance of success there within a week) of an insurgent force.
 
-    Places are drawn by value_exponent * log(people) + log(chance) (logit; Gumbel draws), with a picture of each
-    garrison that is off by ``belief_error`` and stays for a month.
+    Places are drawn by value_exponent * log(people) + log(chance) (logit; Gumbel draws), with a picture of
+    each garrison that is off by ``belief_error`` and stays for a month.
     """
     c = p.clash
     most = 0.0
@@ -174,8 +181,7 @@ def choose_target(people, violence, forces, attitudes, defence, facts, network, 
         for k in range(people.residents.shape[1]):
             residents += people.residents[i, k]
         error = math.exp(
-            p.posture.belief_error
-            * normal_quantile(uniform(mix(mix(mix(stream, BELIEF), epoch), force), i))
+            p.posture.belief_error * normal_quantile(uniform(mix(mix(mix(stream, BELIEF), epoch), force), i))
         )
         power = min(most, forces.massed[i, force])
         against = 1.0 + defence_against(forces, facts, i, force)
@@ -194,7 +200,11 @@ def choose_target(people, violence, forces, attitudes, defence, facts, network, 
         chance = 1.0 - math.exp(-hazard * WEEK)
         wish = chance if raid == 0 else weakness(odds, 1.0)
         u = uniform(mix(mix(mix(stream, WHERE), step), force), i)
-        score = p.posture.value_exponent * math.log(residents) + math.log(wish + CHANCE_FLOOR) - math.log(-math.log(u))
+        score = (
+            p.posture.value_exponent * math.log(residents)
+            + math.log(wish + CHANCE_FLOOR)
+            - math.log(-math.log(u))
+        )
         if target < 0 or score > highest:
             highest = score
             target = i
@@ -244,13 +254,29 @@ def choose_posture(people, violence, forces, attitudes, standing, facts, p, stre
 
 
 @kernel
-def step_posture(state, facts, network, p, stream, still, step, day, dt, per_day):
+def step_posture(
+    people,
+    violence,
+    beliefs,
+    log,
+    forces,
+    attitudes,
+    standing,
+    defence,
+    facts,
+    network,
+    p,
+    stream,
+    still,
+    step,
+    day,
+    dt,
+    per_day,
+):
     """Insurgent forces choose and act once a week; armies and militias strike where they are ready.
 
     still : a stream that stays the same from step to step, for beliefs that last
     """
-    violence = state.violence
-    forces = state.forces
     w = p.posture
     keep = w.garrison_keep
     speed = p.control.march_speed
@@ -269,11 +295,11 @@ def step_posture(state, facts, network, p, stream, still, step, day, dt, per_day
             continue
         raid = 1 if forces.posture[f] == FOMENT else 0
         target, best = choose_target(
-            state.people,
+            people,
             violence,
             forces,
-            state.attitudes,
-            state.defence,
+            attitudes,
+            defence,
             facts,
             network,
             p,
@@ -283,16 +309,14 @@ def step_posture(state, facts, network, p, stream, still, step, day, dt, per_day
             step,
             dt,
         )
-        posture = choose_posture(
-            state.people, violence, forces, state.attitudes, state.standing, facts, p, stream, f, best
-        )
+        posture = choose_posture(people, violence, forces, attitudes, standing, facts, p, stream, f, best)
         if posture != forces.posture[f]:
             forces.posture[f] = posture
             forces.since[f] = step
-            note(state.log, day, TURN, NOBODY, f, NOBODY, CAUSE_HOLD + posture, 0)
+            note(log, day, TURN, NOBODY, f, NOBODY, CAUSE_HOLD + posture, 0)
             continue  # a new course is acted on from the next week
         if posture == GROUND:
-            hide(violence, forces, state.beliefs, facts, network, p, state.log, f, step, day)
+            hide(violence, forces, beliefs, facts, network, p, log, f, step, day)
         elif target >= 0 and posture != HOLD:
             rate = w.attack_insurgent * (w.raid_rate if raid == 1 else 1.0)
             if uniform(mix(stream, STRIKES), f) < 1.0 - math.exp(-rate * WEEK):
@@ -309,20 +333,40 @@ def step_posture(state, facts, network, p, stream, still, step, day, dt, per_day
             continue
         holder = violence.holder[i]
         f = violence.challenger[i]
-        if holder < 0 or f < 0 or facts.insurgent[f] == 1 or violence.fighter[i] >= 0 or forces.coming[i, f] > 0:
+        if (
+            holder < 0
+            or f < 0
+            or facts.insurgent[f] == 1
+            or violence.fighter[i] >= 0
+            or forces.coming[i, f] > 0
+        ):
             continue
         if step - forces.taken[i] < w.plan_days * per_day and forces.taken[i] > 0:
             continue
         will = weakness(violence.odds[i] / p.clash.city_defence, w.attack_caution)
         u = uniform(mix(stream, READY), i)
-        if u < 1.0 - math.exp(-w.attack_regular * will * FORTNIGHT) and (forces.target[f] < 0 or u < forces.best[f]):
+        if u < 1.0 - math.exp(-w.attack_regular * will * FORTNIGHT) and (
+            forces.target[f] < 0 or u < forces.best[f]
+        ):
             forces.target[f] = i
             forces.best[f] = u
     for f in range(facts.mobile.shape[0]):
         target = forces.target[f]
         if target >= 0:
             gather(
-                violence, forces, facts, network, keep, speed, target, f, 0, p.control.mass_share, TO_ATTACK, step, dt
+                violence,
+                forces,
+                facts,
+                network,
+                keep,
+                speed,
+                target,
+                f,
+                0,
+                p.control.mass_share,
+                TO_ATTACK,
+                step,
+                dt,
             )
 
 
@@ -338,11 +382,10 @@ def hide(violence, forces, beliefs, facts, network, p, log, force, step, day):
 
 
 @kernel
-def step_columns(state, facts, network, p, stream, step, day, dt, per_day):
+def step_columns(
+    people, groups, violence, beliefs, log, forces, facts, network, p, stream, step, day, dt, per_day
+):
     """Columns arrive: they join a garrison, attack, enter a place that nobody holds, or find it lost."""
-    violence = state.violence
-    forces = state.forces
-    people = state.people
     for i in range(violence.holder.shape[0]):
         if forces.underway[i] == 0:
             continue
@@ -361,7 +404,23 @@ def step_columns(state, facts, network, p, stream, step, day, dt, per_day):
             holder = violence.holder[i]
             hostile = holder >= 0 and facts.hostility[f, holder] >= 1.0
             if hostile and plan == 0 and facts.insurgent[f] == 0:
-                turn_back(state, facts, network, p, stream, i, f, fighters, arms, cohesion, step, dt, per_day)
+                turn_back(
+                    people,
+                    groups,
+                    forces,
+                    facts,
+                    network,
+                    p,
+                    stream,
+                    i,
+                    f,
+                    fighters,
+                    arms,
+                    cohesion,
+                    step,
+                    dt,
+                    per_day,
+                )
                 continue
             join(forces, violence, i, f, fighters, arms, cohesion)
             forces.look[i] = max(forces.look[i], 1)
@@ -371,12 +430,12 @@ def step_columns(state, facts, network, p, stream, step, day, dt, per_day):
                 begin_fight(
                     violence,
                     forces,
-                    state.beliefs,
+                    beliefs,
                     facts,
                     network,
                     p.clash,
                     p.perception,
-                    state.log,
+                    log,
                     i,
                     f,
                     1 if plan == TO_RAID else 0,
@@ -388,30 +447,49 @@ def step_columns(state, facts, network, p, stream, step, day, dt, per_day):
                 )
             elif hostile and plan == TO_ATTACK and violence.fighter[i] == f:
                 forces.raid[i] = 0
-            elif holder < 0 and plan != TO_RAID and facts.mobile[f] == 1:
-                if can_hold(forces, people, p.control, i, f, uniform(mix(stream, KEEPS), i)):
-                    take(
-                        violence,
-                        forces,
-                        state.beliefs,
-                        facts,
-                        network,
-                        p.control,
-                        p.perception,
-                        state.log,
-                        i,
-                        f,
-                        CAUSE_VACUUM,
-                        step,
-                        day,
-                        dt,
-                    )
+            elif (
+                holder < 0
+                and plan != TO_RAID
+                and facts.mobile[f] == 1
+                and can_hold(forces, people, p.control, i, f, uniform(mix(stream, KEEPS), i))
+            ):
+                take(
+                    violence,
+                    forces,
+                    beliefs,
+                    facts,
+                    network,
+                    p.control,
+                    p.perception,
+                    log,
+                    i,
+                    f,
+                    CAUSE_VACUUM,
+                    step,
+                    day,
+                    dt,
+                )
 
 
 @kernel
-def turn_back(state, facts, network, p, stream, place, force, fighters, arms, cohesion, step, dt, per_day):
+def turn_back(
+    people,
+    groups,
+    forces,
+    facts,
+    network,
+    p,
+    stream,
+    place,
+    force,
+    fighters,
+    arms,
+    cohesion,
+    step,
+    dt,
+    per_day,
+):
     """A column that finds its goal in enemy hands goes on to the nearest place of its own, or breaks up."""
-    forces = state.forces
     refuge, km = nearest_own(forces, network, place, force, 0)
     if refuge >= 0:
         set_off(
@@ -428,8 +506,8 @@ def turn_back(state, facts, network, p, stream, place, force, fighters, arms, co
     forces.wrecked[force] += arms
     if fighters > 0:
         desert(
-            state.people,
-            state.groups,
+            people,
+            groups,
             forces,
             facts,
             place,

@@ -1,9 +1,10 @@
 """Ranks: fighters become people again and people become fighters; nobody is lost on the way.
 
-Rule (docs/model/clash.md). Deserters change clothes: they are of the communities that their force recruits from and
-have a home, drawn by where these people live. Who deserts at home is a resident again; who deserts elsewhere joins
-the displaced at that place and moves by their rules, home when home is safe. Recruits are residents of the place.
-Writes ``Forces``, ``People``, ``Groups``; the sum of people and fighters is conserved.
+Rule (docs/model/clash.md). Deserters change clothes: they are of the communities that their force recruits
+from and have a home, drawn by where these people live. Who deserts at home is a resident again; who deserts
+elsewhere joins the displaced at that place and moves by their rules, home when home is safe. Recruits are
+residents of the place. Writes ``Forces``, ``People``, ``Groups``; the sum of people and fighters is
+conserved.
 """
 
 from __future__ import annotations
@@ -40,8 +41,13 @@ def shelter(people, groups, place, home, community, persons, step, per_day):
     """Add people to the displaced who wait at a place; room must have been ensured."""
     places, communities = people.residents.shape
     row = find_group(groups, home, community, place, places, communities)
-    held = groups.rows[row, CAUGHT] + groups.rows[row, WAITING] + groups.rows[row, SETTLED] + groups.rows[row, ROOTED]
-    # A soldier did not flee from danger at home: he goes back when it is as safe as for half of the households.
+    held = (
+        groups.rows[row, CAUGHT]
+        + groups.rows[row, WAITING]
+        + groups.rows[row, SETTLED]
+        + groups.rows[row, ROOTED]
+    )
+    # A soldier did not flee from danger at home: he goes back when it is safe enough for half of the people.
     groups.fled[row] = (groups.fled[row] * held + 0.5 * persons) / (held + persons)
     if held == 0:
         groups.span[row] = (1 + groups.rows[row, KEY] % WEEK) * per_day
@@ -76,7 +82,9 @@ def desert(people, groups, forces, facts, place, force, fighters, stream, step, 
             continue
         part = left
         if share < weight:
-            part = binomial(left, share / weight, uniform(mix(mix(stream, WHO), force), place * communities + c))
+            part = binomial(
+                left, share / weight, uniform(mix(mix(stream, WHO), force), place * communities + c)
+            )
         weight -= share
         left -= part
         for k in range(HOMES):

@@ -1,11 +1,13 @@
-"""Recovery: houses are repaired, armies rot and are filled up, insurgents recruit, a war that ended may come again.
+"""Recovery: houses are repaired, armies rot and are filled up, insurgents recruit, a war that ended may come
+again.
 
-Rule (docs/model/recovery.md). Once a month at each place: ruin is repaired; a garrison loses men quietly at a rate
-between ``rot_hollow`` and ``rot_cohesive`` by its cohesion, down to a loyal core; armies and militias replace part of
-what they lack against the start, insurgents grow where people welcome them, up to the number that the people they
-hold and their old networks can sustain; cohesion drifts back to what the force started with. A force that has not
-fought for a year may rise again, at a yearly hazard that falls with peace and rises with the share of its people who
-live under a holder that shuts them out. Writes ``Violence`` (ruin), ``Forces``, ``People``, writes events.
+Rule (docs/model/recovery.md). Once a month at each place: ruin is repaired; a garrison loses men quietly at a
+rate between ``rot_hollow`` and ``rot_cohesive`` by its cohesion, down to a loyal core; armies and militias
+replace part of what they lack against the start, insurgents grow where people welcome them, up to the number
+that the people they hold and their old networks can sustain; cohesion drifts back to what the force started
+with. A force that has not fought for a year may rise again, at a yearly hazard that falls with peace and
+rises with the share of its people who live under a holder that shuts them out. Writes ``Violence`` (ruin),
+``Forces``, ``People``, writes events.
 """
 
 from __future__ import annotations
@@ -78,13 +80,28 @@ def usual_cohesion(facts, p, key, place, force):
 
 
 @kernel
-def step_recovery(state, facts, network, p, stream, still, step, day, dt, per_day):
+def step_recovery(
+    people,
+    groups,
+    violence,
+    log,
+    forces,
+    attitudes,
+    standing,
+    facts,
+    network,
+    p,
+    stream,
+    still,
+    step,
+    day,
+    dt,
+    per_day,
+):
     """Once a month at each place and for each force, staggered.
 
     still : a stream that stays the same from step to step
     """
-    violence = state.violence
-    forces = state.forces
     r = p.recovery
     free = p.posture.initiative > 0.0
     drift = 1.0 - math.exp2(-MONTH / DAYS_PER_YEAR / r.cohesion_memory)
@@ -113,8 +130,8 @@ def step_recovery(state, facts, network, p, stream, still, step, day, dt, per_da
                         if facts.insurgent[f] == 1:
                             violence.strength[i, f] -= gone
                         desert(
-                            state.people,
-                            state.groups,
+                            people,
+                            groups,
                             forces,
                             facts,
                             i,
@@ -126,15 +143,15 @@ def step_recovery(state, facts, network, p, stream, still, step, day, dt, per_da
                             1,
                         )
             if violence.holder[i] == f or (facts.insurgent[f] == 1 and there > 0):
-                grow(state, facts, network, r, stream, i, f)
+                grow(people, violence, forces, attitudes, standing, facts, network, r, stream, i, f)
     if not free:
         return
     for f in range(facts.mobile.shape[0]):
         if (step + f * per_day) % (MONTH * per_day) != 0 or facts.mobile[f] == 0 or forces.start[f] <= 0:
             continue
         if facts.insurgent[f] == 1:
-            relapse(state, facts, r, stream, f, step, day, dt)
-            forces.growing[f] = room_to_grow(state, facts, r, f)
+            relapse(people, violence, log, forces, attitudes, standing, facts, r, stream, f, step, day, dt)
+            forces.growing[f] = room_to_grow(people, violence, forces, attitudes, standing, facts, r, f)
         else:
             fighters = 0
             arms = 0
@@ -147,35 +164,32 @@ def step_recovery(state, facts, network, p, stream, still, step, day, dt, per_da
 
 
 @kernel
-def room_to_grow(state, facts, p, force):
+def room_to_grow(people, violence, forces, attitudes, standing, facts, p, force):
     """Share of its growth that an insurgent force still has: what sustains it against what it has."""
-    forces = state.forces
     held = 0.0
     fighters = 0
     for i in range(forces.present.shape[0]):
         fighters += forces.present[i, force]
-        if state.violence.holder[i] == force:
-            for c in range(state.people.residents.shape[1]):
-                welcome = welcome_now(state.attitudes, state.standing, facts, i, c, force)
-                held += welcome * state.people.residents[i, c]
+        if violence.holder[i] == force:
+            for c in range(people.residents.shape[1]):
+                welcome = welcome_now(attitudes, standing, facts, i, c, force)
+                held += welcome * people.residents[i, c]
     sustained = forces.start[force] + p.fighters_per_head * held
     return max(0.0, 1.0 - fighters / sustained) if sustained > 0.0 else 0.0
 
 
 @kernel
-def grow(state, facts, network, p, stream, place, force):
+def grow(people, violence, forces, attitudes, standing, facts, network, p, stream, place, force):
     """Fighters join at one place, and arms come from outside the map."""
-    violence = state.violence
-    forces = state.forces
     there = forces.present[place, force]
     if facts.insurgent[force] == 1:
         wanted = p.growth_rate * there * forces.growing[force]
         enlist(
-            state.people,
+            people,
             violence,
             forces,
-            state.attitudes,
-            state.standing,
+            attitudes,
+            standing,
             facts,
             place,
             force,
@@ -200,11 +214,11 @@ def grow(state, facts, network, p, stream, place, force):
     missing = max(0, paper - there)
     wanted = p.refill_rate * (missing + forces.lacking[force] * paper)
     enlist(
-        state.people,
+        people,
         violence,
         forces,
-        state.attitudes,
-        state.standing,
+        attitudes,
+        standing,
         facts,
         place,
         force,
@@ -221,47 +235,51 @@ def grow(state, facts, network, p, stream, place, force):
 
 
 @kernel
-def exclusion(state, facts, force):
-    """Share of the people a force recruits from who are shut out of power or live under a holder who is a danger
-    to them."""
+def exclusion(people, violence, attitudes, facts, force):
+    """Share of the people a force recruits from who are shut out of power or live under a holder who is a
+    danger to them.
+    """
     shut = 0.0
     total = 0.0
-    for i in range(state.violence.holder.shape[0]):
-        holder = state.violence.holder[i]
-        for c in range(state.people.residents.shape[1]):
-            weight = facts.recruits[force, c] * state.people.residents[i, c]
+    for i in range(violence.holder.shape[0]):
+        holder = violence.holder[i]
+        for c in range(people.residents.shape[1]):
+            weight = facts.recruits[force, c] * people.residents[i, c]
             total += weight
             if holder >= 0 and holder != force and facts.level[holder, c] > 1.0:
                 shut += weight
             else:
-                shut += weight * state.attitudes.exclusion[c]
+                shut += weight * attitudes.exclusion[c]
     return shut / total if total > 0.0 else 0.0
 
 
 @kernel
-def relapse(state, facts, p, stream, force, step, day, dt):
-    """A force that has not fought for a year rises again, in part, at the home of people who would join it."""
-    forces = state.forces
+def relapse(people, violence, log, forces, attitudes, standing, facts, p, stream, force, step, day, dt):
+    """A force that has not fought for a year rises again in part, at the homes of people who would join it."""
     quiet = (step - forces.fought[force]) * dt
     if quiet < PEACE_DAYS or forces.start[force] <= 0:
         return
     years = quiet / DAYS_PER_YEAR
-    rate = p.relapse_rate * math.exp2(-years / p.peace_half_life) * p.exclusion_odds ** exclusion(state, facts, force)
+    rate = (
+        p.relapse_rate
+        * math.exp2(-years / p.peace_half_life)
+        * p.exclusion_odds ** exclusion(people, violence, attitudes, facts, force)
+    )
     if uniform(mix(stream, RELAPSE), force) >= 1.0 - math.exp(-rate * MONTH / DAYS_PER_YEAR):
         return
     forces.fought[force] = step
     wanted = p.relapse_size * forces.start[force]
     joined = 0
-    for c in range(state.people.residents.shape[1]):
+    for c in range(people.residents.shape[1]):
         share = facts.recruits[force, c]
         if share > 0.0:
             home = home_of(facts, c, uniform(mix(mix(stream, WHERE), force), c))
             joined += enlist(
-                state.people,
-                state.violence,
+                people,
+                violence,
                 forces,
-                state.attitudes,
-                state.standing,
+                attitudes,
+                standing,
                 facts,
                 home,
                 force,
@@ -270,4 +288,4 @@ def relapse(state, facts, p, stream, force, step, day, dt):
                 mix(stream, WHERE),
             )
             forces.cohesion[home, force] = facts.cohesion[force]
-    note(state.log, day, RISING, NOBODY, force, NOBODY, CAUSE_NONE, joined)
+    note(log, day, RISING, NOBODY, force, NOBODY, CAUSE_NONE, joined)
