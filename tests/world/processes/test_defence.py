@@ -131,9 +131,8 @@ def test_nobody_arms_without_a_threat() -> None:
 
 def test_without_an_organiser_only_those_stand_who_need_nobody() -> None:
     p = values()
-    most = (
-        p["pool_share"] * p["standing_share"] * 0.5 * 0.7
-    )  # danger 1 is half of need; 0.3 accept the rebels
+    felt = 1.0 / (1.0 + p["felt_danger"])
+    most = p["pool_share"] * p["standing_share"] * felt * 0.7  # 0.3 accept the rebels
     assert stands(resist_spread=0.3) == pytest.approx(most, rel=0.1)
 
 
@@ -240,7 +239,7 @@ def test_without_coordination_time_organiser_and_fear_of_reprisal_do_not_matter(
 def test_with_every_explanation_away_those_who_feel_threatened_stand_up_to_the_ceiling() -> None:
     p = values()
     off = dict.fromkeys(SWITCHES, 0.0)
-    most = p["pool_share"] * 4.0 / 5.0 * 0.7
+    most = p["pool_share"] * 4.0 / (4.0 + p["felt_danger"]) * 0.7
     assert stands(danger=4.0, resist_median=0.1, resist_spread=0.3, **off) == pytest.approx(most, rel=0.05)
 
 

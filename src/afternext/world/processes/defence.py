@@ -52,6 +52,7 @@ class Parameters(NamedTuple):
 
     men_share: float
     pool_share: float
+    felt_danger: float
     pay_gain: float
     standing_share: float
     resist_median: float
@@ -282,7 +283,7 @@ def renew_defence(defence, backing, attitudes, people, violence, beliefs, facts,
         if force >= 0:
             danger = beliefs.danger[place, c]
             siding = siding_with(attitudes, place, c, force, p.explain_counterweight)
-            pool = men_in_reach(persons, danger / (1.0 + danger), siding, pay, p)
+            pool = men_in_reach(persons, danger / (p.felt_danger + danger), siding, pay, p)
         stand = min(1.0, (unpaid + paid) / pool) if pool > 0.0 else 0.0
         organiser = 1.0 - alone * (1.0 - backing.organiser[place, c])
         told = stand + p.organiser_gain * organiser
