@@ -232,6 +232,16 @@ def test_a_government_rules_the_shut_out_worse_and_a_persecutor_worst() -> None:
     assert standing.blame[1, 0] < standing.blame[0, 0] == 1.0
 
 
+def test_what_was_polled_takes_the_place_of_what_a_word_stands_for() -> None:
+    flags = np.array([1, 0], dtype=np.uint8)
+    words = (("persecuted", "own"), ("ordinary", "ordinary"))
+    polled = np.array([[0.3, np.nan], [np.nan, np.nan]])
+    standing = new_standing(words, 1 - flags, flags, np.zeros(2), values(), polled)
+    table = values()
+    assert standing.base[0].tolist() == [0.3, table["support_ordinary"]]
+    assert standing.base[1].tolist() == [table["support_own"], table["support_ordinary"]]
+
+
 def test_a_quiet_place_ends_where_a_busy_one_does() -> None:
     """Turns every four weeks and every week are the same to the mind."""
     quiet, busy = Small(), Small()

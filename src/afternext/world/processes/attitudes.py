@@ -96,10 +96,12 @@ def new_standing(
     rulers: NDArray[np.uint8],
     exclusion: NDArray[np.float64],
     values: Mapping[str, float],
+    polled: NDArray[np.float64] | None = None,
 ) -> Standing:
     """Return what attitudes start from, from the words with which forces treat communities.
 
     words : (force, community) treatment words      values : rows of the parameter table by name
+    polled : (force, community) confidence known from polls before the freeze, nan where there is none
 
     Who persecutes a community rules it as badly as can be; a government rules those shut out worse.
     """
@@ -117,6 +119,8 @@ def new_standing(
                 rule[f, c] = values["rule_government"] * (1.0 - exclusion[c]) - exclusion[c]
             else:
                 rule[f, c] = values["rule_government"]
+    if polled is not None:
+        base = np.where(np.isnan(polled), base, polled)
     return Standing(base.T.copy(), rule, blame, rulers.copy())
 
 
