@@ -40,6 +40,12 @@ KEPT = (
     "place_residents",
     "place_newly_displaced",
     "place_returned",
+    "place_holder",
+    "place_defenders",
+    "defenders",
+    "defenders_lost",
+    "reprisals",
+    "hope",
     "refuge_displaced",
 )
 
@@ -99,7 +105,7 @@ class Lab:
         for luck, row in enumerate(rows):
             outcome = world.simulate(row, self.seed, luck)
             for name, values in outcome.arrays.items():
-                if name in KEPT or name.startswith("displaced_"):
+                if name in KEPT or name.startswith(("displaced_", "attitude_")):
                     kept.setdefault(name, []).append(values)
         communities = tuple(scenario.communities)
         return Played(

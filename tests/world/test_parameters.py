@@ -16,7 +16,7 @@ from afternext.world.compile import LEVELS
 from tests.world.toy import FORCES, TREATMENT_NAMES, play, toy
 
 TABLE = read_parameters()
-PROCESSES = ("perception", "violence", "civilians", "movement")
+PROCESSES = ("perception", "civilians", "movement", "control", "clash", "posture", "recovery")
 STRENGTHS = ("measured", "estimated from cases", "expert judgement", "assumption")
 
 

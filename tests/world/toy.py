@@ -80,7 +80,7 @@ def toy(**changes: Any) -> Scenario:
 
 
 TREATMENT_NAMES = ("own", "spared", "ordinary", "persecuted", "marked")
-CALM = {"attack_insurgent": 0.0, "attack_regular": 0.0}  # nothing happens but what the scenario says
+CALM = {"initiative": 0.0}  # nothing happens but what the scenario says
 STILL = {"return_safe": 0.0, "return_waiting": 0.0, "onward_rate": 0.0}  # who has arrived stays
 
 

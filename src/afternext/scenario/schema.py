@@ -62,7 +62,7 @@ RouteKind = Literal["road", "bridge", "border", "track"]
 ForceKind = Literal["army", "militia", "insurgent", "police", "state"]
 PowerKind = Literal["government", "region", "insurgent", "state", "coalition", "authority", "party"]
 Stance = Literal["hostile", "rival", "neutral", "tacit", "allied"]
-IncidentKind = Literal["fighting", "capture", "announcement", "withdrawal"]
+IncidentKind = Literal["fighting", "capture", "announcement", "withdrawal", "attack", "raid"]
 
 
 class Entry(BaseModel):
@@ -89,6 +89,11 @@ class Community(Sourced):
     kin: dict[str, Share] = Field(
         default={}, description="Other communities whose places also feel like home, 0-1."
     )
+    excluded: ShareValue = Field(0.0, description="How far it is shut out of power, 0-1.")
+    organised: ShareValue = Field(
+        0.0, description="How far somebody (tribe, party, militia) can organise its own defence, 0-1."
+    )
+    paid: ShareValue = Field(0.0, description="How far its local defenders are paid, 0-1.")
 
 
 class Force(Sourced):
@@ -103,6 +108,9 @@ class Force(Sourced):
     )
     present: ShareValue = Field(1.0, description="Share of the nominal strength that is really there.")
     cohesion: ShareValue = Field(0.7, description="How well it holds together, 0-1.")
+    foreign: PersonsValue = Field(
+        0.0, description="Fighters who join from outside the map, per month and border town that it holds."
+    )
     treats: dict[str, Treatment] = Field(
         default={}, description="How each community believes to be treated by it; ordinary if not said."
     )
@@ -137,6 +145,9 @@ class Incident(Sourced):
     day: OptionalCount = Field(None, description="What-if: days after the freeze.")
     days: Days = Field(1, description="Duration of fighting, or warning time of an announcement, in days.")
     intensity: ShareValue = 0.5
+    fighters: OptionalStrength = Field(
+        None, description="Fighters massed for an attack or a raid; as many as the force can, if not said."
+    )
 
 
 class Uncertainty(Sourced):

@@ -74,6 +74,7 @@ class Happening:
     day: int
     days: int
     intensity: Term
+    fighters: Term
     past: bool
 
 
@@ -92,9 +93,14 @@ class Blueprint:
     admits: tuple[tuple[Term, ...], ...]
     present: tuple[Term, ...]
     cohesion: tuple[Term, ...]
+    foreign: tuple[Term, ...]
     strength: tuple[Term | None, ...]
     insurgent: NDArray[np.uint8]
     mobile: NDArray[np.uint8]
+    rulers: NDArray[np.uint8]
+    excluded: tuple[Term, ...]
+    organised: tuple[Term, ...]
+    paid: tuple[Term, ...]
     garrisons: Garrisons
     holder: NDArray[np.int64]
     contested: NDArray[np.int64]
@@ -160,6 +166,23 @@ def compile_blueprint(
                 for a in communities
             ]
         ),
+        **{
+            field: tuple(
+                columns.term(
+                    f"communities.{c}.{field}",
+                    getattr(item, field),
+                    "share",
+                    f"{words} {item.name}",
+                    item.source,
+                )
+                for c, item in scenario.communities.items()
+            )
+            for field, words in (
+                ("excluded", "how far shut out of power:"),
+                ("organised", "how far somebody can organise the defence of"),
+                ("paid", "how far local defenders are paid of"),
+            )
+        },
         camps=np.array([p.kind == "camp" for p in scenario.places]),
         garrisons=_compile_garrisons(scenario, columns, place, force),
         holder=holder,
@@ -194,12 +217,26 @@ def compile_blueprint(
                     f"intensity of incident {k}",
                     item.source,
                 ),
+                Term(0.0)
+                if item.fighters is None
+                else columns.term(
+                    f"incidents.{k}.fighters",
+                    item.fighters,
+                    "fighters",
+                    f"fighters massed for incident {k}",
+                    item.source,
+                ),
                 item.date is not None,
             )
             for k, item in enumerate(scenario.incidents)
         ),
         parameters=_compile_parameters(scenario, columns),
-        measures=list_measures(communities, forces),
+        measures=list_measures(
+            communities,
+            forces,
+            tuple(f for f in forces if scenario.forces[f].kind == "insurgent"),
+            tuple(f for f in forces if _rules(scenario, f)),
+        ),
         coords=_coords(scenario, days),
         days=days,
         per_day=per_day,
@@ -213,6 +250,14 @@ def compile_blueprint(
 def _day(item: Incident, freeze: date) -> int:
     """Return the day of an incident after the freeze; history is negative."""
     return -(freeze - item.date).days if item.date is not None else item.day or 0
+
+
+def _rules(scenario: Scenario, name: str) -> bool:
+    """Whether a force serves a government: its power says so, or it is an army or police without a power."""
+    force = scenario.forces[name]
+    if force.power is None:
+        return force.kind in ("army", "police")
+    return force.power in scenario.powers and scenario.powers[force.power].kind == "government"
 
 
 def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str, ...]) -> dict[str, Any]:
@@ -261,6 +306,10 @@ def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str
         "cohesion": tuple(
             term(f, "cohesion", item.cohesion, "cohesion of") for f, item in scenario.forces.items()
         ),
+        "foreign": tuple(
+            term(f, "foreign", item.foreign, "fighters from outside the map a month for", "fighters")
+            for f, item in scenario.forces.items()
+        ),
         "strength": tuple(
             None
             if item.strength is None
@@ -270,6 +319,7 @@ def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str
         "insurgent": np.array(
             [item.kind == "insurgent" for item in scenario.forces.values()], dtype=np.uint8
         ),
+        "rulers": np.array([_rules(scenario, f) for f in forces], dtype=np.uint8),
         "mobile": np.array([item.kind != "state" for item in scenario.forces.values()], dtype=np.uint8),
     }
 

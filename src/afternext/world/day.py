@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from afternext.world.kernel import kernel, kernel_with_wrapper
-from afternext.world.measures import write_places, write_scalars, write_tables
+from afternext.world.measures import write_attitudes, write_places, write_scalars, write_tables
+from afternext.world.processes.attitudes import step_attitudes
 from afternext.world.processes.civilians import step_civilians
+from afternext.world.processes.clash import step_clash, step_panic
+from afternext.world.processes.control import FORTNIGHT, fill_vacuums, warm_ground, weigh_odds, weigh_power
+from afternext.world.processes.defence import step_defence
 from afternext.world.processes.displaced import step_displaced
+from afternext.world.processes.incidents import step_incidents
 from afternext.world.processes.movement import (
     remember_hosted,
     step_arrivals,
@@ -13,15 +18,21 @@ from afternext.world.processes.movement import (
     tell_homecomings,
 )
 from afternext.world.processes.perception import believe, step_perception
-from afternext.world.processes.violence import step_incidents, step_violence
+from afternext.world.processes.posture import step_columns, step_posture
+from afternext.world.processes.recovery import set_cohesion, step_recovery
 from afternext.world.state import drop_empty_groups, needs_room
-from afternext.world.streams import future_key, step_stream
+from afternext.world.streams import future_key, mix, step_stream
 
-VIOLENCE = 1  # names of the streams; never renumber: the luck of every stored run depends on them
+INCIDENTS = 1  # names of the streams; never renumber: the luck of every stored run depends on them
 CIVILIANS = 2
 DEPARTURES = 3
 ARRIVALS = 4
 DISPLACED = 5
+CONTROL = 6
+CLASH = 7
+POSTURE = 8
+RECOVERY = 9
+DEFENCE = 10
 TIDY = 56  # days between two clearings of emptied groups
 
 
@@ -29,11 +40,11 @@ TIDY = 56  # days between two clearings of emptied groups
 def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     """Advance one step of ``dt`` days.
 
-    Order and reason: perception first, so that all act on yesterday's events; then violence, which makes
+    Order and reason: perception first, so that all act on yesterday's events; then armed forces, who make
     today's; then civilians decide; then those on the road arrive before others set out, so that nobody moves
     twice a day.
     """
-    people, tally, groups, moves, violence, beliefs, log, scratch = state
+    people, tally, groups, moves, violence, beliefs, log, scratch, forces, _, _, _, _ = state
     day = (step + 1) * dt
     places, communities = people.residents.shape
 
@@ -41,15 +52,158 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     if step % (TIDY * per_day) == 0:
         drop_empty_groups(groups)
     step_perception(beliefs, violence, facts, network, p.perception, step, dt, per_day)
-    stream = step_stream(key, step, VIOLENCE)
+    if p.posture.initiative > 0.0:
+        step_attitudes(
+            state.attitudes,
+            state.standing,
+            people,
+            violence,
+            forces,
+            beliefs,
+            facts,
+            network,
+            p.attitudes,
+            p.perception.news_reach,
+            step,
+            per_day,
+        )
+    for i in range(places):
+        forces.before[i] = violence.holder[i]
+    still = mix(key, POSTURE)
+    if step == 0:
+        set_cohesion(forces, facts, p.recovery, still)
     step_incidents(
-        violence, beliefs, facts, network, p.violence, p.perception, log, stream, step, day, dt, per_day
+        people,
+        groups,
+        violence,
+        beliefs,
+        log,
+        forces,
+        facts,
+        network,
+        p,
+        step_stream(key, step, INCIDENTS),
+        step,
+        day,
+        dt,
+        per_day,
     )
-    step_violence(
-        violence, beliefs, facts, network, p.violence, p.perception, log, stream, step, day, dt, per_day
+    if p.posture.initiative > 0.0:
+        step_panic(forces, p.clash, step, dt)
+        step_columns(
+            people,
+            groups,
+            violence,
+            beliefs,
+            log,
+            forces,
+            facts,
+            network,
+            p,
+            step_stream(key, step, CONTROL),
+            step,
+            day,
+            dt,
+            per_day,
+        )
+        fill_vacuums(violence, forces, network, p.control, step_stream(key, step, CONTROL), step, dt)
+    step_clash(
+        people,
+        groups,
+        violence,
+        beliefs,
+        log,
+        forces,
+        state.attitudes,
+        state.defence,
+        facts,
+        network,
+        p,
+        step_stream(key, step, CLASH),
+        step,
+        day,
+        dt,
     )
+    if p.posture.initiative > 0.0:
+        step_posture(
+            people,
+            violence,
+            beliefs,
+            log,
+            forces,
+            state.attitudes,
+            state.standing,
+            state.defence,
+            facts,
+            network,
+            p,
+            step_stream(key, step, POSTURE),
+            still,
+            step,
+            day,
+            dt,
+            per_day,
+        )
+    step_recovery(
+        people,
+        groups,
+        violence,
+        log,
+        forces,
+        state.attitudes,
+        state.standing,
+        facts,
+        network,
+        p,
+        step_stream(key, step, RECOVERY),
+        still,
+        step,
+        day,
+        dt,
+        per_day,
+    )
+    recent = step - int(p.posture.plan_days * per_day)
+    for i in range(places):
+        if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:
+            weigh_power(forces, facts, p.control, i)
+            warm_ground(violence, forces, state.attitudes, p.control, i)
+    for i in range(places):
+        if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:
+            weigh_odds(
+                violence, forces, facts, network, state.defence, p.control, p.perception, i, recent, step, dt
+            )
+    if p.posture.initiative > 0.0:
+        step_defence(
+            state.defence,
+            state.backing,
+            state.attitudes,
+            people,
+            violence,
+            forces,
+            beliefs,
+            facts,
+            p.defence,
+            p.attitudes.protector_ratio,
+            p.civilians.death_rate,
+            step_stream(key, step, DEFENCE),
+            step,
+            dt,
+            per_day,
+        )
     stream = step_stream(key, step, CIVILIANS)
-    step_civilians(people, violence, beliefs, facts, p.civilians, stream, step, dt, per_day)
+    step_civilians(
+        people,
+        violence,
+        beliefs,
+        state.defence,
+        facts,
+        p.civilians,
+        p.defence.reprisal_ratio,
+        stream,
+        step,
+        dt,
+        per_day,
+    )
     stream = step_stream(key, step, ARRIVALS)
     step_arrivals(
         people,
@@ -114,7 +268,7 @@ def begin(state, facts, network, p, output):
     """Work out what people believe at the freeze and write the measures of day 0."""
     for i in range(state.people.residents.shape[0]):
         believe(state.beliefs, state.violence, facts, p.perception, i)
-    write_day(state, network, 0, output)
+    write_day(state, facts, network, 0, output)
 
 
 @kernel_with_wrapper
@@ -130,20 +284,23 @@ def run_steps(state, facts, network, p, seed, luck, first, last, per_day, events
             return step
         step_day(state, facts, network, p, key, step, dt, per_day, returned_before)
         if (step + 1) % per_day == 0:
-            write_day(state, network, (step + 1) // per_day, output)
+            write_day(state, facts, network, (step + 1) // per_day, output)
     return last
 
 
 @kernel
-def write_day(state, network, day, output):
+def write_day(state, facts, network, day, output):
     """Write the measures that are due at the end of ``day``."""
-    people, tally, groups, moves, violence, beliefs, _, _ = state
+    people, tally, groups, moves, violence, beliefs, _, _, forces, _, attitudes, _, defence = state
     date = output.date_of[day]
     if date >= 0:
-        write_scalars(output.scalars[date], people, tally, groups, moves, violence, beliefs, network)
+        write_scalars(
+            output.scalars[date], people, tally, groups, moves, violence, beliefs, forces, facts, network
+        )
+        write_attitudes(output.scalars[date], people, attitudes, defence, state.standing, facts)
     snapshot = output.snapshot_of[day]
     if snapshot >= 0:
-        write_places(output.blocks[snapshot], people, tally, groups, violence, network)
+        write_places(output.blocks[snapshot], people, tally, groups, violence, defence, network)
     horizon = output.horizon_of[day]
     if horizon >= 0:
         write_tables(

@@ -30,6 +30,10 @@ EXODUS = 7
 REFUSED = 8
 HOMECOMING = 9
 EMPTIED = 10
+RAIDED = 11
+BROKEN = 12
+TURN = 13
+RISING = 14
 
 CAUSE_NONE = 0
 CAUSE_SCENARIO = 1
@@ -40,6 +44,14 @@ CAUSE_THREAT = 5
 CAUSE_RULE = 6
 CAUSE_CHECKPOINT = 7
 CAUSE_CALM = 8
+CAUSE_COLLAPSE = 9
+CAUSE_PANIC = 10
+CAUSE_ASSAULT = 11
+CAUSE_EXPOSED = 12
+CAUSE_HOLD = 16
+CAUSE_EXPAND = 17
+CAUSE_FOMENT = 18
+CAUSE_GROUND = 19
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,10 @@ KINDS: Mapping[int, Kind] = {
     EXODUS: Kind("exodus", "{persons} people leave {place} in a day"),
     REFUSED: Kind("refused", "{persons} people from {place} are turned back and caught between the lines"),
     HOMECOMING: Kind("homecoming", "{persons} people come home to {place} in a day"),
+    RAIDED: Kind("raid", "a raid by {force} on {place}, held by {other}"),
+    BROKEN: Kind("broken", "the garrison of {other} in {place} breaks; {persons} take off their uniforms"),
+    TURN: Kind("turn", "{force} takes another course"),
+    RISING: Kind("rising", "{force} rises again; {persons} join"),
     EMPTIED: Kind("emptied", "more than half of the people of {place} are gone"),
 }
 
@@ -73,6 +89,14 @@ CAUSES: Mapping[int, str] = {
     CAUSE_RULE: "who holds the place",
     CAUSE_CHECKPOINT: "a checkpoint refuses them",
     CAUSE_CALM: "home is believed to be safe again",
+    CAUSE_COLLAPSE: "the defenders no longer believed that others would stay",
+    CAUSE_PANIC: "others had run",
+    CAUSE_ASSAULT: "the defenders were beaten",
+    CAUSE_EXPOSED: "it cannot be held",
+    CAUSE_HOLD: "to hold what it has",
+    CAUSE_EXPAND: "to take more ground",
+    CAUSE_FOMENT: "to hit and leave",
+    CAUSE_GROUND: "to go to ground",
 }
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from afternext.world.experiments import Experiment
     from afternext.world.measures import Measure
 
-    Stock = tuple[int, NDArray[np.int64]]
+    Stock = tuple[int, NDArray[np.int64], int]
 
 EVENTS_PER_PLACE = 8  # more than one place can cause in a step
 
@@ -152,21 +152,41 @@ def compile_scenario(
 
 
 def _stock(state: State) -> Stock:
-    """Return everybody in the ledger, and the fighters of every force wherever they are."""
-    people, groups, moves, violence = state.people, state.groups, state.moves, state.violence
+    """Return everybody in the ledger, fighters and local defenders included, the fighters of every force, and
+    all materiel.
+    """
+    people, groups, moves, violence, forces = (
+        state.people,
+        state.groups,
+        state.moves,
+        state.violence,
+        state.forces,
+    )
     used = int(groups.used[0])
     persons = int(people.residents.sum() + people.leaving.sum() + people.dead.sum())
     persons += int(groups.rows[:used, CAUGHT:].sum())
     persons += int(moves.persons[: int(moves.used[0])].sum())
-    return persons, violence.strength.sum(axis=0) + violence.scattered + violence.killed
+    ranks = forces.present.sum(axis=0) + forces.coming.sum(axis=0)
+    persons += int(ranks.sum() + violence.killed.sum() - forces.foreign.sum())
+    defence = state.defence
+    persons += int(defence.unpaid.sum() + defence.paid.sum() + defence.fallen.sum())
+    fighters = ranks + violence.killed + forces.deserted - forces.recruited
+    materiel = (
+        forces.materiel.sum() + forces.coming_materiel.sum() + forces.wrecked.sum() - forces.supplied.sum()
+    )
+    return persons, fighters, int(materiel)
 
 
 def _check(start: Stock, final: State, output: Output) -> None:
-    persons, fighters = _stock(final)
+    persons, fighters, materiel = _stock(final)
     if persons != start[0]:
         raise FutureFailed(f"people are not conserved: {start[0]} at the freeze, {persons} at the end")
     if not np.array_equal(fighters, start[1]):
         raise FutureFailed("fighters are not conserved")
+    if materiel != start[2]:
+        raise FutureFailed(f"materiel is not conserved: {start[2]} at the freeze, {materiel} at the end")
+    if (final.forces.present < 0).any() or (final.violence.strength < final.forces.present).any():
+        raise FutureFailed("a garrison is negative or larger than on paper")
     if not np.isfinite(output.scalars).all():
         raise FutureFailed("a measure is not a finite number")
     if (final.people.residents < 0).any() or (final.people.hosted < 0).any():

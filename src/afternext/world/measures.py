@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from afternext.world.kernel import kernel
+from afternext.world.processes.control import envelopment
 from afternext.world.state import CAUGHT as IN_BETWEEN
-from afternext.world.state import COMMUNITY, ORIGIN, PLACE, SETTLED, WAITING
+from afternext.world.state import COMMUNITY, NOBODY, ORIGIN, PLACE, SETTLED, WAITING
 from afternext.world.state import ROOTED as FOR_GOOD
 
 if TYPE_CHECKING:
@@ -115,6 +116,31 @@ SCALARS: tuple[tuple[str, str, str, str], ...] = (
     ("danger", "danger", "believed danger, mean over residents", "float64"),
     ("places_held_nobody", "places", "places that nobody holds", "int64"),
     ("places_contested", "places", "places whose holder is under attack", "int64"),
+    ("places_besieged", "places", "places whose every road leads to an enemy of their holder", "int64"),
+    ("islands", "places", "places cut off from the largest connected ground of their holder", "int64"),
+    (
+        "hard_to_reach",
+        "persons",
+        "people at besieged places, displaced people sheltering there included",
+        "int64",
+    ),
+    ("attacks", "attacks", "attacks begun since the freeze, cumulative", "int64"),
+    ("raids", "raids", "raids begun since the freeze, cumulative", "int64"),
+    ("deserted", "persons", "fighters who left the ranks since the freeze, cumulative", "int64"),
+    ("recruited", "persons", "people who joined the ranks since the freeze, cumulative", "int64"),
+    ("fighters_killed", "persons", "fighters killed since the freeze, cumulative", "int64"),
+    ("fighters", "persons", "fighters present or on their way", "int64"),
+    (
+        "foreign_fighters",
+        "persons",
+        "fighters come from outside the map since the freeze, cumulative",
+        "int64",
+    ),
+    ("defenders", "persons", "residents under arms for their own place", "int64"),
+    ("paid_defenders", "persons", "of them on a payroll", "int64"),
+    ("defenders_lost", "persons", "local defenders killed since the freeze, cumulative", "int64"),
+    ("reprisals", "persons", "residents killed because others had armed, after a fall, cumulative", "int64"),
+    ("hope", "share", "believed chance that one's place holds out, mean over residents", "float64"),
 )
 (
     DISPLACED,
@@ -135,6 +161,21 @@ SCALARS: tuple[tuple[str, str, str, str], ...] = (
     DANGER,
     HELD_NOBODY,
     CONTESTED,
+    BESIEGED,
+    ISLANDS,
+    CUT_OFF,
+    ATTACKS,
+    RAIDS,
+    DESERTED,
+    RECRUITED,
+    KILLED,
+    FIGHTERS,
+    FOREIGN,
+    DEFENDERS,
+    PAID,
+    DEFENDERS_LOST,
+    REPRISALS,
+    HOPE,
 ) = range(len(SCALARS))
 
 PLACE_MEASURES: tuple[tuple[str, str, str, str], ...] = (
@@ -158,6 +199,7 @@ PLACE_MEASURES: tuple[tuple[str, str, str, str], ...] = (
         "number of the force that holds the place, in scenario order; -1 nobody",
         "int8",
     ),
+    ("place_defenders", "persons", "residents under arms for this place", "int32"),
     ("place_contested", "force", "number of the force that attacks the place; -1 none", "int8"),
 )
 
@@ -183,7 +225,12 @@ TABLE_MEASURES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 )
 
 
-def list_measures(communities: tuple[str, ...], forces: tuple[str, ...]) -> tuple[Measure, ...]:
+def list_measures(
+    communities: tuple[str, ...],
+    forces: tuple[str, ...],
+    insurgents: tuple[str, ...],
+    rulers: tuple[str, ...],
+) -> tuple[Measure, ...]:
     """Return every measure of a world with these communities and forces, scalars first, in kernel order."""
     scalars = [Measure(name, unit, meaning, ("date",), dtype) for name, unit, meaning, dtype in SCALARS]
     for c in communities:
@@ -193,10 +240,20 @@ def list_measures(communities: tuple[str, ...], forces: tuple[str, ...]) -> tupl
     for kind, unit, meaning in (
         ("places_held", "places", "places held by"),
         ("population_held", "persons", "residents of places held by"),
-        ("strength", "fighters", "nominal fighters of"),
+        ("strength", "fighters", "fighters present or on their way of"),
+        ("nominal", "fighters", "fighters on paper of"),
+        ("materiel", "vehicles", "vehicles and heavy weapons of"),
     ):
         for f in forces:
             scalars.append(Measure(f"{kind}_{f}", unit, f"{meaning} {f}", ("date",), "int64"))
+    for f in insurgents:
+        meaning = f"posture of {f}: 0 hold, 1 expand, 2 foment, 3 go to ground"
+        scalars.append(Measure(f"posture_{f}", "code", meaning, ("date",), "int64"))
+    for c in communities:
+        for f in forces:
+            if f in insurgents or f in rulers:
+                meaning = f"share of {c} that tolerates {f}, mean over residents"
+                scalars.append(Measure(f"attitude_{c}_{f}", "share", meaning, ("date",), "float64"))
     places = [
         Measure(name, unit, meaning, ("snapshot", "place"), dtype)
         for name, unit, meaning, dtype in PLACE_MEASURES
@@ -206,13 +263,13 @@ def list_measures(communities: tuple[str, ...], forces: tuple[str, ...]) -> tupl
 
 
 @kernel
-def write_scalars(row, people, tally, groups, moves, violence, beliefs, network):
+def write_scalars(row, people, tally, groups, moves, violence, beliefs, forces, facts, network):
     """Write the scalar measures of one date into ``row`` (zeros before), in the order of
     ``list_measures``.
     """
     places, communities = people.residents.shape
-    forces = violence.strength.shape[1]
-    base = CONTESTED + 1
+    count = violence.strength.shape[1]
+    base = HOPE + 1
     for g in range(groups.used[0]):
         away = groups.rows[g, IN_BETWEEN] + groups.rows[g, WAITING] + groups.rows[g, SETTLED]
         row[ROOTED] += groups.rows[g, FOR_GOOD]
@@ -241,7 +298,7 @@ def write_scalars(row, people, tally, groups, moves, violence, beliefs, network)
         holder = violence.holder[i]
         if holder >= 0:
             row[base + communities + holder] += 1
-            row[base + communities + forces + holder] += here
+            row[base + communities + count + holder] += here
         else:
             row[HELD_NOBODY] += 1
         if violence.fighter[i] >= 0:
@@ -249,8 +306,11 @@ def write_scalars(row, people, tally, groups, moves, violence, beliefs, network)
             row[CONTESTED] += 1
         if beliefs.awake[i] == 1 or people.leaving_total[i] > 0:
             active += 1
-        for f in range(forces):
-            row[base + communities + 2 * forces + f] += violence.strength[i, f]
+        if holder >= 0 and envelopment(forces, facts, network, i, holder) >= 1.0:
+            row[BESIEGED] += 1
+            row[CUT_OFF] += here + people.hosted_total[i]
+    write_forces(row, base + communities, violence, forces, facts)
+    row[ISLANDS] = count_islands(violence, forces, network)
     for c in range(communities):
         row[DEAD] += people.dead[c]
     row[NEAR] = tally.near[0] / row[NEWLY] if row[NEWLY] > 0.0 else 0.0
@@ -259,7 +319,100 @@ def write_scalars(row, people, tally, groups, moves, violence, beliefs, network)
 
 
 @kernel
-def write_places(block, people, tally, groups, violence, network):
+def write_forces(row, base, violence, forces, facts):
+    """Write what is measured of every force, behind places and people held by it."""
+    places, count = violence.strength.shape
+    at = base + 2 * count
+    for f in range(count):
+        for i in range(places):
+            row[at + f] += forces.present[i, f] + forces.coming[i, f]
+            row[at + count + f] += violence.strength[i, f] + forces.coming[i, f]
+            row[at + 2 * count + f] += forces.materiel[i, f] + forces.coming_materiel[i, f]
+        row[FIGHTERS] += row[at + f]
+        row[DESERTED] += forces.deserted[f]
+        row[RECRUITED] += forces.recruited[f]
+        row[FOREIGN] += forces.foreign[f]
+        row[KILLED] += violence.killed[f]
+    row[ATTACKS] = forces.attacks[0]
+    row[RAIDS] = forces.attacks[1]
+    at += 2 * count + count
+    for f in range(count):
+        if facts.insurgent[f] == 1:
+            row[at] = forces.posture[f]
+            at += 1
+
+
+@kernel
+def write_attitudes(row, people, attitudes, defence, standing, facts):
+    """Write local defenders, hope, and what communities think of insurgents and rulers, the last of all."""
+    places, communities = people.residents.shape
+    for c in range(communities):
+        row[DEFENDERS_LOST] += defence.fallen[c]
+        row[REPRISALS] += defence.reprisals[c]
+    total = 0.0
+    for i in range(places):
+        for c in range(communities):
+            row[DEFENDERS] += defence.unpaid[i, c] + defence.paid[i, c]
+            row[PAID] += defence.paid[i, c]
+            row[HOPE] += attitudes.hope[i, c] * people.residents[i, c]
+            total += people.residents[i, c]
+    row[HOPE] = row[HOPE] / total if total > 0.0 else 0.0
+    count = facts.insurgent.shape[0]
+    at = HOPE + 1 + communities + (2 + 2 + 1) * count
+    for f in range(count):
+        if facts.insurgent[f] == 1:
+            at += 1
+    for c in range(communities):
+        persons = 0.0
+        for i in range(places):
+            persons += people.residents[i, c]
+        for f in range(count):
+            if facts.insurgent[f] == 0 and standing.rulers[f] == 0:
+                continue
+            for i in range(places):
+                row[at] += attitudes.tolerance[i, c, f] * people.residents[i, c]
+            row[at] = row[at] / persons if persons > 0.0 else 0.0
+            at += 1
+
+
+@kernel
+def count_islands(violence, forces, network):
+    """Count places that no road over their holder's own ground joins to its largest connected ground."""
+    places, count = violence.strength.shape
+    for i in range(places):
+        forces.bidder[i] = i
+    changed = True
+    while changed:  # the smallest number of a connected place spreads over the ground
+        changed = False
+        for i in range(places):
+            for k in range(network.link_start[i], network.link_start[i + 1]):
+                j = network.link_to[k]
+                same = violence.holder[i] >= 0 and violence.holder[i] == violence.holder[j]
+                if same and forces.bidder[j] < forces.bidder[i]:
+                    forces.bidder[i] = forces.bidder[j]
+                    changed = True
+    islands = 0
+    for f in range(count):
+        held = 0
+        largest = 0
+        for i in range(places):
+            if violence.holder[i] == f:
+                held += 1
+                forces.bid[i] = 0.0
+        for i in range(places):
+            if violence.holder[i] == f:
+                forces.bid[forces.bidder[i]] += 1.0
+        for i in range(places):
+            if violence.holder[i] == f:
+                largest = max(largest, int(forces.bid[i]))
+        islands += held - largest
+    for i in range(places):
+        forces.bidder[i] = NOBODY
+    return islands
+
+
+@kernel
+def write_places(block, people, tally, groups, violence, defence, network):
     """Write the place measures of one snapshot into ``block`` (measure, place), in the order of
     PLACE_MEASURES.
     """
@@ -274,7 +427,8 @@ def write_places(block, people, tally, groups, violence, network):
         block[6, i] = tally.arrived[i]
         block[7, i] = tally.onward[i]
         block[9, i] = violence.holder[i]
-        block[10, i] = violence.fighter[i]
+        block[10, i] = defence.armed[i]
+        block[11, i] = violence.fighter[i]
     for g in range(groups.used[0]):
         away = groups.rows[g, IN_BETWEEN] + groups.rows[g, WAITING] + groups.rows[g, SETTLED]
         if away > 0:

@@ -8,10 +8,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from afternext.world.compile import LEVELS
-from afternext.world.processes import civilians, movement, perception, violence
+from afternext.world.forces import new_forces
+from afternext.world.processes import (
+    attitudes,
+    civilians,
+    clash,
+    control,
+    defence,
+    incidents,
+    movement,
+    perception,
+    posture,
+    recovery,
+)
+from afternext.world.processes.attitudes import new_attitudes, new_standing, set_sides
 from afternext.world.processes.civilians import accept_danger
+from afternext.world.processes.control import set_odds
+from afternext.world.processes.defence import new_backing, new_defence
 from afternext.world.processes.perception import PER_KM, believed_weakness
-from afternext.world.processes.violence import set_odds
 from afternext.world.state import (
     NOBODY,
     ROOTED,
@@ -41,10 +55,12 @@ if TYPE_CHECKING:
     from afternext.world.compile import Blueprint, Happening
 
 KINDS = {
-    "fighting": violence.FIGHTING,
-    "capture": violence.CAPTURE,
-    "announcement": violence.ANNOUNCEMENT,
-    "withdrawal": violence.RETREAT,
+    "fighting": incidents.FIGHTING,
+    "capture": incidents.CAPTURE,
+    "announcement": incidents.ANNOUNCEMENT,
+    "withdrawal": incidents.RETREAT,
+    "attack": incidents.ATTACK,
+    "raid": incidents.RAID,
 }
 ACTED_DAYS = 7  # people have acted on what is older than this
 RECENT_DAYS = 365  # displaced for less: the crisis at hand; longer: the older caseload
@@ -52,6 +68,13 @@ WAITING_DAYS = 14  # displaced for less: still waiting
 NEWS_RING_DAYS = 14  # no news travels longer
 LEAST_FLED = 0.05  # share of thresholds below which the displaced of the start are taken to have left
 LOG_ROWS = 4096
+RECRUITS = {
+    "own": 1.0,
+    "spared": 0.2,
+    "ordinary": 0.05,
+    "persecuted": 0.0,
+    "marked": 0.0,
+}  # odds that a man joins
 MOVE_ROWS = 1 << 15  # journeys a future starts with room for
 
 
@@ -59,9 +82,14 @@ class Parameters(NamedTuple):
     """The parameter table as the kernels see it."""
 
     perception: perception.Parameters
-    violence: violence.Parameters
     civilians: civilians.Parameters
     movement: movement.Parameters
+    control: control.Parameters
+    clash: clash.Parameters
+    posture: posture.Parameters
+    recovery: recovery.Parameters
+    attitudes: attitudes.Parameters
+    defence: defence.Parameters
 
 
 def realise_parameters(values: Mapping[str, float]) -> Parameters:
@@ -73,7 +101,17 @@ def realise_parameters(values: Mapping[str, float]) -> Parameters:
     return Parameters(
         *(
             module.Parameters(*(values[name] for name in module.Parameters._fields))
-            for module in (perception, violence, civilians, movement)
+            for module in (
+                perception,
+                civilians,
+                movement,
+                control,
+                clash,
+                posture,
+                recovery,
+                attitudes,
+                defence,
+            )
         )
     )
 
@@ -113,15 +151,21 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
     people = _people(home)
     groups = _groups(blueprint, people, home, row)
     fights = _violence(blueprint, row, places, forces)
+    recruits = _recruits(blueprint, row, home)
     facts = Facts(
         hostility=blueprint.hostility,
         level=level,
         admits=np.array(
             [[min(max(term(row), 0.0), 1.0) for term in terms] for terms in blueprint.admits]
         ).reshape(forces, communities),
-        fighting=np.array(
-            [p(row) * c(row) for p, c in zip(blueprint.present, blueprint.cohesion, strict=True)]
-        ),
+        cohesion=np.array([term(row) for term in blueprint.cohesion]),
+        recruits=recruits,
+        welcome=1.0 / (1.0 + level**2),
+        grudge=np.maximum(share @ (1.0 - 1.0 / np.maximum(level, 1.0)).T, 0.0),
+        homes=_homes(blueprint, home),
+        seat=_seats(blueprint, fights.strength),
+        ground=np.bincount(blueprint.holder[blueprint.holder >= 0], minlength=forces).astype(np.int64),
+        foreign=np.array([max(0.0, term(row)) for term in blueprint.foreign]),
         insurgent=blueprint.insurgent,
         mobile=blueprint.mobile,
         size=size.astype(np.float64),
@@ -130,8 +174,30 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         share=share,
         **_incidents(blueprint, row),
     )
-    set_odds(fights, facts, blueprint.network, parameters.violence, parameters.perception)
+    armed = new_forces(
+        fights.strength,
+        np.array([term(row) for term in blueprint.present]),
+        facts.cohesion,
+        np.where(blueprint.insurgent == 1, values["arms_insurgent"], values["arms_regular"]),
+        blueprint.holder,
+        NEWS_RING_DAYS * blueprint.per_day + 1,
+    )
+    locals_ = new_defence(blueprint.holder, communities)
+    set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     _echo(blueprint, row, fights, people, beliefs, facts, parameters)
+    excluded = np.array([min(max(term(row), 0.0), 1.0) for term in blueprint.excluded])
+    standing = new_standing(
+        [[word(row) for word in words] for words in blueprint.treats],
+        blueprint.insurgent,
+        blueprint.rulers,
+        excluded,
+        values,
+    )
+    views = new_attitudes(standing, fights.holder, fights.fighter, excluded, values["hope_start"])
+    set_sides(views, standing, people, facts, parameters.attitudes.lesser_evil)
+    backing = new_backing(places, communities)
+    backing.organiser[:] = [min(max(term(row), 0.0), 1.0) for term in blueprint.organised]
+    backing.pay[:] = [min(max(term(row), 0.0), 1.0) for term in blueprint.paid]
     tally = Tally(*(np.zeros(n, dtype=np.int64) for n in (places, 1, places, places, places)))
     choices = (places, communities, max(1, round(values["choice_set"])))
     scratch = Scratch(
@@ -168,8 +234,38 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         beliefs,
         new_log(LOG_ROWS),
         scratch,
+        armed,
+        standing,
+        views,
+        backing,
+        locals_,
     )
     return state, facts, parameters
+
+
+def _recruits(blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return of which communities the men of each force are: by people and by how it treats them."""
+    ready = np.array([[RECRUITS[word(row)] for word in words] for words in blueprint.treats])
+    weight = ready.reshape(len(blueprint.treats), home.shape[1]) * home.sum(axis=0)
+    total = weight.sum(axis=1, keepdims=True)
+    return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
+
+
+def _homes(blueprint: Blueprint, home: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return where each community lives, as cumulative shares over places; states outside are left out."""
+    inside = np.array([h < 0 or blueprint.mobile[h] == 1 for h in blueprint.holder], dtype=bool)
+    people = np.where(inside[:, None] | (home[inside].sum(axis=0) == 0), home, 0).astype(np.float64) + 1e-9
+    shares: NDArray[np.float64] = np.cumsum(people, axis=0) / people.sum(axis=0)
+    return np.ascontiguousarray(shares.T)
+
+
+def _seats(blueprint: Blueprint, strength: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return whom each garrison obeys: the largest of its force in the same first administrative level."""
+    seat = np.full(strength.shape, NOBODY, dtype=np.int64)
+    for area in np.unique(blueprint.network.admin):
+        inside = np.flatnonzero(blueprint.network.admin == area)
+        seat[inside] = inside[np.argmax(strength[inside], axis=0)]
+    return seat
 
 
 def _people(home: NDArray[np.int64]) -> People:
@@ -228,7 +324,6 @@ def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, force
         intensity=np.zeros(places),
         until=np.zeros(places, dtype=np.int64),
         strength=np.rint(strength).astype(np.int64),
-        scattered=np.zeros(forces, dtype=np.int64),
         killed=np.zeros(forces, dtype=np.int64),
         ruin=np.zeros(places),
         odds=np.zeros(places),
@@ -296,6 +391,7 @@ def _incidents(blueprint: Blueprint, row: NDArray[np.float64]) -> dict[str, NDAr
         "incident_force": np.array([item.force for item in coming], dtype=np.int64),
         "incident_steps": np.array([item.days * per_day for item in coming], dtype=np.int64),
         "incident_intensity": np.array([item.intensity(row) for item in coming], dtype=np.float64),
+        "incident_fighters": np.array([round(item.fighters(row)) for item in coming], dtype=np.int64),
     }
 
 
@@ -325,7 +421,7 @@ def _echo(
     accept_danger(people, fights, beliefs, facts, p, p.movement.onward_spread, fresh)
     for item in history[len(old) :]:
         _echo_one(blueprint, row, fights, beliefs, facts, p, item)
-    middle = 0.5 * (p.violence.intensity_low + p.violence.intensity_high)
+    middle = 0.5 * (p.clash.intensity_low + p.clash.intensity_high)
     for i in np.flatnonzero(
         (blueprint.contested >= 0) & (fights.fighter < 0) & (blueprint.contested != blueprint.holder)
     ):

@@ -1,18 +1,24 @@
 """The state of one future as flat arrays, and the facts it starts from.
 
-Counts of people are int64 and are conserved: residents + leaving + on the move + displaced + dead is the same
-number on every day. Shapes use P places, C communities, F forces. Sparse tables (``Groups``, ``Moves``,
-``Log``) grow by doubling; their first element of ``used`` is the number of rows in use.
+Counts of people are int64 and are conserved: residents + leaving + on the move + displaced + dead + fighters
+is the same number on every day (forces.py tells who is a fighter), but for those who come from outside the
+map. Shapes use P places, C communities, F forces. Sparse tables (``Groups``, ``Moves``, ``Log``) grow by
+doubling; their first element of ``used`` is the number of rows in use.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from afternext.world.forces import Forces
 from afternext.world.kernel import kernel, kernel_with_wrapper
+
+if TYPE_CHECKING:
+    from afternext.world.processes.attitudes import Attitudes, Standing
+    from afternext.world.processes.defence import Backing, Defence
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -46,7 +52,14 @@ class Facts(NamedTuple):
     hostility: Floats  # (F, F) 0 neutral or allied, 1 hostile
     level: Floats  # (F, C) danger that a force means to a community
     admits: Floats  # (F, C) share let through a force's checkpoints
-    fighting: Floats  # (F,) present share times cohesion: what of a nominal strength fights
+    cohesion: Floats  # (F,) how well a force holds together when left alone, 0-1
+    recruits: Floats  # (F, C) of which communities the men of a force are, shares
+    welcome: Floats  # (F, C) how ready a community is to join or sustain a force, 0-1
+    grudge: Floats  # (P, F) how much of a threat a force is to the people of a place, 0-1
+    homes: Floats  # (C, P) where a community lives, cumulative shares
+    seat: Ints  # (P, F) place of the command that a garrison obeys, or -1
+    ground: Ints  # (F,) places held at the start
+    foreign: Floats  # (F,) fighters from outside the map, per month and border town held
     insurgent: Flags  # (F,)
     mobile: Flags  # (F,) 1 where the force starts attacks (not states outside the crisis)
     size: Floats  # (P,) persons a place counts as when it pulls people
@@ -58,6 +71,7 @@ class Facts(NamedTuple):
     incident_force: Ints
     incident_steps: Ints
     incident_intensity: Floats
+    incident_fighters: Ints  # massed for an attack or a raid, 0 where the force decides
 
 
 class People(NamedTuple):
@@ -123,8 +137,7 @@ class Violence(NamedTuple):
     fighter: Ints  # (P,) attacking force or NOBODY
     intensity: Floats  # (P,) 0-1
     until: Ints  # (P,) step before which a scripted fight goes on
-    strength: Ints  # (P, F) nominal fighters
-    scattered: Ints  # (F,) fighters who scattered
+    strength: Ints  # (P, F) fighters on paper
     killed: Ints  # (F,) fighters lost
     ruin: Floats  # (P,) share destroyed
     odds: Floats  # (P,) strength of the best-placed attacker over the defence
@@ -202,6 +215,11 @@ class State(NamedTuple):
     beliefs: Beliefs
     log: Log
     scratch: Scratch
+    forces: Forces
+    standing: Standing
+    attitudes: Attitudes
+    backing: Backing
+    defence: Defence
 
 
 Table = TypeVar("Table", Moves, Log)
@@ -374,7 +392,8 @@ def moves_at_most(state):
 def needs_room(state, events):
     """Whether a growing table could overflow in the next step, in which up to ``events`` events happen."""
     return (
-        state.groups.used[0] + state.moves.used[0] > state.groups.look.shape[0]
+        state.groups.used[0] + state.moves.used[0] + 2 * state.people.residents.size
+        > state.groups.look.shape[0]
         or moves_at_most(state) > state.moves.persons.shape[0]
         or state.log.used[0] + events > state.log.day.shape[0]
     )
@@ -383,8 +402,11 @@ def needs_room(state, events):
 def make_room(state: State, events: int) -> State:
     """Return the state with room in its growing tables for one more step."""
     groups, moves, log = state.groups, state.moves, state.log
-    if groups.used[0] + moves.used[0] > len(groups.look):
-        groups = grow_groups(groups, 1 << (2 * int(groups.used[0] + moves.used[0])).bit_length())
+    places, communities = state.people.residents.shape
+    deserters = 2 * places * communities  # new groups that those who desert in one step can make
+    if groups.used[0] + moves.used[0] + deserters > len(groups.look):
+        rows = 1 << (2 * (int(groups.used[0]) + int(moves.used[0]) + deserters)).bit_length()
+        groups = grow_groups(groups, rows)
     while moves_at_most(state) > len(moves.persons):
         moves = _longer(moves)
     while log.used[0] + events > len(log.day):

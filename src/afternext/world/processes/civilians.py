@@ -48,11 +48,12 @@ def share_crossed(danger, spread):
 
 
 @kernel
-def step_civilians(people, violence, beliefs, facts, p, stream, step, dt, per_day):
+def step_civilians(people, violence, beliefs, defence, facts, p, reprisal_ratio, stream, step, dt, per_day):
     """People decide to leave, change their minds, and die where there is fighting.
 
     people : see state.py; conserves residents + leaving + dead
     beliefs : danger of this step's perception, from yesterday's violence
+    reprisal_ratio : how much more dangerous an attacker is to people some of whom have armed against him
     """
     places, communities = people.residents.shape
     renewal = math.exp2(-MONTH / p.threshold_renewal)
@@ -69,6 +70,8 @@ def step_civilians(people, violence, beliefs, facts, p, stream, step, dt, per_da
                 continue
             if fighter >= 0 and residents + people.leaving[i, c] > 0:
                 level = facts.level[fighter, c]
+                if defence.unpaid[i, c] + defence.paid[i, c] > 0:
+                    level *= reprisal_ratio
                 if holder >= 0:
                     level += facts.level[holder, c]
                 risk = chance(p.death_rate * violence.intensity[i] * level * dt)

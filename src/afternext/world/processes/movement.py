@@ -347,11 +347,7 @@ def step_arrivals(
             before = held(groups, row)
             groups.fled[row] = (groups.fled[row] * before + moves.fled[m] * persons) / (before + persons)
             if before == 0:
-                # First turns fall on different days, or a wave of arrivals would go home in waves.
-                groups.turn[row] = step + (1 + groups.rows[row, KEY] % WEEK) * per_day
-                groups.look[row] = groups.turn[row]
-                groups.span[row] = 0.0
-                groups.wish[row] = UNASKED
+                open_group(groups, row, step, per_day)
             if moves.purpose[m] == TO_SETTLE:
                 join_settled(groups, row, persons, step)
             else:
@@ -372,6 +368,18 @@ def step_arrivals(
         moves.persons[m] = moves.persons[last]
         moves.arrival[m] = moves.arrival[last]
         moves.fled[m] = moves.fled[last]
+
+
+@kernel
+def open_group(groups, g, step, per_day):
+    """Start the clock of a group that had nobody.
+
+    First turns fall on different days, or a wave of arrivals would go home in waves.
+    """
+    groups.turn[g] = step + (1 + groups.rows[g, KEY] % WEEK) * per_day
+    groups.look[g] = groups.turn[g]
+    groups.span[g] = 0.0
+    groups.wish[g] = UNASKED
 
 
 @kernel

@@ -1,0 +1,543 @@
+"""Clash: where hostile forces meet they lose men, and a garrison breaks when it expects to and no longer
+trusts.
+
+Rule (docs/model/clash.md). Losses follow the type of fight and a weak power of the ratio of strength. A
+garrison breaks at a daily hazard
+
+    break_rate * (W(odds / city_defence) + panic * W(panic_weight * odds)) * exp(-trust_exponent * trust)
+
+with W(x) = x^k / (1 + x^k): expectation times mistrust. Odds are the attackers over the defenders, worse with
+every road that the enemy holds; panic comes with surprise and spreads over roads and command when others
+break; trust is cohesion, times the comrades who are there, times trust in leaders, less the grudge of the
+people around. Losses enter through the odds alone. Panic fades within days, so that cascades end. Who breaks
+deserts in part, retreats in part and leaves its arms. A willing garrison is cleared out slowly, by size of
+the town. Writes ``Violence``, ``Forces``, ``People``, raises alarms, writes events.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from afternext.world.events import (
+    BROKEN,
+    CAUSE_ASSAULT,
+    CAUSE_COLLAPSE,
+    CAUSE_PANIC,
+    CAUSE_VACUUM,
+    CAUSE_WEAKNESS,
+    REPELLED,
+)
+from afternext.world.forces import MARCH, kill, leave, set_off
+from afternext.world.kernel import kernel
+from afternext.world.processes.control import (
+    can_hold,
+    defence_against,
+    envelopment,
+    give_up,
+    nearest_own,
+    steps_on_road,
+    take,
+    weigh_power,
+)
+from afternext.world.processes.perception import relieve, weakness
+from afternext.world.processes.ranks import desert
+from afternext.world.state import NOBODY, note
+from afternext.world.streams import binomial, mix, uniform
+
+BREAKS = 0  # names of the draws inside this process's stream
+CLEARS = 1
+ENDS = 2
+SCATTER = 3
+LEAVES = 4
+HOLDS = 5
+FLEE = 6
+LOSSES = 16  # plus the number of the side
+FILLED = 1  # how a day ends for a place
+BROKE = 2
+CLEARED = 3
+ENDED = 4
+SMALL_TOWN = 1000.0  # persons: no place is cleared as if nobody lived there
+FASTEST = 16.0  # ratio of strength beyond which losses change no more
+CALM = 0.01  # panic below this is none
+PER_KM = 100.0  # the delay of news is given for this many km
+DAYS_PER_YEAR = 365.25  # days
+
+
+class Parameters(NamedTuple):
+    """Rows of parameters.csv used by this process."""
+
+    intensity_low: float
+    intensity_high: float
+    loss_share: float
+    loss_exponent: float
+    odds_exponent: float
+    exposed_loss: float
+    ruin_rate: float
+    break_rate: float
+    trust_exponent: float
+    absence_weight: float
+    grudge_weight: float
+    envelopment_weight: float
+    panic_weight: float
+    surprise: float
+    panic_half_life: float
+    contagion: float
+    contagion_reach: float
+    contagion_other: float
+    lead_shock: float
+    lead_half_life: float
+    city_defence: float
+    clear_rate: float
+    fight_days: float
+    raid_days: float
+    rout_share: float
+    shaken: float
+    materiel_left: float
+
+
+@kernel
+def townsmen(defence, place, attacker):
+    """What local men add to the defence of a place against an attacker they armed against."""
+    return defence.worth[place] if defence.against[place] == attacker else 0.0
+
+
+@kernel
+def trust_in(forces, violence, attitudes, facts, p, place, holder):
+    """How far a garrison trusts that others will stay: cohesion, comrades, leaders, people around, 0-1."""
+    paper = violence.strength[place, holder]
+    there = forces.present[place, holder] / paper if paper > 0 else 1.0
+    trust = forces.cohesion[place, holder] * forces.lead[place]
+    if there < 1.0:
+        trust *= there**p.absence_weight
+    content = (1.0 - facts.grudge[place, holder]) * min(1.0, attitudes.warmth[place, holder])
+    return trust * (1.0 - p.grudge_weight * (1.0 - content))
+
+
+@kernel
+def break_hazard(odds, attacked, trust, panic, enveloped, p, defence_trust):
+    """Daily hazard that a garrison breaks.
+
+    odds : attackers over defenders, ease included, before what the garrison makes of them
+    attacked : 1 under attack; 0 where only panic tells of an enemy who could come
+    """
+    odds *= 1.0 + p.envelopment_weight * enveloped
+    expected = 0.0
+    if attacked == 1:
+        expected = weakness(odds / p.city_defence, defence_trust)
+    if panic > 0.0:
+        expected += panic * weakness(
+            p.panic_weight * odds, p.odds_exponent if attacked == 1 else defence_trust
+        )
+    return p.break_rate * expected * math.exp(-p.trust_exponent * trust)
+
+
+@kernel
+def clear_hazard(odds, residents, p, defence_trust):
+    """Daily hazard that a garrison is beaten out of a town: slower where more people live."""
+    return p.clear_rate / (residents + SMALL_TOWN) * weakness(odds / p.city_defence, defence_trust)
+
+
+@kernel
+def loss_rate(forces, facts, p, place, side, enemy_power, defends):
+    """Daily losses of one side of a fight at full intensity, share."""
+    own = forces.power[place, side]
+    if own <= 0.0:
+        return 0.0
+    ratio = min(FASTEST, max(1.0 / FASTEST, enemy_power / own))
+    rate = p.loss_share * ratio**p.loss_exponent
+    if defends == 1 and facts.insurgent[side] == 1:
+        rate *= p.exposed_loss  # holding ground where one can be seen, against heavy arms
+    return rate
+
+
+@kernel
+def suffer(violence, forces, defence, facts, p, stream, place, fighter, dt):
+    """Both sides lose fighters and materiel, houses are destroyed."""
+    intensity = violence.intensity[place]
+    violence.ruin[place] += (1.0 - violence.ruin[place]) * (1.0 - math.exp(-p.ruin_rate * intensity * dt))
+    attackers = forces.power[place, fighter]
+    defenders = defence_against(forces, facts, place, fighter) + townsmen(defence, place, fighter)
+    for g in range(forces.present.shape[1]):
+        there = forces.present[place, g]
+        if there <= 0 or not (g == fighter or facts.hostility[fighter, g] >= 1.0):
+            continue
+        enemy = defenders if g == fighter else attackers
+        chance = 1.0 - math.exp(
+            -loss_rate(forces, facts, p, place, g, enemy, 0 if g == fighter else 1) * intensity * dt
+        )
+        u = uniform(mix(stream, LOSSES + g), place)
+        dead = binomial(there, chance, u)
+        wrecked = binomial(forces.materiel[place, g], chance, u)
+        kill(forces, violence, place, g, dead, wrecked)
+        if forces.start[g] > 0:
+            forces.hurt[g] += dead / forces.start[g]
+
+
+@kernel
+def judge(people, violence, forces, attitudes, defence, facts, network, p, q, stream, place, step, dt):
+    """Return how the step ends for a place; reads yesterday's neighbours.
+
+    The hazard of a garrison under attack is that of facing the attackers; without an attack it faces what
+    could come, and only panic can break it.
+    """
+    fighter = violence.fighter[place]
+    holder = violence.holder[place]
+    if fighter >= 0 and step < violence.until[place]:
+        return 0
+    opposed = fighter < 0 or (holder >= 0 and facts.hostility[fighter, holder] >= 1.0)
+    if holder >= 0 and facts.mobile[holder] == 1 and opposed:
+        odds = violence.odds[place]
+        if fighter >= 0:
+            against = 1.0 + defence_against(forces, facts, place, fighter) + townsmen(defence, place, fighter)
+            odds = forces.power[place, fighter] / against * violence.ease[place, fighter]
+        panic = forces.panic[place]
+        if fighter >= 0 or panic > 0.0:
+            hazard = break_hazard(
+                odds,
+                1 if fighter >= 0 else 0,
+                trust_in(forces, violence, attitudes, facts, p, place, holder),
+                panic,
+                envelopment(forces, facts, network, place, holder),
+                p,
+                q.defence_trust,
+            )
+            if uniform(mix(stream, BREAKS), place) < 1.0 - math.exp(-hazard * dt):
+                return BROKE
+        if fighter >= 0 and forces.raid[place] == 0:
+            residents = 0
+            for c in range(people.residents.shape[1]):
+                residents += people.residents[place, c]
+            hazard = clear_hazard(odds, residents, p, q.defence_trust)
+            if uniform(mix(stream, CLEARS), place) < 1.0 - math.exp(-hazard * dt):
+                return CLEARED
+    if fighter >= 0:
+        lasting = p.raid_days if forces.raid[place] == 1 else p.fight_days
+        if forces.present[place, fighter] <= 0 or uniform(mix(stream, ENDS), place) < 1.0 - math.exp(
+            -dt / lasting
+        ):
+            return ENDED
+    return 0
+
+
+@kernel
+def drive_out(
+    people,
+    groups,
+    violence,
+    forces,
+    facts,
+    network,
+    p,
+    speed,
+    place,
+    force,
+    victor,
+    scatter,
+    left,
+    stream,
+    step,
+    dt,
+):
+    """A garrison leaves a place: some desert, the others go to the nearest place of their own; return
+    deserters.
+
+    victor : who gets the arms that are left, or nobody scatter, left : shares of a garrison of middling
+    cohesion that deserts and of its arms that stays behind
+    """
+    per_day = int(1.0 / dt + 0.5)
+    fighters = forces.present[place, force]
+    forces.struck[force] += violence.strength[place, force] - fighters
+    violence.strength[place, force] = fighters
+    arms = leave(forces, violence, place, force, fighters)
+    arms += forces.materiel[place, force]
+    forces.materiel[place, force] = 0
+    loose = 1.0 - (1.0 - scatter) ** (2.0 * (1.0 - forces.cohesion[place, force]))
+    gone = binomial(fighters, loose, uniform(mix(mix(stream, SCATTER), force), place))
+    behind = binomial(arms, left, uniform(mix(mix(stream, LEAVES), force), place))
+    rest = fighters - gone
+    refuge, km = nearest_own(forces, network, place, force, 0)
+    if rest > 0 and refuge >= 0:
+        set_off(
+            forces,
+            refuge,
+            force,
+            rest,
+            arms - behind,
+            forces.cohesion[place, force] * (1.0 - p.shaken * scatter),
+            MARCH,
+            step + steps_on_road(km, speed, dt),
+        )
+    else:
+        behind = arms
+        if facts.insurgent[force] == 1:  # an insurgent goes to ground where he is
+            forces.present[place, force] = rest
+            violence.strength[place, force] = rest
+        else:
+            gone = fighters
+    if victor >= 0:
+        forces.materiel[place, victor] += behind
+    else:
+        forces.wrecked[force] += behind
+    if gone > 0:
+        desert(people, groups, forces, facts, place, force, gone, mix(stream, FLEE), step, per_day, 0)
+    return gone
+
+
+@kernel
+def spread_panic(forces, facts, network, p, q, place, force, enemy, lost, step, dt):
+    """Others hear that a garrison broke: over the roads, later and weaker with distance, and over its
+    command.
+
+    lost : how many there were
+    """
+    ring = forces.shock.shape[0]
+    for n in range(network.near_start[place], network.near_start[place + 1]):
+        there = network.near_to[n]
+        other = forces.before[there]
+        if other < 0 or facts.mobile[other] == 0:
+            continue
+        if other != force and (enemy < 0 or facts.hostility[enemy, other] < 1.0):
+            continue
+        km = network.near_km[n]
+        fear = p.contagion * math.exp2(-km / p.contagion_reach)
+        fear *= lost / (lost + forces.present[there, other] + 1.0)  # that a few ran frightens few
+        if other != force:
+            fear *= p.contagion_other
+        if fear < CALM:
+            continue
+        wait = math.ceil(q.news_delay * km / (PER_KM * dt))
+        forces.shock[(step + min(max(wait, 1), ring - 1)) % ring, there] += fear
+    for i in range(forces.lead.shape[0]):
+        if forces.before[i] == force and facts.seat[i, force] == place and i != place:
+            forces.lead[i] *= 1.0 - p.lead_shock
+
+
+@kernel
+def go_home(violence, forces, facts, network, speed, place, force, step, dt):
+    """Attackers who give up go back where they came from; insurgents without a way back stay hidden."""
+    fighters = forces.present[place, force]
+    home = forces.base[place]
+    km = 0.0
+    if home >= 0 and forces.before[home] == force:
+        km = network.road_km[place, home]
+    else:
+        home, km = nearest_own(forces, network, place, force, 0)
+    if fighters <= 0 or home < 0 or forces.base[place] < 0:
+        return
+    arms = leave(forces, violence, place, force, fighters)
+    set_off(
+        forces,
+        home,
+        force,
+        fighters,
+        arms,
+        forces.cohesion[place, force],
+        MARCH,
+        step + steps_on_road(km, speed, dt),
+    )
+
+
+@kernel
+def leave_town(
+    people,
+    groups,
+    violence,
+    beliefs,
+    forces,
+    facts,
+    network,
+    p,
+    speed,
+    place,
+    victor,
+    scatter,
+    left,
+    stream,
+    step,
+    dt,
+):
+    """All who stand against a victor, or without one the holder, leave a place; return how many deserted."""
+    gone = 0
+    holder = violence.holder[place]
+    for g in range(forces.present.shape[1]):
+        against = g == holder
+        if victor >= 0 and facts.hostility[victor, g] >= 1.0 and (facts.insurgent[g] == 0 or g == holder):
+            against = True
+        if g == victor or not against or violence.strength[place, g] + forces.materiel[place, g] <= 0:
+            continue
+        gone += drive_out(
+            people,
+            groups,
+            violence,
+            forces,
+            facts,
+            network,
+            p,
+            speed,
+            place,
+            g,
+            victor,
+            scatter,
+            left,
+            stream,
+            step,
+            dt,
+        )
+    return gone
+
+
+@kernel
+def step_clash(
+    people,
+    groups,
+    violence,
+    beliefs,
+    log,
+    forces,
+    attitudes,
+    defence,
+    facts,
+    network,
+    p,
+    stream,
+    step,
+    day,
+    dt,
+):
+    """Fights go on; garrisons break, are beaten or hold; vacuums that were marked are filled.
+
+    Two passes: first every place is judged by what was yesterday, then what was judged happens.
+    """
+    c = p.clash
+    speed = p.control.march_speed
+    q = p.perception
+    free = p.posture.initiative > 0.0
+    for i in range(violence.holder.shape[0]):
+        fighter = violence.fighter[i]
+        if fighter >= 0:
+            suffer(violence, forces, defence, facts, c, stream, i, fighter, dt)
+            weigh_power(forces, facts, p.control, i)
+            forces.fought[fighter] = step
+            if not free:
+                forces.outcome[i] = ENDED if step >= violence.until[i] else 0
+        if free and (fighter >= 0 or forces.panic[i] > 0.0) and violence.holder[i] == forces.before[i]:
+            forces.outcome[i] = judge(
+                people,
+                violence,
+                forces,
+                attitudes,
+                defence,
+                facts,
+                network,
+                c,
+                q,
+                stream,
+                i,
+                step,
+                dt,
+            )
+    for i in range(violence.holder.shape[0]):
+        outcome = forces.outcome[i]
+        if outcome == 0:
+            continue
+        forces.outcome[i] = 0
+        fighter = violence.fighter[i]
+        holder = violence.holder[i]
+        if outcome == ENDED:
+            violence.fighter[i] = NOBODY
+            violence.intensity[i] = 0.0
+            forces.look[i] = max(forces.look[i], 1)
+            relieve(beliefs, network, q, i, fighter, holder)
+            note(log, day, REPELLED, i, fighter, holder, CAUSE_WEAKNESS if forces.raid[i] == 0 else 0, 0)
+            forces.raid[i] = 0
+            go_home(violence, forces, facts, network, speed, i, fighter, step, dt)
+        elif outcome == FILLED:
+            u = uniform(mix(stream, HOLDS), i)
+            if can_hold(forces, people, p.control, i, violence.challenger[i], u):
+                take(
+                    violence,
+                    forces,
+                    beliefs,
+                    facts,
+                    network,
+                    p.control,
+                    q,
+                    log,
+                    i,
+                    violence.challenger[i],
+                    CAUSE_VACUUM,
+                    step,
+                    day,
+                    dt,
+                )
+        else:
+            broke = outcome == BROKE
+            cause = CAUSE_ASSAULT
+            if broke:
+                cause = CAUSE_COLLAPSE if fighter >= 0 else CAUSE_PANIC
+            enemy = fighter if fighter >= 0 else violence.challenger[i]
+            u = uniform(mix(stream, HOLDS), i)
+            lost = forces.present[i, holder]
+            holds = fighter >= 0 and can_hold(forces, people, p.control, i, fighter, u)
+            gone = leave_town(
+                people,
+                groups,
+                violence,
+                beliefs,
+                forces,
+                facts,
+                network,
+                c,
+                speed,
+                i,
+                fighter,
+                c.rout_share,
+                c.materiel_left if broke else c.materiel_left * c.rout_share,
+                stream,
+                step,
+                dt,
+            )
+            if broke:
+                spread_panic(forces, facts, network, c, q, i, holder, enemy, lost, step, dt)
+                note(log, day, BROKEN, i, enemy, holder, cause, gone)
+            if holds:
+                take(
+                    violence,
+                    forces,
+                    beliefs,
+                    facts,
+                    network,
+                    p.control,
+                    q,
+                    log,
+                    i,
+                    fighter,
+                    cause,
+                    step,
+                    day,
+                    dt,
+                )
+            else:
+                give_up(violence, forces, beliefs, network, i, step)
+            if holder >= 0:
+                forces.hurt[holder] += 1.0 / max(1, facts.ground[holder])
+
+
+@kernel
+def step_panic(forces, p, step, dt):
+    """News of broken garrisons arrives, panic fades, new leaders are found."""
+    slot = step % forces.shock.shape[0]
+    kept = math.exp2(-dt / p.panic_half_life)
+    found = 1.0 - math.exp2(-dt / p.lead_half_life)
+    for i in range(forces.panic.shape[0]):
+        panic = forces.panic[i]
+        if panic > 0.0:
+            panic *= kept
+            forces.panic[i] = panic if panic >= CALM else 0.0
+        shock = forces.shock[slot, i]
+        if shock > 0.0:
+            forces.panic[i] = 1.0 - (1.0 - forces.panic[i]) * (1.0 - min(1.0, shock))
+            forces.shock[slot, i] = 0.0
+        if forces.lead[i] < 1.0:
+            forces.lead[i] += (1.0 - forces.lead[i]) * found

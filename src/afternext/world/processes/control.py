@@ -1,0 +1,312 @@
+"""Control: who can reach what, who holds a place, and who fills one that nobody holds.
+
+Rule (docs/model/control.md). Once a fortnight, and after every change near by, each place learns which
+hostile force within reach has the best odds against it: the power it could bring (present fighters times
+cohesion times arms, halving every ``reach`` km, of which ``mass_share`` can be massed) over that of the
+defenders, made harder where the attacker is feared by the people. A place that nobody holds is filled from
+the nearest garrison of the best-placed force, with a delay; who is too weak for the number of people does not
+hold. Writes ``Violence`` (holder, odds, front), ``Forces``, raises alarms, writes events. All places decide
+on what others were yesterday.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from afternext.world.events import FALL, TAKEOVER
+from afternext.world.forces import GROUND, MARCH, leave, set_off
+from afternext.world.kernel import kernel, kernel_with_wrapper
+from afternext.world.processes.perception import raise_alarm, relieve, weakness
+from afternext.world.state import NOBODY, note
+from afternext.world.streams import mix, uniform
+
+FILL = 0  # names of the draws inside this process's stream
+KEEP = 1
+NEARBY_KM = 150.0  # of a place that changed hands, people renew their picture of where they can go
+FORTNIGHT = 14  # days between two looks at who could be attacked
+AGAIN = 1  # values of `look`
+BEATEN = 2
+
+
+class Parameters(NamedTuple):
+    """Rows of parameters.csv used by this process."""
+
+    reach: float
+    mass_share: float
+    arms_effect: float
+    arms_full: float
+    sympathy_exponent: float
+    garrison_share: float
+    hold_share: float
+    march_speed: float
+    vacuum_days: float
+
+
+@kernel
+def weigh_power(forces, facts, p, place):
+    """Weigh every garrison at a place: present * cohesion * (1 + arms_effect * how well it is armed)."""
+    for f in range(forces.present.shape[1]):
+        fighters = forces.present[place, f]
+        if fighters <= 0:
+            forces.power[place, f] = 0.0
+            continue
+        armed = min(1.0, forces.materiel[place, f] / (p.arms_full * fighters))
+        forces.power[place, f] = fighters * forces.cohesion[place, f] * (1.0 + p.arms_effect * armed)
+
+
+@kernel
+def weigh_ground(violence, forces, facts, network, p):
+    """Weigh neighbours by distance, 2^(-km / reach), and places by how a force treats their people.
+
+    ease[i, f] = exp(-sympathy_exponent * mean over residents of log level[f, c]): above 1 where the force
+    spares them. What people have come to think of it since moves that (``warm_ground``).
+    """
+    for n in range(network.near_km.shape[0]):
+        violence.reach[n] = math.exp2(-network.near_km[n] / p.reach)
+    for i in range(violence.holder.shape[0]):
+        for f in range(facts.level.shape[0]):
+            total = 0.0
+            for c in range(facts.share.shape[1]):
+                if facts.share[i, c] > 0.0:
+                    total += facts.share[i, c] * math.log(facts.level[f, c])
+            forces.footing[i, f] = math.exp(-p.sympathy_exponent * total)
+            violence.ease[i, f] = forces.footing[i, f]
+
+
+@kernel
+def warm_ground(violence, forces, attitudes, p, place):
+    """A place grows easier to take for a force that its people side with more than at the start."""
+    for f in range(violence.ease.shape[1]):
+        warmth = attitudes.warmth[place, f]
+        ease = forces.footing[place, f]
+        violence.ease[place, f] = ease if warmth == 1.0 else ease * warmth**p.sympathy_exponent
+
+
+@kernel
+def defence_against(forces, facts, place, attacker):
+    """Power of all at a place who would fight an attacker."""
+    total = 0.0
+    for g in range(facts.hostility.shape[1]):
+        if facts.hostility[attacker, g] >= 1.0:
+            total += forces.power[place, g]
+    return total
+
+
+@kernel
+def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, step, dt):
+    """Find the hostile force with the best odds against the holder of a place (0 where there is none).
+
+    q : parameters of perception: what the odds mean for the threat that people believe in
+    recent : step after which a place has changed hands so lately that who left it does not come back yet
+
+    A standing threat comes from the challenger as far as it has attacked lately, here or elsewhere.
+    """
+    count = violence.strength.shape[1]
+    for f in range(count):
+        forces.massed[place, f] = forces.power[place, f]
+    for n in range(network.near_start[place], network.near_start[place + 1]):
+        weight = violence.reach[n]
+        there = network.near_to[n]
+        for f in range(count):
+            forces.massed[place, f] += weight * forces.power[there, f]
+    holder = violence.holder[place]
+    best = 0.0
+    challenger = NOBODY
+    violence.front[place] = 0.0
+    # A state outside the crisis neither attacks nor is conquered.
+    if holder < 0 or facts.mobile[holder] == 1:
+        for f in range(count):
+            if facts.mobile[f] == 0 or f == holder or forces.massed[place, f] <= 0.0:
+                continue
+            if holder >= 0 and facts.hostility[f, holder] < 1.0:
+                continue
+            if holder < 0:
+                if facts.insurgent[f] == 1 and forces.posture[f] == GROUND:
+                    continue  # who hides does not come to hold
+                if f == forces.left[place] and forces.taken[place] > recent:
+                    continue
+            against = 1.0 + defence_against(forces, facts, place, f)
+            if defence.against[place] == f:
+                against += defence.believed[place]
+            odds = p.mass_share * forces.massed[place, f] / against * violence.ease[place, f]
+            if odds > best:
+                best = odds
+                challenger = f
+    violence.odds[place] = best
+    violence.challenger[place] = challenger
+    if (
+        challenger >= 0 and forces.look[place] != BEATEN
+    ):  # a beaten enemy is not feared at once: until the next look
+        idle = (step - violence.struck[challenger]) * dt
+        violence.front[place] = (
+            q.front_threat * weakness(best, q.defence_trust) * math.exp2(-idle / q.fear_half_life)
+        )
+    forces.look[place] = 0
+
+
+@kernel_with_wrapper
+def set_odds(violence, forces, facts, network, defence, p, q):
+    """Weigh ground, power and odds everywhere, at the start of a future."""
+    weigh_ground(violence, forces, facts, network, p)
+    for i in range(violence.holder.shape[0]):
+        weigh_power(forces, facts, p, i)
+    for i in range(violence.holder.shape[0]):
+        weigh_odds(violence, forces, facts, network, defence, p, q, i, 0, 0, 1.0)
+
+
+@kernel
+def envelopment(forces, facts, network, place, holder):
+    """Share of the roads out of a place that lead to places held by its holder's enemies."""
+    roads = network.link_start[place + 1] - network.link_start[place]
+    held = 0
+    for k in range(network.link_start[place], network.link_start[place + 1]):
+        other = forces.before[network.link_to[k]]
+        if other >= 0 and facts.hostility[other, holder] >= 1.0:
+            held += 1
+    return held / roads if roads > 0 else 0.0
+
+
+@kernel
+def nearest_own(forces, network, place, force, least):
+    """Return (neighbour, km) of the nearest other place that a force held yesterday with at least so many
+    fighters.
+    """
+    for n in range(network.near_start[place], network.near_start[place + 1]):
+        there = network.near_to[n]
+        if forces.before[there] == force and forces.present[there, force] >= least:
+            return there, network.near_km[n]
+    return NOBODY, 0.0
+
+
+@kernel
+def steps_on_road(km, speed, dt):
+    """Steps that a column is on its way, at least one."""
+    return max(1, math.ceil(km / (speed * dt)))
+
+
+@kernel
+def front_moves(violence, forces, network, place, step):
+    """Note that the front moved here: near by, people think again where they can go, and forces weigh their
+    odds.
+    """
+    violence.moved[place] = step
+    forces.taken[place] = step
+    for n in range(network.near_start[place], network.near_start[place + 1]):
+        if network.near_km[n] > NEARBY_KM:
+            break
+        violence.moved[network.near_to[n]] = step
+        forces.look[network.near_to[n]] = AGAIN
+
+
+@kernel
+def take(violence, forces, beliefs, facts, network, p, q, log, place, force, cause, step, day, dt):
+    """A force becomes the holder of a place, and the news spreads.
+
+    q : parameters of perception (how the alarm travels)
+    """
+    loser = violence.holder[place]
+    forces.left[place] = loser
+    violence.holder[place] = force
+    violence.fighter[place] = NOBODY
+    violence.intensity[place] = 0.0
+    violence.until[place] = step
+    forces.raid[place] = 0
+    forces.panic[place] = 0.0
+    forces.lead[place] = 1.0
+    front_moves(violence, forces, network, place, step)
+    forces.look[place] = BEATEN
+    relieve(beliefs, network, q, place, force, loser)
+    if loser >= 0:
+        violence.struck[force] = step
+    enmity = facts.hostility[force, loser] if loser >= 0 else 0.0
+    if enmity > 0.0:
+        raise_alarm(
+            beliefs,
+            violence,
+            facts,
+            network,
+            q,
+            place,
+            force,
+            q.alarm_fallen * enmity,
+            q.alarm_capture * enmity,
+            step,
+            dt,
+        )
+    beliefs.awake[place] = 1
+    note(log, day, FALL if loser >= 0 else TAKEOVER, place, force, loser, cause, 0)
+
+
+@kernel
+def give_up(violence, forces, beliefs, network, place, step):
+    """Nobody holds a place any more."""
+    forces.left[place] = violence.holder[place]
+    violence.holder[place] = NOBODY
+    violence.fighter[place] = NOBODY
+    violence.intensity[place] = 0.0
+    violence.until[place] = step
+    forces.raid[place] = 0
+    forces.panic[place] = 0.0
+    forces.lead[place] = 1.0
+    front_moves(violence, forces, network, place, step)
+    forces.look[place] = AGAIN
+    beliefs.awake[place] = 1
+
+
+@kernel
+def can_hold(forces, people, p, place, force, u):
+    """Whether a force is strong enough for the number of people of a place: always at ``hold_share`` of them,
+    in proportion below.
+    """
+    residents = 0
+    for c in range(people.residents.shape[1]):
+        residents += people.residents[place, c] + people.leaving[place, c]
+    return forces.present[place, force] >= u * p.hold_share * residents
+
+
+@kernel
+def fill_vacuums(violence, forces, network, p, stream, step, dt):
+    """Let the best-placed forces send garrisons into places that nobody holds; return how many were sent.
+
+    A garrison serves one place a step: the one whose draw is best. Fighters already there need no road: their
+    place is marked in ``outcome``.
+    """
+    filled = 1.0 - math.exp(-dt / p.vacuum_days)
+    asked = 0
+    for i in range(violence.holder.shape[0]):
+        if forces.before[i] >= 0 or violence.holder[i] >= 0 or violence.challenger[i] < 0:
+            continue
+        force = violence.challenger[i]
+        u = uniform(mix(stream, FILL), i)
+        if u >= filled or forces.coming[i, force] > 0:
+            continue
+        if forces.present[i, force] > 0:
+            forces.outcome[i] = 1
+            continue
+        source, _ = nearest_own(forces, network, i, force, 1)
+        if source >= 0 and (forces.bidder[source] < 0 or u < forces.bid[source]):
+            forces.bid[source] = u
+            forces.bidder[source] = i
+            asked += 1
+    if asked == 0:
+        return
+    for j in range(violence.holder.shape[0]):
+        i = forces.bidder[j]
+        if i < 0:
+            continue
+        forces.bidder[j] = NOBODY
+        force = violence.challenger[i]
+        fighters = max(1, int(p.garrison_share * forces.present[j, force]))
+        arms = leave(forces, violence, j, force, fighters)
+        km = network.road_km[j, i]
+        set_off(
+            forces,
+            i,
+            force,
+            fighters,
+            arms,
+            forces.cohesion[j, force],
+            MARCH,
+            step + steps_on_road(km, p.march_speed, dt),
+        )

@@ -1,0 +1,291 @@
+"""Recovery: houses are repaired, armies rot and are filled up, insurgents recruit, a war that ended may come
+again.
+
+Rule (docs/model/recovery.md). Once a month at each place: ruin is repaired; a garrison loses men quietly at a
+rate between ``rot_hollow`` and ``rot_cohesive`` by its cohesion, down to a loyal core; armies and militias
+replace part of what they lack against the start, insurgents grow where people welcome them, up to the number
+that the people they hold and their old networks can sustain; cohesion drifts back to what the force started
+with. A force that has not fought for a year may rise again, at a yearly hazard that falls with peace and
+rises with the share of its people who live under a holder that shuts them out. Writes ``Violence`` (ruin),
+``Forces``, ``People``, writes events.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from afternext.world.events import CAUSE_NONE, RISING
+from afternext.world.kernel import kernel
+from afternext.world.processes.ranks import desert, enlist, home_of, welcome_now
+from afternext.world.state import NOBODY, note
+from afternext.world.streams import binomial, mix, normal_quantile, uniform
+
+ROT = 0  # names of the draws inside this process's stream
+FOREIGN = 1
+RELAPSE = 2
+WHERE = 3
+SUPPLY = 4
+USUAL = 5
+MONTH = 28  # days between two looks
+DAYS_PER_YEAR = 365.25  # days
+MONTHS_PER_YEAR = 13.0446  # of 28 days
+PEACE_DAYS = 365.25  # days without a fight after which a war is over
+MANY = 1000  # tries of a draw of foreign fighters
+
+
+class Parameters(NamedTuple):
+    """Rows of parameters.csv used by this process."""
+
+    repair_rate: float
+    rot_hollow: float
+    rot_cohesive: float
+    loyal_core: float
+    refill_rate: float
+    growth_rate: float
+    fighters_per_head: float
+    cohesion_spread: float
+    cohesion_memory: float
+    supply_rate: float
+    relapse_rate: float
+    peace_half_life: float
+    exclusion_odds: float
+    relapse_size: float
+
+
+@kernel
+def rot_rate(cohesion, p):
+    """Share of the men present who leave quietly in a month: between hollow and cohesive armies, on a log
+    scale.
+    """
+    return p.rot_hollow * (p.rot_cohesive / p.rot_hollow) ** cohesion
+
+
+@kernel
+def set_cohesion(forces, facts, p, key):
+    """Let garrisons differ from the start: normal around their force on the scale of log-odds."""
+    for i in range(forces.cohesion.shape[0]):
+        for f in range(forces.cohesion.shape[1]):
+            forces.cohesion[i, f] = usual_cohesion(facts, p, key, i, f)
+
+
+@kernel
+def usual_cohesion(facts, p, key, place, force):
+    """Return how cohesive a garrison of a force is at a place when left alone."""
+    mean = facts.cohesion[force]
+    if mean <= 0.0 or mean >= 1.0:
+        return mean
+    z = normal_quantile(uniform(mix(mix(key, USUAL), force), place))
+    return 1.0 / (1.0 + (1.0 - mean) / mean * math.exp(-p.cohesion_spread * z))
+
+
+@kernel
+def step_recovery(
+    people,
+    groups,
+    violence,
+    log,
+    forces,
+    attitudes,
+    standing,
+    facts,
+    network,
+    p,
+    stream,
+    still,
+    step,
+    day,
+    dt,
+    per_day,
+):
+    """Once a month at each place and for each force, staggered.
+
+    still : a stream that stays the same from step to step
+    """
+    r = p.recovery
+    free = p.posture.initiative > 0.0
+    drift = 1.0 - math.exp2(-MONTH / DAYS_PER_YEAR / r.cohesion_memory)
+    repair = math.exp(-r.repair_rate * MONTH / DAYS_PER_YEAR)
+    for i in range(violence.holder.shape[0]):
+        if (step + i * per_day) % (MONTH * per_day) != 0:
+            continue
+        if violence.ruin[i] > 0.0 and violence.fighter[i] < 0:
+            violence.ruin[i] *= repair
+        if not free:
+            continue
+        for f in range(facts.mobile.shape[0]):
+            if facts.mobile[f] == 0 or forces.start[f] <= 0:
+                continue
+            there = forces.present[i, f]
+            if there > 0:
+                usual = usual_cohesion(facts, r, still, i, f)
+                forces.cohesion[i, f] += (usual - forces.cohesion[i, f]) * drift
+                loose = there - int(r.loyal_core * violence.strength[i, f])
+                if loose > 0:
+                    gone = binomial(
+                        loose, rot_rate(forces.cohesion[i, f], r), uniform(mix(mix(stream, ROT), f), i)
+                    )
+                    if gone > 0:
+                        forces.present[i, f] = there - gone
+                        if facts.insurgent[f] == 1:
+                            violence.strength[i, f] -= gone
+                        desert(
+                            people,
+                            groups,
+                            forces,
+                            facts,
+                            i,
+                            f,
+                            gone,
+                            mix(stream, ROT),
+                            step,
+                            per_day,
+                            1,
+                        )
+            if violence.holder[i] == f or (facts.insurgent[f] == 1 and there > 0):
+                grow(people, violence, forces, attitudes, standing, facts, network, r, stream, i, f)
+    if not free:
+        return
+    for f in range(facts.mobile.shape[0]):
+        if (step + f * per_day) % (MONTH * per_day) != 0 or facts.mobile[f] == 0 or forces.start[f] <= 0:
+            continue
+        if facts.insurgent[f] == 1:
+            relapse(people, violence, log, forces, attitudes, standing, facts, r, stream, f, step, day, dt)
+            forces.growing[f] = room_to_grow(people, violence, forces, attitudes, standing, facts, r, f)
+        else:
+            fighters = 0
+            arms = 0
+            for i in range(violence.holder.shape[0]):
+                fighters += forces.present[i, f] + forces.coming[i, f]
+                arms += forces.materiel[i, f] + forces.coming_materiel[i, f]
+            forces.lacking[f] = max(0.0, 1.0 - fighters / forces.start[f])
+            whole = forces.start_materiel[f]
+            forces.materiel_lacking[f] = max(0.0, 1.0 - arms / whole) if whole > 0 else 0.0
+
+
+@kernel
+def room_to_grow(people, violence, forces, attitudes, standing, facts, p, force):
+    """Share of its growth that an insurgent force still has: what sustains it against what it has."""
+    held = 0.0
+    fighters = 0
+    for i in range(forces.present.shape[0]):
+        fighters += forces.present[i, force]
+        if violence.holder[i] == force:
+            for c in range(people.residents.shape[1]):
+                welcome = welcome_now(attitudes, standing, facts, i, c, force)
+                held += welcome * people.residents[i, c]
+    sustained = forces.start[force] + p.fighters_per_head * held
+    return max(0.0, 1.0 - fighters / sustained) if sustained > 0.0 else 0.0
+
+
+@kernel
+def grow(people, violence, forces, attitudes, standing, facts, network, p, stream, place, force):
+    """Fighters join at one place, and arms come from outside the map."""
+    there = forces.present[place, force]
+    if facts.insurgent[force] == 1:
+        wanted = p.growth_rate * there * forces.growing[force]
+        enlist(
+            people,
+            violence,
+            forces,
+            attitudes,
+            standing,
+            facts,
+            place,
+            force,
+            wanted,
+            1,
+            stream,
+        )
+        if facts.foreign[force] > 0.0 and violence.holder[place] == force and forces.growing[force] > 0.0:
+            border = 0
+            for k in range(network.link_start[place], network.link_start[place + 1]):
+                if network.country[network.link_to[k]] != network.country[place]:
+                    border = 1
+            if border == 1:
+                chance = min(0.5, facts.foreign[force] / MANY)
+                came = binomial(MANY, chance, uniform(mix(mix(stream, FOREIGN), force), place))
+                forces.present[place, force] += came
+                violence.strength[place, force] += came
+                forces.recruited[force] += came
+                forces.foreign[force] += came
+        return
+    paper = violence.strength[place, force]
+    missing = max(0, paper - there)
+    wanted = p.refill_rate * (missing + forces.lacking[force] * paper)
+    enlist(
+        people,
+        violence,
+        forces,
+        attitudes,
+        standing,
+        facts,
+        place,
+        force,
+        wanted,
+        0,
+        stream,
+    )
+    short = forces.materiel_lacking[force] * forces.materiel[place, force]
+    if short > 0.0:
+        n = int(short)
+        came = binomial(n, p.supply_rate / MONTHS_PER_YEAR, uniform(mix(mix(stream, SUPPLY), force), place))
+        forces.materiel[place, force] += came
+        forces.supplied[force] += came
+
+
+@kernel
+def exclusion(people, violence, attitudes, facts, force):
+    """Share of the people a force recruits from who are shut out of power or live under a holder who is a
+    danger to them.
+    """
+    shut = 0.0
+    total = 0.0
+    for i in range(violence.holder.shape[0]):
+        holder = violence.holder[i]
+        for c in range(people.residents.shape[1]):
+            weight = facts.recruits[force, c] * people.residents[i, c]
+            total += weight
+            if holder >= 0 and holder != force and facts.level[holder, c] > 1.0:
+                shut += weight
+            else:
+                shut += weight * attitudes.exclusion[c]
+    return shut / total if total > 0.0 else 0.0
+
+
+@kernel
+def relapse(people, violence, log, forces, attitudes, standing, facts, p, stream, force, step, day, dt):
+    """A force that has not fought for a year rises again in part, at the homes of people who would join it."""
+    quiet = (step - forces.fought[force]) * dt
+    if quiet < PEACE_DAYS or forces.start[force] <= 0:
+        return
+    years = quiet / DAYS_PER_YEAR
+    rate = (
+        p.relapse_rate
+        * math.exp2(-years / p.peace_half_life)
+        * p.exclusion_odds ** exclusion(people, violence, attitudes, facts, force)
+    )
+    if uniform(mix(stream, RELAPSE), force) >= 1.0 - math.exp(-rate * MONTH / DAYS_PER_YEAR):
+        return
+    forces.fought[force] = step
+    wanted = p.relapse_size * forces.start[force]
+    joined = 0
+    for c in range(people.residents.shape[1]):
+        share = facts.recruits[force, c]
+        if share > 0.0:
+            home = home_of(facts, c, uniform(mix(mix(stream, WHERE), force), c))
+            joined += enlist(
+                people,
+                violence,
+                forces,
+                attitudes,
+                standing,
+                facts,
+                home,
+                force,
+                wanted * share,
+                0,
+                mix(stream, WHERE),
+            )
+            forces.cohesion[home, force] = facts.cohesion[force]
+    note(log, day, RISING, NOBODY, force, NOBODY, CAUSE_NONE, joined)
