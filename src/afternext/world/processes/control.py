@@ -46,13 +46,17 @@ class Parameters(NamedTuple):
 @kernel
 def weigh_power(forces, facts, p, place):
     """Weigh every garrison at a place: present * cohesion * (1 + arms_effect * how well it is armed)."""
+    count = 0
     for f in range(forces.present.shape[1]):
         fighters = forces.present[place, f]
         if fighters <= 0:
             forces.power[place, f] = 0.0
             continue
+        forces.armed[place, count] = f
+        count += 1
         armed = min(1.0, forces.materiel[place, f] / (p.arms_full * fighters))
         forces.power[place, f] = fighters * forces.cohesion[place, f] * (1.0 + p.arms_effect * armed)
+    forces.armed_count[place] = count
 
 
 @kernel
@@ -106,10 +110,10 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
     for f in range(count):
         forces.massed[place, f] = forces.power[place, f]
     for n in range(network.near_start[place], network.near_start[place + 1]):
-        weight = violence.reach[n]
         there = network.near_to[n]
-        for f in range(count):
-            forces.massed[place, f] += weight * forces.power[there, f]
+        for k in range(forces.armed_count[there]):
+            f = forces.armed[there, k]
+            forces.massed[place, f] += violence.reach[n] * forces.power[there, f]
     holder = violence.holder[place]
     best = 0.0
     challenger = NOBODY
