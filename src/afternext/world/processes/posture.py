@@ -4,8 +4,8 @@ ready.
 Rule (docs/model/posture.md). Once a week each insurgent force weighs four postures by what it believes
 (logit):
 
-    expand   best chance to take a place within reach         hold     people held that sustain it, unless exposed
-    foment   trouble costs little wherever one is             ground   losses of men and ground, exposure
+    expand   chance to take the place it would strike at      hold     people held that sustain it
+    foment   trouble costs little anywhere                    ground   losses of men and ground, exposure
 
 and acts on it: who expands gathers a share of all its fighters from several places and strikes where people
 are many, the garrison is believed weak and the people do not fear it; who foments sends small parties that
@@ -96,8 +96,10 @@ def begin_fight(
     violence.intensity[place] = intensity
     forces.raid[place] = raid
     forces.attacks[raid] += 1
-    forces.panic[place] = 1.0 - (1.0 - forces.panic[place]) * (1.0 - p.surprise)
-    raise_alarm(beliefs, violence, facts, network, q, place, force, q.alarm_attack, q.alarm_attack, step, dt)
+    surprise = p.surprise * (p.raid_fear if raid == 1 else 1.0)
+    forces.panic[place] = 1.0 - (1.0 - forces.panic[place]) * (1.0 - surprise)
+    elsewhere = q.alarm_attack if raid == 0 else 0.0  # who hits and leaves is no news in other towns
+    raise_alarm(beliefs, violence, facts, network, q, place, force, q.alarm_attack, elsewhere, step, dt)
     note(log, day, RAIDED if raid == 1 else ATTACK, place, force, violence.holder[place], cause, 0)
 
 
@@ -451,6 +453,7 @@ def step_columns(
                 holder < 0
                 and plan != TO_RAID
                 and facts.mobile[f] == 1
+                and p.posture.initiative > 0.0
                 and can_hold(forces, people, p.control, i, f, uniform(mix(stream, KEEPS), i))
             ):
                 take(

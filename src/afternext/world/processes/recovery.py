@@ -255,7 +255,7 @@ def exclusion(people, violence, attitudes, facts, force):
 
 @kernel
 def relapse(people, violence, log, forces, attitudes, standing, facts, p, stream, force, step, day, dt):
-    """A force that has not fought for a year rises again in part, at the homes of people who would join it."""
+    """A force that has not fought for a year rises again in part, where people live who would join it."""
     quiet = (step - forces.fought[force]) * dt
     if quiet < PEACE_DAYS or forces.start[force] <= 0:
         return
