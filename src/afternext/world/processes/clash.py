@@ -215,7 +215,7 @@ def judge(people, violence, forces, attitudes, defence, facts, network, p, q, fa
                 return CLEARED
     if fighter >= 0:
         lasting = p.raid_days if forces.raid[place] == 1 else p.fight_days
-        # Every fight lasts a step at least: with dt / lasting its mean is right, with 1 - exp(-dt / lasting) it is not.
+        # Every fight lasts a step at least: dt / lasting gives the mean, 1 - exp(-dt / lasting) does not.
         if forces.present[place, fighter] <= 0 or uniform(mix(stream, ENDS), place) < dt / lasting:
             return ENDED
     return 0

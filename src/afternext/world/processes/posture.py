@@ -215,6 +215,16 @@ def choose_target(
 
 
 @kernel
+def stronghold(forces, force):
+    """Return the place where most fighters of a force are."""
+    place = 0
+    for i in range(forces.present.shape[0]):
+        if forces.present[i, force] > forces.present[place, force]:
+            place = i
+    return place
+
+
+@kernel
 def choose_posture(people, violence, forces, attitudes, standing, facts, p, stream, force, best):
     """Draw the posture of an insurgent force and return it."""
     held = 0.0
@@ -315,7 +325,7 @@ def step_posture(
         if posture != forces.posture[f]:
             forces.posture[f] = posture
             forces.since[f] = step
-            note(log, day, TURN, NOBODY, f, NOBODY, CAUSE_HOLD + posture, 0)
+            note(log, day, TURN, stronghold(forces, f), f, NOBODY, CAUSE_HOLD + posture, 0)
             continue  # a new course is acted on from the next week
         if posture == GROUND:
             hide(violence, forces, beliefs, facts, network, p, log, f, step, day)
