@@ -23,7 +23,7 @@ from afternext.brief.style import (
     VERMILLION,
     house,
 )
-from patterns import flight_regimes, half_a_million, return_regimes
+from patterns import counterweight, flight_regimes, half_a_million, one_in_fifty, return_regimes, rout
 from patterns.harness import VERDICTS, Band, Claim, Floats, Pattern, Played, share
 
 SIZE = (9.6, 4.8)  # inches
@@ -199,6 +199,9 @@ DRAWN: Mapping[str, Callable[[Axes, Axes, Pattern, Cases], None]] = {
     "flight_regimes": flight,
     "half_a_million": million,
     "return_regimes": homeward,
+    "rout": rout.draw,
+    "one_in_fifty": one_in_fifty.draw,
+    "counterweight": counterweight.draw,
 }
 KEY = "Blue: 5-95 %, 25-75 % and median of futures. Orange: what is known (dark), its 90 % belief (light)."
 

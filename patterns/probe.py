@@ -1,7 +1,7 @@
 """Probe crises: small countries written in Python in which one thing happens and all else is held still.
 
-Violence is scripted by incidents: the stand-in starts no attack, and a scripted fight ends on its day
-(`SCRIPTED`), so that no result leans on it. All other rows of the parameter table vary over their whole
+Violence is scripted by incidents: forces have no initiative (`SCRIPTED`): nobody attacks, breaks or recruits
+by himself, and a scripted fight ends on its day. All other rows of the parameter table vary over their whole
 prior. A city's people are a community of their own, kin to everybody else, so that the share of them away
 from home can be read for every day.
 """
@@ -16,15 +16,7 @@ from afternext.scenario.schema import Scenario
 
 FREEZE = date(2020, 1, 1)
 WHY = "a probe scripts its violence"
-SCRIPTED = {
-    name: {"value": value, "why": WHY}
-    for name, value in (
-        ("attack_insurgent", 0.0),
-        ("attack_regular", 0.0),
-        ("fall_rate", 0.0),
-        ("fight_days", 0.01),
-    )
-}
+SCRIPTED = {"initiative": {"value": 0.0, "why": WHY}}
 KM_PER_DEGREE = 110.0
 
 

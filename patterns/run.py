@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from afternext import __version__
-from patterns import flight_regimes, half_a_million, return_regimes
+from patterns import counterweight, flight_regimes, half_a_million, one_in_fifty, return_regimes, rout
 from patterns.figures import draw
 from patterns.harness import Lab
 from patterns.iraq_cities import ENOUGH_FUTURES, measure_cities
@@ -23,6 +23,9 @@ MODULES = {
     "flight_regimes": flight_regimes,
     "half_a_million": half_a_million,
     "return_regimes": return_regimes,
+    "rout": rout,
+    "one_in_fifty": one_in_fifty,
+    "counterweight": counterweight,
 }
 CITIES = "iraq_cities"
 LEAST = 256  # futures under which the page must not be written

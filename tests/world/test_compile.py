@@ -129,7 +129,8 @@ def test_an_override_acts_as_the_value_would_in_the_scenario() -> None:
 
 def test_a_certain_value_may_be_overridden_too() -> None:
     a = play(toy(), 5, **{"forces.army.present": 0.5}).arrays
-    assert a["strength_army"][0] == 5_500  # nominal
+    assert a["nominal_army"][0] == 5_500
+    assert a["strength_army"][0] == 2_750
     with pytest.raises(UsageError, match="marked"):
         compile_scenario(toy(), days=5, overrides={"forces.rebels.treats.valley": "evil"})
     assert compile_scenario(toy(), days=5, overrides={"forces.rebels.treats.valley": "marked"})

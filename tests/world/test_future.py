@@ -125,7 +125,8 @@ def _incident(draw: Any, kind: str, where: str, by: str) -> dict[str, Any]:
 
 def ledger(outcome: Outcome) -> np.ndarray:
     """Everybody, wherever they are: `residents` counts those who leave, `displaced` those on the road."""
-    inside = ("residents", "displaced", "settled_for_good", "dead", "fighters", "fighters_killed")
+    inside = ("residents", "displaced", "settled_for_good", "dead")
+    inside += ("fighters", "fighters_killed", "defenders", "defenders_lost")
     return sum(outcome.arrays[name] for name in inside) - outcome.arrays["foreign_fighters"]
 
 

@@ -12,7 +12,17 @@ from tests.house.tree import ROOT
 
 FOLDER = ROOT / "docs" / "model"
 TABLE = read_parameters()
-MECHANISMS = ("perception", "civilians", "movement", "violence")
+MECHANISMS = (
+    "perception",
+    "civilians",
+    "movement",
+    "control",
+    "clash",
+    "posture",
+    "recovery",
+    "attitudes",
+    "defence",
+)
 PARTS = (
     "The rule in words",
     "The equation",
@@ -26,6 +36,8 @@ ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILI
 OF_COMPILE = {
     "perception": ("level_",),
     "movement": ("size_exponent", "kin_", "camp_size"),
+    "recovery": ("arms_",),
+    "attitudes": ("support_", "rule_", "asymmetry"),
 }
 
 
@@ -89,17 +101,23 @@ def test_a_page_names_files_that_exist(name: str) -> None:
         assert (Path(day.__file__).parent / path).is_file(), path
 
 
-def test_the_violence_page_says_that_it_is_a_stand_in() -> None:
-    text = page("violence")
-    assert text.startswith("# Violence: a stand-in")
-    assert "placeholder" in text
-    assert "\n## What must not be read off it\n" in text
-
-
 def test_the_order_of_the_day_on_the_page_is_that_of_the_code() -> None:
     source = Path(day.__file__).read_text(encoding="utf-8")
     body = source[source.index("def step_day") : source.index("def run_steps")]
-    steps = ("perception", "incidents", "violence", "civilians", "arrivals", "displaced", "departures")
+    steps = (
+        "perception",
+        "attitudes",
+        "incidents",
+        "columns",
+        "clash",
+        "posture",
+        "recovery",
+        "defence",
+        "civilians",
+        "arrivals",
+        "displaced",
+        "departures",
+    )
     at = [body.index(f"step_{step}(") for step in steps]
     assert at == sorted(at)
     table = section(page("odd"), "3. Process overview and scheduling")
@@ -107,7 +125,9 @@ def test_the_order_of_the_day_on_the_page_is_that_of_the_code() -> None:
         table.index(word)
         for word in (
             "| perception |",
-            "| incidents, violence |",
+            "| attitudes |",
+            "| incidents, columns, clash, posture, recovery |",
+            "| defence |",
             "| civilians |",
             "| arrivals |",
             "| the displaced |",

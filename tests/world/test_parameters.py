@@ -13,10 +13,21 @@ from afternext.scenario.values import Distribution
 from afternext.world import known_parameters, read_parameters
 from afternext.world import realise as realising
 from afternext.world.compile import LEVELS
+from afternext.world.processes import attitudes
 from tests.world.toy import FORCES, TREATMENT_NAMES, play, toy
 
 TABLE = read_parameters()
-PROCESSES = ("perception", "civilians", "movement", "control", "clash", "posture", "recovery")
+PROCESSES = (
+    "perception",
+    "civilians",
+    "movement",
+    "control",
+    "clash",
+    "posture",
+    "recovery",
+    "attitudes",
+    "defence",
+)
 STRENGTHS = ("measured", "estimated from cases", "expert judgement", "assumption")
 
 
@@ -38,7 +49,7 @@ def test_a_default_lies_in_its_range_and_its_prior_around_it(row) -> None:
     low, middle, high = (float(row.prior.quantile(u)) for u in (0.05, 0.5, 0.95))
     assert row.low <= middle <= row.high
     # Low and high are a 90 % belief; priors meet it roughly (a triangle has them as its ends).
-    assert low >= row.low * 0.6 - 1e-12
+    assert low >= row.low - 0.4 * abs(row.low) - 1e-12
     assert high <= row.high * 1.7
     assert not row.prior.deep
 
@@ -57,8 +68,9 @@ def test_other_rows_are_read_when_a_future_is_started() -> None:
     rows = {row.name for row in TABLE.values() if row.used_by not in PROCESSES}
     assert {row.used_by for row in TABLE.values()} == {*PROCESSES, "compile"}
     text = inspect.getsource(realising)
-    levels = {f"level_{word}" for word in LEVELS}
+    levels = {f"{kind}_{word}" for kind in ("level", "support") for word in LEVELS}
     assert levels <= rows
+    text += inspect.getsource(attitudes)
     assert all(f'"{name}"' in text for name in rows - levels)
 
 

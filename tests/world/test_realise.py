@@ -103,7 +103,7 @@ def test_what_happened_on_the_day_of_the_freeze_has_happened(kind: str) -> None:
         for days in (0, 1)
     )
     assert yesterday > 1_000
-    assert today == pytest.approx(yesterday, rel=0.2)
+    assert today == pytest.approx(yesterday, rel=0.35)  # a day of harm more or less
 
 
 def test_long_fighting_of_the_past_is_remembered_for_years() -> None:

@@ -90,22 +90,23 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     )
     if p.posture.initiative > 0.0:
         step_panic(forces, p.clash, step, dt)
-        step_columns(
-            people,
-            groups,
-            violence,
-            beliefs,
-            log,
-            forces,
-            facts,
-            network,
-            p,
-            step_stream(key, step, CONTROL),
-            step,
-            day,
-            dt,
-            per_day,
-        )
+    step_columns(
+        people,
+        groups,
+        violence,
+        beliefs,
+        log,
+        forces,
+        facts,
+        network,
+        p,
+        step_stream(key, step, CONTROL),
+        step,
+        day,
+        dt,
+        per_day,
+    )
+    if p.posture.initiative > 0.0:
         fill_vacuums(violence, forces, network, p.control, step_stream(key, step, CONTROL), step, dt)
     step_clash(
         people,

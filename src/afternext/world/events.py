@@ -74,8 +74,8 @@ KINDS: Mapping[int, Kind] = {
     HOMECOMING: Kind("homecoming", "{persons} people come home to {place} in a day"),
     RAIDED: Kind("raid", "a raid by {force} on {place}, held by {other}"),
     BROKEN: Kind("broken", "the garrison of {other} in {place} breaks; {persons} take off their uniforms"),
-    TURN: Kind("turn", "{force} takes another course"),
-    RISING: Kind("rising", "{force} rises again; {persons} join"),
+    TURN: Kind("turn", "{force}, strongest at {place}, takes another course"),
+    RISING: Kind("rising", "{force} rises again around {place}; {persons} join"),
     EMPTIED: Kind("emptied", "more than half of the people of {place} are gone"),
 }
 

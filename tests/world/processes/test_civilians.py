@@ -113,7 +113,7 @@ def test_people_do_not_leave_because_of_a_rule_they_have_long_lived_under() -> N
         relations=[],
         forces=treating("rebels", valley="marked"),
     )
-    outcome = play(crisis, 365, calm=False)
+    outcome = play(crisis, 365)
     assert outcome.arrays["danger"].min() > 0.5
     assert outcome.arrays["newly_displaced"].max() == 0
 

@@ -116,10 +116,9 @@ def test_fear_of_an_attack_goes_when_it_is_over() -> None:
         "weight_memory": 0.0,
         "leave_days": 1e9,
         "death_rate": 0.0,
-        "fall_rate": 0.0,
     }
-    over = play(crisis, 30, relief=0.8, fight_days=0.1, **only_threat, **LONELY).arrays["danger"]
-    still = play(crisis, 30, relief=0.0, fight_days=0.1, **only_threat, **LONELY).arrays["danger"]
+    over = play(crisis, 30, relief=0.8, **only_threat, **LONELY).arrays["danger"]
+    still = play(crisis, 30, relief=0.0, **only_threat, **LONELY).arrays["danger"]
     assert np.array_equal(over[:12], still[:12])
     assert over[12:20] == pytest.approx(0.2 * still[12:20], rel=0.01)
 

@@ -91,6 +91,7 @@ class Parameters(NamedTuple):
     clear_rate: float
     fight_days: float
     raid_days: float
+    raid_fear: float
     rout_share: float
     shaken: float
     materiel_left: float
@@ -175,11 +176,12 @@ def suffer(violence, forces, defence, facts, p, stream, place, fighter, dt):
 
 
 @kernel
-def judge(people, violence, forces, attitudes, defence, facts, network, p, q, stream, place, step, dt):
+def judge(people, violence, forces, attitudes, defence, facts, network, p, q, fade, stream, place, step, dt):
     """Return how the step ends for a place; reads yesterday's neighbours.
 
     The hazard of a garrison under attack is that of facing the attackers; without an attack it faces what
     could come, and only panic can break it.
+    fade : panic over the step, relative to its start
     """
     fighter = violence.fighter[place]
     holder = violence.holder[place]
@@ -191,7 +193,7 @@ def judge(people, violence, forces, attitudes, defence, facts, network, p, q, st
         if fighter >= 0:
             against = 1.0 + defence_against(forces, facts, place, fighter) + townsmen(defence, place, fighter)
             odds = forces.power[place, fighter] / against * violence.ease[place, fighter]
-        panic = forces.panic[place]
+        panic = fade * forces.panic[place]
         if fighter >= 0 or panic > 0.0:
             hazard = break_hazard(
                 odds,
@@ -213,9 +215,8 @@ def judge(people, violence, forces, attitudes, defence, facts, network, p, q, st
                 return CLEARED
     if fighter >= 0:
         lasting = p.raid_days if forces.raid[place] == 1 else p.fight_days
-        if forces.present[place, fighter] <= 0 or uniform(mix(stream, ENDS), place) < 1.0 - math.exp(
-            -dt / lasting
-        ):
+        # Every fight lasts a step at least: dt / lasting gives the mean, 1 - exp(-dt / lasting) does not.
+        if forces.present[place, fighter] <= 0 or uniform(mix(stream, ENDS), place) < dt / lasting:
             return ENDED
     return 0
 
@@ -413,6 +414,8 @@ def step_clash(
     speed = p.control.march_speed
     q = p.perception
     free = p.posture.initiative > 0.0
+    half_lives = dt / c.panic_half_life
+    fade = (1.0 - math.exp2(-half_lives)) / (half_lives * math.log(2.0))
     for i in range(violence.holder.shape[0]):
         fighter = violence.fighter[i]
         if fighter >= 0:
@@ -432,6 +435,7 @@ def step_clash(
                 network,
                 c,
                 q,
+                fade,
                 stream,
                 i,
                 step,
@@ -449,6 +453,7 @@ def step_clash(
             violence.intensity[i] = 0.0
             forces.look[i] = max(forces.look[i], 1)
             relieve(beliefs, network, q, i, fighter, holder)
+            forces.panic[i] *= 1.0 - q.relief  # they saw the attackers go
             note(log, day, REPELLED, i, fighter, holder, CAUSE_WEAKNESS if forces.raid[i] == 0 else 0, 0)
             forces.raid[i] = 0
             go_home(violence, forces, facts, network, speed, i, fighter, step, dt)

@@ -4,8 +4,8 @@ ready.
 Rule (docs/model/posture.md). Once a week each insurgent force weighs four postures by what it believes
 (logit):
 
-    expand   best chance to take a place within reach         hold     people held that sustain it, unless exposed
-    foment   trouble costs little wherever one is             ground   losses of men and ground, exposure
+    expand   chance to take the place it would strike at      hold     people held that sustain it
+    foment   trouble costs little anywhere                    ground   losses of men and ground, exposure
 
 and acts on it: who expands gathers a share of all its fighters from several places and strikes where people
 are many, the garrison is believed weak and the people do not fear it; who foments sends small parties that
@@ -97,8 +97,10 @@ def begin_fight(
     violence.struck[force] = step
     forces.raid[place] = raid
     forces.attacks[raid] += 1
-    forces.panic[place] = 1.0 - (1.0 - forces.panic[place]) * (1.0 - p.surprise)
-    raise_alarm(beliefs, violence, facts, network, q, place, force, q.alarm_attack, q.alarm_attack, step, dt)
+    surprise = p.surprise * (p.raid_fear if raid == 1 else 1.0)
+    forces.panic[place] = 1.0 - (1.0 - forces.panic[place]) * (1.0 - surprise)
+    elsewhere = q.alarm_attack if raid == 0 else 0.0  # who hits and leaves is no news in other towns
+    raise_alarm(beliefs, violence, facts, network, q, place, force, q.alarm_attack, elsewhere, step, dt)
     note(log, day, RAIDED if raid == 1 else ATTACK, place, force, violence.holder[place], cause, 0)
 
 
@@ -214,6 +216,16 @@ def choose_target(
 
 
 @kernel
+def stronghold(forces, force):
+    """Return the place where most fighters of a force are."""
+    place = 0
+    for i in range(forces.present.shape[0]):
+        if forces.present[i, force] > forces.present[place, force]:
+            place = i
+    return place
+
+
+@kernel
 def choose_posture(people, violence, forces, attitudes, standing, facts, p, stream, force, best):
     """Draw the posture of an insurgent force and return it."""
     held = 0.0
@@ -314,7 +326,7 @@ def step_posture(
         if posture != forces.posture[f]:
             forces.posture[f] = posture
             forces.since[f] = step
-            note(log, day, TURN, NOBODY, f, NOBODY, CAUSE_HOLD + posture, 0)
+            note(log, day, TURN, stronghold(forces, f), f, NOBODY, CAUSE_HOLD + posture, 0)
             continue  # a new course is acted on from the next week
         if posture == GROUND:
             hide(violence, forces, beliefs, facts, network, p, log, f, step, day)
@@ -452,6 +464,7 @@ def step_columns(
                 holder < 0
                 and plan != TO_RAID
                 and facts.mobile[f] == 1
+                and p.posture.initiative > 0.0
                 and can_hold(forces, people, p.control, i, f, uniform(mix(stream, KEEPS), i))
             ):
                 take(

@@ -255,7 +255,7 @@ def exclusion(people, violence, attitudes, facts, force):
 
 @kernel
 def relapse(people, violence, log, forces, attitudes, standing, facts, p, stream, force, step, day, dt):
-    """A force that has not fought for a year rises again in part, at the homes of people who would join it."""
+    """A force that has not fought for a year rises again in part, where people live who would join it."""
     quiet = (step - forces.fought[force]) * dt
     if quiet < PEACE_DAYS or forces.start[force] <= 0:
         return
@@ -270,10 +270,15 @@ def relapse(people, violence, log, forces, attitudes, standing, facts, p, stream
     forces.fought[force] = step
     wanted = p.relapse_size * forces.start[force]
     joined = 0
+    around = NOBODY
+    most = 0.0
     for c in range(people.residents.shape[1]):
         share = facts.recruits[force, c]
         if share > 0.0:
             home = home_of(facts, c, uniform(mix(mix(stream, WHERE), force), c))
+            if share > most:
+                most = share
+                around = home
             joined += enlist(
                 people,
                 violence,
@@ -287,5 +292,5 @@ def relapse(people, violence, log, forces, attitudes, standing, facts, p, stream
                 0,
                 mix(stream, WHERE),
             )
-            forces.cohesion[home, force] = facts.cohesion[force]
-    note(log, day, RISING, NOBODY, force, NOBODY, CAUSE_NONE, joined)
+    if around >= 0:
+        note(log, day, RISING, around, force, NOBODY, CAUSE_NONE, joined)
