@@ -66,6 +66,10 @@ class Network(NamedTuple):
     near_km: NDArray[np.float64]
 
 
+# Compiled apart: the types of this file must not get into the cache of kernels that everybody loads.
+_sides = njit(getattr(set_sides, "py_func", set_sides))
+
+
 @njit
 def _attitudes(attitudes, standing, people, violence, armed, beliefs, facts, network, p, step, per_day):
     step_attitudes(
@@ -162,7 +166,7 @@ class Small:
         self.attitudes = new_attitudes(
             self.standing, self.violence.holder, self.violence.fighter, shut_out, table["hope_start"]
         )
-        set_sides(self.attitudes, self.standing, self.people, self.facts, self.p.lesser_evil)
+        _sides(self.attitudes, self.standing, self.people, self.facts, self.p.lesser_evil)
         self.backing = new_backing(places, 2)
         self.defence = new_defence(self.violence.holder, 2)
 
