@@ -116,7 +116,7 @@ def whole(parts: NDArray[np.float64], total: int) -> NDArray[np.int64]:
     scale = parts.sum()
     if scale <= 0.0 or total <= 0:
         return np.zeros(len(parts), dtype=np.int64)
-    exact = parts * (total / scale)
+    exact = parts / scale * total
     floor: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     short = total - int(floor.sum())
     floor[np.argsort(floor - exact, kind="stable")[:short]] += 1
@@ -239,7 +239,8 @@ def _recruits(blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.i
     ready = np.array([[RECRUITS[word(row)] for word in words] for words in blueprint.treats])
     weight = ready.reshape(len(blueprint.treats), home.shape[1]) * home.sum(axis=0)
     total = weight.sum(axis=1, keepdims=True)
-    return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
+    shares: NDArray[np.float64] = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
+    return shares
 
 
 def _homes(blueprint: Blueprint, home: NDArray[np.int64]) -> NDArray[np.float64]:
