@@ -109,7 +109,7 @@ class Force(Sourced):
     present: ShareValue = Field(1.0, description="Share of the nominal strength that is really there.")
     cohesion: ShareValue = Field(0.7, description="How well it holds together, 0-1.")
     foreign: PersonsValue = Field(
-        0.0, description="Fighters who join from outside the map, per month and border town that it holds."
+        0, description="Fighters who join from outside the map, per month and border town that it holds."
     )
     treats: dict[str, Treatment] = Field(
         default={}, description="How each community believes to be treated by it; ordinary if not said."

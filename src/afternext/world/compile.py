@@ -166,23 +166,7 @@ def compile_blueprint(
                 for a in communities
             ]
         ),
-        **{
-            field: tuple(
-                columns.term(
-                    f"communities.{c}.{field}",
-                    getattr(item, field),
-                    "share",
-                    f"{words} {item.name}",
-                    item.source,
-                )
-                for c, item in scenario.communities.items()
-            )
-            for field, words in (
-                ("excluded", "how far shut out of power:"),
-                ("organised", "how far somebody can organise the defence of"),
-                ("paid", "how far local defenders are paid of"),
-            )
-        },
+        **_compile_communities(scenario, columns),
         camps=np.array([p.kind == "camp" for p in scenario.places]),
         garrisons=_compile_garrisons(scenario, columns, place, force),
         holder=holder,
@@ -250,6 +234,28 @@ def compile_blueprint(
 def _day(item: Incident, freeze: date) -> int:
     """Return the day of an incident after the freeze; history is negative."""
     return -(freeze - item.date).days if item.date is not None else item.day or 0
+
+
+def _compile_communities(scenario: Scenario, columns: Columns) -> dict[str, Any]:
+    """Return how communities stand to power and to their own defence, a term for each."""
+    meaning = {
+        "excluded": "how far shut out of power:",
+        "organised": "how far somebody can organise the defence of",
+        "paid": "how far local defenders are paid of",
+    }
+    return {
+        field: tuple(
+            columns.term(
+                f"communities.{c}.{field}",
+                getattr(item, field),
+                "share",
+                f"{words} {item.name}",
+                item.source,
+            )
+            for c, item in scenario.communities.items()
+        )
+        for field, words in meaning.items()
+    }
 
 
 def _rules(scenario: Scenario, name: str) -> bool:

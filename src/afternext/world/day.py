@@ -6,7 +6,8 @@ from afternext.world.kernel import kernel, kernel_with_wrapper
 from afternext.world.measures import write_attitudes, write_places, write_scalars, write_tables
 from afternext.world.processes.attitudes import step_attitudes
 from afternext.world.processes.civilians import step_civilians
-from afternext.world.processes.clash import step_clash, step_panic
+from afternext.world.processes.clash import step_clash
+from afternext.world.processes.columns import step_columns
 from afternext.world.processes.control import FORTNIGHT, fill_vacuums, warm_ground, weigh_odds, weigh_power
 from afternext.world.processes.defence import step_defence
 from afternext.world.processes.displaced import step_displaced
@@ -18,8 +19,9 @@ from afternext.world.processes.movement import (
     tell_homecomings,
 )
 from afternext.world.processes.perception import believe, step_perception
-from afternext.world.processes.posture import step_columns, step_posture
+from afternext.world.processes.posture import step_posture
 from afternext.world.processes.recovery import set_cohesion, step_recovery
+from afternext.world.processes.rout import step_panic
 from afternext.world.state import drop_empty_groups, needs_room
 from afternext.world.streams import future_key, mix, step_stream
 

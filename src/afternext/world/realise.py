@@ -248,7 +248,8 @@ def _recruits(blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.i
     ready = np.array([[RECRUITS[word(row)] for word in words] for words in blueprint.treats])
     weight = ready.reshape(len(blueprint.treats), home.shape[1]) * home.sum(axis=0)
     total = weight.sum(axis=1, keepdims=True)
-    return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
+    shares: NDArray[np.float64] = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
+    return shares
 
 
 def _homes(blueprint: Blueprint, home: NDArray[np.int64]) -> NDArray[np.float64]:

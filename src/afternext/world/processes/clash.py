@@ -28,30 +28,25 @@ from afternext.world.events import (
     CAUSE_WEAKNESS,
     REPELLED,
 )
-from afternext.world.forces import MARCH, kill, leave, set_off
+from afternext.world.forces import kill
 from afternext.world.kernel import kernel
 from afternext.world.processes.control import (
     can_hold,
     defence_against,
     envelopment,
     give_up,
-    nearest_own,
-    steps_on_road,
     take,
     weigh_power,
 )
 from afternext.world.processes.perception import relieve, weakness
-from afternext.world.processes.ranks import desert
+from afternext.world.processes.rout import go_home, leave_town, spread_panic
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import binomial, mix, uniform
 
 BREAKS = 0  # names of the draws inside this process's stream
 CLEARS = 1
 ENDS = 2
-SCATTER = 3
-LEAVES = 4
-HOLDS = 5
-FLEE = 6
+HOLDS = 5  # those of rout.py lie between
 LOSSES = 16  # plus the number of the side
 FILLED = 1  # how a day ends for a place
 BROKE = 2
@@ -59,9 +54,6 @@ CLEARED = 3
 ENDED = 4
 SMALL_TOWN = 1000.0  # persons: no place is cleared as if nobody lived there
 FASTEST = 16.0  # ratio of strength beyond which losses change no more
-CALM = 0.01  # panic below this is none
-PER_KM = 100.0  # the delay of news is given for this many km
-DAYS_PER_YEAR = 365.25  # days
 
 
 class Parameters(NamedTuple):
@@ -222,173 +214,6 @@ def judge(people, violence, forces, attitudes, defence, facts, network, p, q, fa
 
 
 @kernel
-def drive_out(
-    people,
-    groups,
-    violence,
-    forces,
-    facts,
-    network,
-    p,
-    speed,
-    place,
-    force,
-    victor,
-    scatter,
-    left,
-    stream,
-    step,
-    dt,
-):
-    """A garrison leaves a place: some desert, the others go to the nearest place of their own; return
-    deserters.
-
-    victor : who gets the arms that are left, or nobody scatter, left : shares of a garrison of middling
-    cohesion that deserts and of its arms that stays behind
-    """
-    per_day = int(1.0 / dt + 0.5)
-    fighters = forces.present[place, force]
-    forces.struck[force] += violence.strength[place, force] - fighters
-    violence.strength[place, force] = fighters
-    arms = leave(forces, violence, place, force, fighters)
-    arms += forces.materiel[place, force]
-    forces.materiel[place, force] = 0
-    loose = 1.0 - (1.0 - scatter) ** (2.0 * (1.0 - forces.cohesion[place, force]))
-    gone = binomial(fighters, loose, uniform(mix(mix(stream, SCATTER), force), place))
-    behind = binomial(arms, left, uniform(mix(mix(stream, LEAVES), force), place))
-    rest = fighters - gone
-    refuge, km = nearest_own(forces, network, place, force, 0)
-    if rest > 0 and refuge >= 0:
-        set_off(
-            forces,
-            refuge,
-            force,
-            rest,
-            arms - behind,
-            forces.cohesion[place, force] * (1.0 - p.shaken * scatter),
-            MARCH,
-            step + steps_on_road(km, speed, dt),
-        )
-    else:
-        behind = arms
-        if facts.insurgent[force] == 1:  # an insurgent goes to ground where he is
-            forces.present[place, force] = rest
-            violence.strength[place, force] = rest
-        else:
-            gone = fighters
-    if victor >= 0:
-        forces.materiel[place, victor] += behind
-    else:
-        forces.wrecked[force] += behind
-    if gone > 0:
-        desert(people, groups, forces, facts, place, force, gone, mix(stream, FLEE), step, per_day, 0)
-    return gone
-
-
-@kernel
-def spread_panic(forces, facts, network, p, q, place, force, enemy, lost, step, dt):
-    """Others hear that a garrison broke: over the roads, later and weaker with distance, and over its
-    command.
-
-    lost : how many there were
-    """
-    ring = forces.shock.shape[0]
-    for n in range(network.near_start[place], network.near_start[place + 1]):
-        there = network.near_to[n]
-        other = forces.before[there]
-        if other < 0 or facts.mobile[other] == 0:
-            continue
-        if other != force and (enemy < 0 or facts.hostility[enemy, other] < 1.0):
-            continue
-        km = network.near_km[n]
-        fear = p.contagion * math.exp2(-km / p.contagion_reach)
-        fear *= lost / (lost + forces.present[there, other] + 1.0)  # that a few ran frightens few
-        if other != force:
-            fear *= p.contagion_other
-        if fear < CALM:
-            continue
-        wait = math.ceil(q.news_delay * km / (PER_KM * dt))
-        forces.shock[(step + min(max(wait, 1), ring - 1)) % ring, there] += fear
-    for i in range(forces.lead.shape[0]):
-        if forces.before[i] == force and facts.seat[i, force] == place and i != place:
-            forces.lead[i] *= 1.0 - p.lead_shock
-
-
-@kernel
-def go_home(violence, forces, facts, network, speed, place, force, step, dt):
-    """Attackers who give up go back where they came from; insurgents without a way back stay hidden."""
-    fighters = forces.present[place, force]
-    home = forces.base[place]
-    km = 0.0
-    if home >= 0 and forces.before[home] == force:
-        km = network.road_km[place, home]
-    else:
-        home, km = nearest_own(forces, network, place, force, 0)
-    if fighters <= 0 or home < 0 or forces.base[place] < 0:
-        return
-    arms = leave(forces, violence, place, force, fighters)
-    set_off(
-        forces,
-        home,
-        force,
-        fighters,
-        arms,
-        forces.cohesion[place, force],
-        MARCH,
-        step + steps_on_road(km, speed, dt),
-    )
-
-
-@kernel
-def leave_town(
-    people,
-    groups,
-    violence,
-    beliefs,
-    forces,
-    facts,
-    network,
-    p,
-    speed,
-    place,
-    victor,
-    scatter,
-    left,
-    stream,
-    step,
-    dt,
-):
-    """All who stand against a victor, or without one the holder, leave a place; return how many deserted."""
-    gone = 0
-    holder = violence.holder[place]
-    for g in range(forces.present.shape[1]):
-        against = g == holder
-        if victor >= 0 and facts.hostility[victor, g] >= 1.0 and (facts.insurgent[g] == 0 or g == holder):
-            against = True
-        if g == victor or not against or violence.strength[place, g] + forces.materiel[place, g] <= 0:
-            continue
-        gone += drive_out(
-            people,
-            groups,
-            violence,
-            forces,
-            facts,
-            network,
-            p,
-            speed,
-            place,
-            g,
-            victor,
-            scatter,
-            left,
-            stream,
-            step,
-            dt,
-        )
-    return gone
-
-
-@kernel
 def step_clash(
     people,
     groups,
@@ -527,22 +352,3 @@ def step_clash(
                 give_up(violence, forces, beliefs, network, i, step)
             if holder >= 0:
                 forces.hurt[holder] += 1.0 / max(1, facts.ground[holder])
-
-
-@kernel
-def step_panic(forces, p, step, dt):
-    """News of broken garrisons arrives, panic fades, new leaders are found."""
-    slot = step % forces.shock.shape[0]
-    kept = math.exp2(-dt / p.panic_half_life)
-    found = 1.0 - math.exp2(-dt / p.lead_half_life)
-    for i in range(forces.panic.shape[0]):
-        panic = forces.panic[i]
-        if panic > 0.0:
-            panic *= kept
-            forces.panic[i] = panic if panic >= CALM else 0.0
-        shock = forces.shock[slot, i]
-        if shock > 0.0:
-            forces.panic[i] = 1.0 - (1.0 - forces.panic[i]) * (1.0 - min(1.0, shock))
-            forces.shock[slot, i] = 0.0
-        if forces.lead[i] < 1.0:
-            forces.lead[i] += (1.0 - forces.lead[i]) * found

@@ -17,10 +17,10 @@ from afternext.world.forces import ATTACK as TO_ATTACK
 from afternext.world.forces import RAID as TO_RAID
 from afternext.world.forces import join, leave, set_off
 from afternext.world.kernel import kernel
-from afternext.world.processes.clash import leave_town
+from afternext.world.processes.columns import begin_fight, gather
 from afternext.world.processes.control import give_up, nearest_own, take
 from afternext.world.processes.perception import raise_alarm
-from afternext.world.processes.posture import begin_fight, gather
+from afternext.world.processes.rout import leave_town
 from afternext.world.state import NOBODY, note
 
 FIGHTING = 0  # kinds of incidents, as in realise.KINDS
