@@ -25,7 +25,7 @@ from afternext.world.processes.attitudes import new_attitudes, new_standing, set
 from afternext.world.processes.civilians import accept_danger
 from afternext.world.processes.control import set_odds
 from afternext.world.processes.defence import new_backing, new_defence
-from afternext.world.processes.perception import PER_KM, believed_weakness
+from afternext.world.processes.perception import NEXT_DOOR_KM, PER_KM, believed_weakness
 from afternext.world.state import (
     NOBODY,
     ROOTED,
@@ -409,12 +409,20 @@ def _echo(
     on.
 
     Residents have already acted on what is older than ``ACTED_DAYS`` and on the rule they lived under before:
-    those whom it would have moved are gone. Only what is newer still moves people after the freeze.
+    those whom it would have moved are gone. Only what is newer still moves people after the freeze. A contested
+    place of which the history tells no fighting is taken to have been fought over for long.
     """
     history = sorted((item for item in blueprint.happenings if item.past), key=lambda item: item.day)
     old = [item for item in history if -item.day > ACTED_DAYS]
     for item in old:
         _echo_one(blueprint, row, fights, beliefs, facts, p, item)
+    middle = 0.5 * (p.clash.intensity_low + p.clash.intensity_high)
+    told = {item.place for item in history if item.kind == "fighting"}
+    contested = np.flatnonzero((blueprint.contested >= 0) & (blueprint.contested != blueprint.holder))
+    for i in contested:
+        if i not in told:
+            sides = {int(blueprint.contested[i]), int(blueprint.holder[i])} - {NOBODY}
+            _leave_harm(blueprint, beliefs.harm, int(i), sides, middle, p.perception.scope)
     fresh = np.zeros(len(blueprint.holder), dtype=np.uint8)
     for item in history[len(old) :]:
         if item.kind in ("capture", "withdrawal"):
@@ -422,12 +430,22 @@ def _echo(
     accept_danger(people, fights, beliefs, facts, p, p.movement.onward_spread, fresh)
     for item in history[len(old) :]:
         _echo_one(blueprint, row, fights, beliefs, facts, p, item)
-    middle = 0.5 * (p.clash.intensity_low + p.clash.intensity_high)
-    for i in np.flatnonzero(
-        (blueprint.contested >= 0) & (fights.fighter < 0) & (blueprint.contested != blueprint.holder)
-    ):
+    for i in contested[fights.fighter[contested] < 0]:
         fights.fighter[i] = blueprint.contested[i]
         fights.intensity[i] = middle
+
+
+def _leave_harm(
+    blueprint: Blueprint, felt: NDArray[np.float64], place: int, sides: set[int], harm: float, scope: float
+) -> None:
+    """Leave harm (or memory) of a fight where it was and next door, as perception lets it be felt."""
+    network = blueprint.network
+    near = slice(network.near_start[place], network.near_start[place + 1])
+    there, km = network.near_to[near], network.near_km[near]
+    close = km <= NEXT_DOOR_KM
+    for f in sides:
+        felt[place, f] = min(1.0, felt[place, f] + harm)
+        felt[there[close], f] = np.minimum(1.0, felt[there[close], f] + harm * 2.0 ** (-km[close] / scope))
 
 
 def _echo_one(
@@ -446,11 +464,14 @@ def _echo_one(
     intensity = item.intensity(row)
     if item.kind == "fighting":
         lasted = min(item.days, age)
-        for f in {item.force, int(blueprint.holder[item.place])} - {NOBODY}:
-            for felt, half_life in ((beliefs.harm, q.fear_half_life), (beliefs.memory, q.harm_half_life)):
-                felt[item.place, f] += (
-                    intensity * (1.0 - 2.0 ** (-lasted / half_life)) * 2.0 ** (-over / half_life)
-                )
+        sides = {item.force, int(blueprint.holder[item.place])} - {NOBODY}
+        relieved = 1.0 - q.relief if over > 0 else 1.0
+        for felt, half_life, kept in (
+            (beliefs.harm, q.fear_half_life, relieved),
+            (beliefs.memory, q.harm_half_life, 1.0),
+        ):
+            harm = kept * intensity * (1.0 - 2.0 ** (-lasted / half_life)) * 2.0 ** (-over / half_life)
+            _leave_harm(blueprint, felt, item.place, sides, harm, q.scope)
         if over == 0 and blueprint.holder[item.place] != item.force:
             fights.fighter[item.place] = item.force
             fights.intensity[item.place] = intensity

@@ -23,9 +23,9 @@ from afternext.world.events import (
     BROKEN,
     CAUSE_ASSAULT,
     CAUSE_COLLAPSE,
+    CAUSE_NONE,
     CAUSE_PANIC,
     CAUSE_VACUUM,
-    CAUSE_WEAKNESS,
     REPELLED,
 )
 from afternext.world.forces import kill
@@ -279,7 +279,7 @@ def step_clash(
             forces.look[i] = max(forces.look[i], 1)
             relieve(beliefs, network, q, i, fighter, holder)
             forces.panic[i] *= 1.0 - q.relief  # they saw the attackers go
-            note(log, day, REPELLED, i, fighter, holder, CAUSE_WEAKNESS if forces.raid[i] == 0 else 0, 0)
+            note(log, day, REPELLED, i, fighter, holder, CAUSE_NONE, 0)
             forces.raid[i] = 0
             go_home(violence, forces, facts, network, speed, i, fighter, step, dt)
         elif outcome == FILLED:
