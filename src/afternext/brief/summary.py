@@ -156,8 +156,8 @@ def limits(run: RunLike) -> list[str]:
         "A share of futures counts simulated futures. It is not yet a chance in the world: no forecast made "
         "this way has been scored.",
         f"The model is told nothing that was published after {long_date(run.scenario.freeze)}.",
-        "Armed forces follow rules whose weights rest on few cases; governments and outside powers do not act "
-        "yet. What people do under a given danger is the part with most evidence behind it.",
+        "Armed forces follow rules whose weights rest on few cases; governments and outside powers do not "
+        "act yet. What people do under a given danger is the part with most evidence behind it.",
         "Who is not in the scenario is not in the result. An empty cell means not modelled, not nobody.",
         "Ranges hold the declared uncertainties only. Surprises of another kind lie outside, so ranges "
         "are rather too narrow than too wide.",

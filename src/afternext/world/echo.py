@@ -1,0 +1,143 @@
+"""What happened before the freeze and still echoes: fear, memory, and fights that go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from afternext.world.processes.civilians import accept_danger
+from afternext.world.processes.perception import NEXT_DOOR_KM, believed_weakness
+from afternext.world.state import NOBODY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from afternext.world.compile import Blueprint, Happening
+    from afternext.world.processes import perception
+    from afternext.world.realise import Parameters
+    from afternext.world.state import Beliefs, Facts, People, Violence
+
+ACTED_DAYS = 7  # people have acted on what is older than this
+
+
+def echo(
+    blueprint: Blueprint,
+    row: NDArray[np.float64],
+    fights: Violence,
+    people: People,
+    beliefs: Beliefs,
+    facts: Facts,
+    p: Parameters,
+) -> None:
+    """Let incidents before the freeze echo: fear and memory as they have faded since, fights that still go
+    on.
+
+    Residents have already acted on what is older than ``ACTED_DAYS`` and on the rule they lived under before:
+    those whom it would have moved are gone. Only what is newer still moves people after the freeze. A
+    contested place of which the history tells no fighting is taken to have been fought over for long.
+    """
+    history = sorted((item for item in blueprint.happenings if item.past), key=lambda item: item.day)
+    old = [item for item in history if -item.day > ACTED_DAYS]
+    for item in old:
+        _echo_one(blueprint, row, fights, beliefs, facts, p, item)
+    middle = 0.5 * (p.clash.intensity_low + p.clash.intensity_high)
+    told = {item.place for item in history if item.kind == "fighting"}
+    contested = np.flatnonzero((blueprint.contested >= 0) & (blueprint.contested != blueprint.holder))
+    for i in contested:
+        if i not in told:
+            sides = {int(blueprint.contested[i]), int(blueprint.holder[i])} - {NOBODY}
+            _leave_harm(blueprint, beliefs.harm, int(i), sides, middle, p.perception.scope)
+    fresh = np.zeros(len(blueprint.holder), dtype=np.uint8)
+    for item in history[len(old) :]:
+        if item.kind in ("capture", "withdrawal"):
+            fresh[item.place] = 1
+    accept_danger(people, fights, beliefs, facts, p, p.movement.onward_spread, fresh)
+    for item in history[len(old) :]:
+        _echo_one(blueprint, row, fights, beliefs, facts, p, item)
+    for i in contested[fights.fighter[contested] < 0]:
+        fights.fighter[i] = blueprint.contested[i]
+        fights.intensity[i] = middle
+
+
+def _leave_harm(
+    blueprint: Blueprint, felt: NDArray[np.float64], place: int, sides: set[int], harm: float, scope: float
+) -> None:
+    """Leave harm (or memory) of a fight where it was and next door, as perception lets it be felt."""
+    network = blueprint.network
+    near = slice(network.near_start[place], network.near_start[place + 1])
+    there, km = network.near_to[near], network.near_km[near]
+    close = km <= NEXT_DOOR_KM
+    for f in sides:
+        felt[place, f] = min(1.0, felt[place, f] + harm)
+        felt[there[close], f] = np.minimum(1.0, felt[there[close], f] + harm * 2.0 ** (-km[close] / scope))
+
+
+def _echo_one(
+    blueprint: Blueprint,
+    row: NDArray[np.float64],
+    fights: Violence,
+    beliefs: Beliefs,
+    facts: Facts,
+    p: Parameters,
+    item: Happening,
+) -> None:
+    """Leave what one incident before the freeze still means at the freeze."""
+    q = p.perception
+    age = -item.day
+    over = max(0, age - item.days)
+    intensity = item.intensity(row)
+    if item.kind == "fighting":
+        lasted = min(item.days, age)
+        sides = {item.force, int(blueprint.holder[item.place])} - {NOBODY}
+        relieved = 1.0 - q.relief if over > 0 else 1.0
+        for felt, half_life, kept in (
+            (beliefs.harm, q.fear_half_life, relieved),
+            (beliefs.memory, q.harm_half_life, 1.0),
+        ):
+            harm = kept * intensity * (1.0 - 2.0 ** (-lasted / half_life)) * 2.0 ** (-over / half_life)
+            _leave_harm(blueprint, felt, item.place, sides, harm, q.scope)
+        if over == 0 and blueprint.holder[item.place] != item.force:
+            fights.fighter[item.place] = item.force
+            fights.intensity[item.place] = intensity
+        _old_alarm(blueprint, fights, beliefs, facts, q, item, q.alarm_attack, q.alarm_attack, age)
+    elif item.kind == "capture":
+        force = min(1.0, 2.0 * intensity)  # an unopposed entry alarms less
+        _old_alarm(
+            blueprint, fights, beliefs, facts, q, item, q.alarm_fallen * force, q.alarm_capture * force, age
+        )
+    elif item.kind == "announcement":
+        _old_alarm(blueprint, fights, beliefs, facts, q, item, q.alarm_announced, q.alarm_attack, over)
+
+
+def _old_alarm(
+    blueprint: Blueprint,
+    fights: Violence,
+    beliefs: Beliefs,
+    facts: Facts,
+    q: perception.Parameters,
+    item: Happening,
+    here: float,
+    elsewhere: float,
+    age: int,
+) -> None:
+    """Leave the threat that an alarm raised ``age`` days ago, here and along the roads."""
+    place, force = item.place, item.force
+    kept = 2.0 ** (-age / q.fear_half_life)
+    known = 2.0 ** (-age / q.masters_known) if blueprint.holder[place] == force else kept
+    _believe(beliefs, place, force, here * known)
+    network = blueprint.network
+    near = slice(network.near_start[place], network.near_start[place + 1])
+    there, km = network.near_to[near], network.near_km[near]
+    holder = blueprint.holder[there]
+    told = (holder >= 0) & (fights.challenger[there] == force) & (np.ceil(q.news_delay * km / 100.0) <= age)
+    there, km, holder = there[told], km[told], holder[told]
+    heard = np.minimum(1.0, q.exaggeration * 2.0 ** (-km / q.news_reach))
+    weak = believed_weakness(fights.odds[there], q.defence_trust)
+    _believe(beliefs, there, force, elsewhere * kept * facts.hostility[force, holder] * weak * heard)
+
+
+def _believe(
+    beliefs: Beliefs, place: int | NDArray[np.int64], force: int, alarm: float | NDArray[np.float64]
+) -> None:
+    beliefs.threat[place, force] = 1.0 - (1.0 - beliefs.threat[place, force]) * (1.0 - np.minimum(1.0, alarm))
