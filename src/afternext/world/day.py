@@ -8,7 +8,14 @@ from afternext.world.processes.attitudes import step_attitudes
 from afternext.world.processes.civilians import step_civilians
 from afternext.world.processes.clash import step_clash
 from afternext.world.processes.columns import step_columns
-from afternext.world.processes.control import FORTNIGHT, fill_vacuums, warm_ground, weigh_odds, weigh_power
+from afternext.world.processes.control import (
+    FORTNIGHT,
+    fill_vacuums,
+    list_posts,
+    warm_ground,
+    weigh_odds,
+    weigh_power,
+)
 from afternext.world.processes.defence import step_defence
 from afternext.world.processes.displaced import step_displaced
 from afternext.world.processes.incidents import step_incidents
@@ -170,6 +177,7 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
         if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:
             weigh_power(forces, facts, p.control, i)
             warm_ground(violence, forces, state.attitudes, p.control, i)
+    list_posts(forces)
     for i in range(places):
         if forces.look[i] > 0 or (step + i * per_day) % (FORTNIGHT * per_day) == 0:
             weigh_odds(

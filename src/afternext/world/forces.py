@@ -36,8 +36,8 @@ class Forces(NamedTuple):
     cohesion: Floats  # (P, F) how well a garrison holds together, 0-1
     materiel: Ints  # (P, F) vehicles and heavy weapons
     power: Floats  # (P, F) what a garrison is worth in a fight, as last weighed
-    armed: Ints  # (P, F) forces with power at a place, the first ``armed_count`` of a row
-    armed_count: Ints  # (P,)
+    posts: Ints  # (F, P) places where a force has power, the first ``post_count`` of a row
+    post_count: Ints  # (F,)
     footing: Floats  # (P, F) how easy a place is to take at the start, for the way a force treats its people
     massed: Floats  # (P, F) what a force has within reach, by distance, as last looked at
     coming: Ints  # (P, F) fighters on their way here
@@ -160,8 +160,8 @@ def new_forces(
         cohesion=np.broadcast_to(np.clip(cohesion, 0.0, 1.0), strength.shape).copy(),
         materiel=materiel,
         power=np.zeros(strength.shape),
-        armed=ints(places, forces),
-        armed_count=ints(places),
+        posts=ints(forces, places),
+        post_count=ints(forces),
         footing=np.ones(strength.shape),
         massed=np.zeros(strength.shape),
         coming=ints(places, forces),

@@ -330,6 +330,7 @@ def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, force
         front=np.zeros(places),
         challenger=np.full(places, NOBODY, dtype=np.int64),
         reach=np.zeros(len(blueprint.network.near_km)),
+        near=np.zeros((places, places)),
         ease=np.ones((places, forces)),
         moved=np.zeros(places, dtype=np.int64),
         # At the freeze insurgents are on the move; others have to attack before a front of theirs is feared.

@@ -144,6 +144,7 @@ class Violence(NamedTuple):
     front: Floats  # (P,) standing threat of that attacker
     challenger: Ints  # (P,) that attacker
     reach: Floats  # (neighbours,) weight of a neighbour's force by distance
+    near: Floats  # (P, P) the same as a table, 1 at the place itself, 0 beyond
     ease: Floats  # (P, F) how much easier a place is to take for the way a force treats its people
     moved: Ints  # (P,) step at which a front last moved nearby
     struck: Floats  # (F,) step at which a force last attacked

@@ -46,17 +46,25 @@ class Parameters(NamedTuple):
 @kernel
 def weigh_power(forces, facts, p, place):
     """Weigh every garrison at a place: present * cohesion * (1 + arms_effect * how well it is armed)."""
-    count = 0
     for f in range(forces.present.shape[1]):
         fighters = forces.present[place, f]
         if fighters <= 0:
             forces.power[place, f] = 0.0
             continue
-        forces.armed[place, count] = f
-        count += 1
         armed = min(1.0, forces.materiel[place, f] / (p.arms_full * fighters))
         forces.power[place, f] = fighters * forces.cohesion[place, f] * (1.0 + p.arms_effect * armed)
-    forces.armed_count[place] = count
+
+
+@kernel
+def list_posts(forces):
+    """List the places where each force has power."""
+    for f in range(forces.power.shape[1]):
+        forces.post_count[f] = 0
+    for i in range(forces.power.shape[0]):
+        for f in range(forces.power.shape[1]):
+            if forces.power[i, f] > 0.0:
+                forces.posts[f, forces.post_count[f]] = i
+                forces.post_count[f] += 1
 
 
 @kernel
@@ -66,8 +74,11 @@ def weigh_ground(violence, forces, facts, network, p):
     ease[i, f] = exp(-sympathy_exponent * mean over residents of log level[f, c]): above 1 where the force
     spares them. What people have come to think of it since moves that (``warm_ground``).
     """
-    for n in range(network.near_km.shape[0]):
-        violence.reach[n] = math.exp2(-network.near_km[n] / p.reach)
+    for i in range(violence.holder.shape[0]):
+        violence.near[i, i] = 1.0
+        for n in range(network.near_start[i], network.near_start[i + 1]):
+            violence.reach[n] = math.exp2(-network.near_km[n] / p.reach)
+            violence.near[i, network.near_to[n]] = violence.reach[n]
     for i in range(violence.holder.shape[0]):
         for f in range(facts.level.shape[0]):
             total = 0.0
@@ -108,12 +119,11 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
     """
     count = violence.strength.shape[1]
     for f in range(count):
-        forces.massed[place, f] = forces.power[place, f]
-    for n in range(network.near_start[place], network.near_start[place + 1]):
-        there = network.near_to[n]
-        for k in range(forces.armed_count[there]):
-            f = forces.armed[there, k]
-            forces.massed[place, f] += violence.reach[n] * forces.power[there, f]
+        total = 0.0
+        for k in range(forces.post_count[f]):
+            there = forces.posts[f, k]
+            total += violence.near[place, there] * forces.power[there, f]
+        forces.massed[place, f] = total
     holder = violence.holder[place]
     best = 0.0
     challenger = NOBODY
@@ -155,6 +165,7 @@ def set_odds(violence, forces, facts, network, defence, p, q):
     weigh_ground(violence, forces, facts, network, p)
     for i in range(violence.holder.shape[0]):
         weigh_power(forces, facts, p, i)
+    list_posts(forces)
     for i in range(violence.holder.shape[0]):
         weigh_odds(violence, forces, facts, network, defence, p, q, i, 0, 0, 1.0)
 
