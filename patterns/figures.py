@@ -23,7 +23,15 @@ from afternext.brief.style import (
     VERMILLION,
     house,
 )
-from patterns import counterweight, flight_regimes, half_a_million, one_in_fifty, return_regimes, rout
+from patterns import (
+    counterweight,
+    flight_regimes,
+    half_a_million,
+    one_in_fifty,
+    return_regimes,
+    rout,
+    well_after,
+)
 from patterns.harness import VERDICTS, Band, Claim, Floats, Pattern, Played, share
 
 SIZE = (9.6, 4.8)  # inches
@@ -202,6 +210,7 @@ DRAWN: Mapping[str, Callable[[Axes, Axes, Pattern, Cases], None]] = {
     "rout": rout.draw,
     "one_in_fifty": one_in_fifty.draw,
     "counterweight": counterweight.draw,
+    "well_after": well_after.draw,
 }
 KEY = "Blue: 5-95 %, 25-75 % and median of futures. Orange: what is known (dark), its 90 % belief (light)."
 

@@ -12,7 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from afternext import __version__
-from patterns import counterweight, flight_regimes, half_a_million, one_in_fifty, return_regimes, rout
+from patterns import (
+    counterweight,
+    flight_regimes,
+    half_a_million,
+    one_in_fifty,
+    return_regimes,
+    rout,
+    well_after,
+)
 from patterns.figures import draw
 from patterns.harness import Lab
 from patterns.iraq_cities import ENOUGH_FUTURES, measure_cities
@@ -26,6 +34,7 @@ MODULES = {
     "rout": rout,
     "one_in_fifty": one_in_fifty,
     "counterweight": counterweight,
+    "well_after": well_after,
 }
 CITIES = "iraq_cities"
 LEAST = 256  # futures under which the page must not be written
