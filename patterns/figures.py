@@ -236,6 +236,8 @@ def draw(pattern: Pattern, cases: Cases, folder: Path) -> Path:
         figure.text(0.015, 0.02, KEY, size=SMALL, va="bottom", color=LIGHT.muted)
         left = figure.add_axes((0.055, 0.16, 0.40, 0.61))
         right = figure.add_axes((0.635, 0.16, 0.345, 0.61))
+        bare(left)
+        bare(right)
         DRAWN[pattern.name](left, right, pattern, cases)
         left.grid(axis="y", color=LIGHT.grid, linewidth=0.6)
         left.margins(x=0)
