@@ -101,6 +101,11 @@ def write_multiplied(folder: Path, scenario: str, factor: int) -> Path:
     text = f"format: 1\nextends: {scenario}\ntitle: {base.title}, people x {factor}\n"
     (folder / "scenario.yaml").write_text(text, encoding="utf-8")
     write_table(
-        folder / "places.csv", ["id", "population"], [[p.id, p.population * factor] for p in base.places]
+        folder / "places.csv",
+        ["id", "population", "low", "high"],
+        [
+            [p.id, *(None if n is None else n * factor for n in (p.population, p.low, p.high))]
+            for p in base.places
+        ],
     )
     return folder
