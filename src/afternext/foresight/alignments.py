@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from afternext.ensemble import manifest
 from afternext.ensemble.opened import Run
 from afternext.ensemble.show import days_along, freeze_of, horizons, nearest
 from afternext.foresight.balance import SignedGraph, Triads, triads
@@ -28,7 +30,7 @@ from afternext.foresight.landscape import (
     minima,
     tipping_points,
 )
-from afternext.scenario import Scenario
+from afternext.scenario import Scenario, load
 
 # Propensity of each stance on the scale of Axelrod and Furnas, -2 to 2.
 PROPENSITY: Mapping[str, int] = {"hostile": -2, "rival": -1, "neutral": 0, "tacit": 1, "allied": 2}
@@ -51,9 +53,9 @@ class Side:
 class Alignments:
     """The alignment of a scenario at its freeze.
 
-    stance  : (actor, actor) propensity, -2 to 2            stated : pairs that the scenario states or commands
+    stance  : (actor, actor) propensity, -2 to 2    stated : pairs that the scenario states or commands
     apart   : powers and forces that no relation ties to the others: the landscape says nothing of them
-    minima  : stable configurations, lowest energy first    torn   : actors in the lowest one, least firm first
+    minima  : stable configurations, lowest first   torn   : actors in the lowest one, least firm first
     tipping : single inputs that change the lowest one
     """
 
@@ -134,6 +136,24 @@ class Moved:
         }
 
 
+def open_subject(name: str) -> tuple[Run | None, Scenario]:
+    """A run directory as run and scenario, or a scenario alone."""
+    if (Path(name) / manifest.NAME).is_file():
+        run = Run(name)
+        return run, run.scenario
+    return None, load(name)
+
+
+def run_json(run: Run, moved: Iterable[Moved]) -> dict[str, Any]:
+    """What `alignments --json` adds for a run."""
+    return {
+        "run": str(run.path),
+        "seed": run.seed,
+        "futures": run.futures,
+        "moved": [pair.to_dict() for pair in moved],
+    }
+
+
 def of_scenario(scenario: Scenario, equal: bool = False) -> Alignments:
     """Read a scenario's relations as a landscape; with `equal`, every actor has the same strength."""
     relations = _relations(scenario)
@@ -189,8 +209,7 @@ def graded(values: NDArray[np.float64]) -> tuple[tuple[float, ...], ...]:
     """Share of futures nearest to each stance: (future, date) of -1..1 becomes (date, stance)."""
     step = np.clip(np.rint(2 * values), -2, 2)
     return tuple(
-        tuple(float(np.mean(column == propensity)) for propensity in PROPENSITY.values())
-        for column in step.T
+        tuple(float(np.mean(column == propensity)) for propensity in PROPENSITY.values()) for column in step.T
     )
 
 
@@ -287,7 +306,7 @@ def _strengths(scenario: Scenario, actors: Iterable[str]) -> dict[str, float]:
 
 
 def _component(actors: list[str], stance: NDArray[np.int64], strength: Mapping[str, float]) -> set[str]:
-    """The largest group of actors that ties link; at most as many as can be tried out, the weightiest first."""
+    """The largest group that ties link; at most as many as can be tried out, the weightiest first."""
     best: set[int] = set()
     for start in range(len(actors)):
         reached, edge = {start}, [start]

@@ -122,13 +122,16 @@ class Landscape:
         frustrated = np.where(opposed, self.weight.clip(0), (-self.weight).clip(0)).sum(axis=1)
         ties = np.abs(self.weight).sum(axis=1)
         share = np.divide(frustrated, ties, out=np.zeros_like(ties), where=ties > 0)
-        found = [Torn(*row) for row in zip(self.actors, (changed - there).tolist(), share.tolist(), strict=True)]
+        found = [
+            Torn(*row) for row in zip(self.actors, (changed - there).tolist(), share.tolist(), strict=True)
+        ]
         return tuple(sorted(found, key=lambda one: (-one.share, one.cost)))
 
     def descend(self, against: Sequence[str]) -> Descent:
         """Let one actor after the other change sides, always the one that lowers the energy most."""
         side = self._sides(against)
-        movers, energies = [], [self.energy(against)]
+        movers: list[str] = []
+        energies = [self.energy(against)]
         while True:
             sign = np.where(side, -1.0, 1.0)
             # Moving i opposes it to those it stood with and frees it from those it stood against.
@@ -160,7 +163,9 @@ def landscape(actors: Sequence[str], strength: ArrayLike, propensity: ArrayLike)
     if n < 1 or len(set(actors)) != n:
         raise ValueError("actors must be named, each once")
     if s.shape != (n,) or p.shape != (n, n):
-        raise ValueError(f"{n} actors need {n} strengths and {n} x {n} propensities, not {s.shape}, {p.shape}")
+        raise ValueError(
+            f"{n} actors need {n} strengths and {n} x {n} propensities, not {s.shape}, {p.shape}"
+        )
     p = np.where(np.eye(n, dtype=bool), 0.0, p)
     if not (np.isfinite(s).all() and np.isfinite(p).all() and (s >= 0).all()):
         raise ValueError("strengths must be zero or more, and every propensity a number")
@@ -241,7 +246,8 @@ def _plateaus(stable: Ints, energy: Floats, tolerance: float, flips: Sequence[in
 def tipping_points(land: Landscape, low: float = -np.inf, high: float = np.inf) -> tuple[Tipping, ...]:
     """For every single input the nearest values at which another configuration becomes the lowest.
 
-    Exact, since the energy of each configuration is linear in each input. Strengths stay above zero, propensities stay within low..high. Inputs that never change the outcome are not listed.
+    Exact, since the energy of each configuration is linear in each input. Strengths stay above zero,
+    propensities within low..high. Inputs that never change the outcome are not listed.
     """
     table = _Table(land)
     energy = table.energy
@@ -254,13 +260,13 @@ def tipping_points(land: Landscape, low: float = -np.inf, high: float = np.inf) 
     for k, actor in enumerate(land.actors):
         if land.strength[k] > 0:
             part = np.zeros(len(energy))
-            for j in np.flatnonzero(weight[k]):
-                part += weight[k, j] * (bits[k] ^ bits[j])
+            for other in range(len(land.actors)):
+                part += weight[k, other] * (bits[k] ^ bits[other])
             value = float(land.strength[k])
-            for step, other in _crossings(above, part - part[start], land.tolerance):
+            for step, rival in _crossings(above, part - part[start], land.tolerance):
                 threshold = value * (1 + step)
                 if threshold > ROUNDING * value:  # at zero an actor stands anywhere: that says nothing
-                    flips = table.difference(start, other)
+                    flips = table.difference(start, rival)
                     found.append(Tipping("strength", (actor,), value, threshold, flips))
     for i in range(len(land.actors)):
         for j in range(i + 1, len(land.actors)):
@@ -269,10 +275,10 @@ def tipping_points(land: Landscape, low: float = -np.inf, high: float = np.inf) 
                 continue
             opposed = unit * (bits[i] ^ bits[j]).astype(np.float64)
             value = float(land.propensity[i, j] + land.propensity[j, i]) / 2
-            for step, other in _crossings(above, opposed - opposed[start], land.tolerance):
+            for step, rival in _crossings(above, opposed - opposed[start], land.tolerance):
                 if low <= value + step <= high:
                     pair = (land.actors[i], land.actors[j])
-                    flips = table.difference(start, other)
+                    flips = table.difference(start, rival)
                     found.append(Tipping("propensity", pair, value, value + step, flips))
     return tuple(found)
 
