@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from afternext.brief.keys import paper
 from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
-from afternext.brief.style import BLUE, LIGHT, SMALL, TEXT, VERMILLION, Size, Theme, house, text_width
+from afternext.brief.style import BLUE, LIGHT, SMALL, TEXT, VERMILLION, WIDTH, Theme, house, text_width
 from afternext.brief.words import long_date
 from afternext.foresight.alignments import STANCES, Alignments
 from afternext.scenario import Scenario
@@ -17,29 +17,23 @@ from afternext.scenario import Scenario
 SIGN = ("− −", "−", "·", "+", "+ +")  # the sign doubles the colour, for print and colour-blind readers
 TONE = (0.85, 0.38, 0.0, 0.38, 1.0)
 DARK_INK = "#1a1e24"  # on orange, in every theme: white would be too faint
-CELL: dict[Size, float] = {"wide": 0.36, "phone": 0.21}  # inches, at most
+CELL = 0.36  # inches, at most
 GAP = 0.09  # inches between the sides
-LABEL: dict[Size, float] = {"wide": 3.2, "phone": 1.25}  # inches, at most
 
 
-def draw_alignments(
-    found: Alignments, scenario: Scenario, *, size: Size = "wide", theme: Theme = LIGHT
-) -> Picture:
+def draw_alignments(found: Alignments, scenario: Scenario, *, theme: Theme = LIGHT) -> Picture:
     """The signed matrix of a scenario's actors, split where the lowest-energy sides part."""
     ids = [side.id for side in found.sides]
     camps = found.minima[0].camps if found.minima else ((), ())
     order = [ids.index(actor) for camp in camps for actor in camp]
     n, cut = len(order), len(camps[0])
     labels = [f"{found.sides[k].name}  {row + 1}" for row, k in enumerate(order)]
-    longest = max((text_width(label, TEXT) / INCH for label in labels), default=0.5) + 0.08
-    gutter = min(longest, LABEL[size])
+    gutter = max((text_width(label, TEXT) / INCH for label in labels), default=0.5) + 0.08
     with house(theme):
-        from_edges = (
-            Sheet(size, theme, finding(found), subtitle(found), foot(scenario), 1.0).width - 2 * MARGIN
-        )
-        cell = min(CELL[size], (from_edges - gutter - GAP) / max(n, 1))
+        from_edges = WIDTH["wide"] - 2 * MARGIN
+        cell = min(CELL, (from_edges - gutter - GAP) / max(n, 1))
         side = n * cell + GAP
-        sheet = Sheet(size, theme, finding(found), subtitle(found), foot(scenario), side + 0.6)
+        sheet = Sheet("wide", theme, finding(found), subtitle(found), foot(scenario), side + 0.6)
         key = sheet.axes(MARGIN, side + 0.38, from_edges, 0.2)
         paper(key, from_edges * INCH, 14.4)
         _paint_key(key, theme)
@@ -62,7 +56,7 @@ def draw_alignments(
                 if i != j:
                     box = (at[column], at[row], cell)
                     _paint_cell(axes, box, int(found.stance[i, j]) + 2, bool(found.stated[i, j]), theme)
-        return Picture(sheet.figure, finding(found), size, theme, table(found))
+        return Picture(sheet.figure, finding(found), "wide", theme, table(found))
 
 
 def _paint_cell(axes: Axes, box: tuple[float, float, float], stance: int, stated: bool, theme: Theme) -> None:

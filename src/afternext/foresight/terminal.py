@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from afternext.ensemble.words import number, span
 from afternext.foresight.alignments import MOST_MINIMA, STANCES, Alignments, Moved
+from afternext.foresight.landscape import MOST_ACTORS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,7 +41,8 @@ def print_alignments(found: Alignments, console: Console) -> None:
     if spoken:
         console.print(f"who speaks for others: {'; '.join(spoken)}", style="dim")
     if found.apart:
-        console.print(f"without a relation to any of these: {', '.join(found.apart)}", style="dim")
+        beyond = f", or beyond the {MOST_ACTORS} weightiest" if len(found.sides) == MOST_ACTORS else ""
+        console.print(f"without a relation to any of these{beyond}: {', '.join(found.apart)}", style="dim")
     console.print(_sides(found))
     console.print(LIMITS, style="dim")
     torn = [one for one in found.torn if one.share > 0][:MOST_TORN]
