@@ -1,8 +1,8 @@
 """Athena's equations, to compare with: JPL's Regional Stability Simulation, written out in a few lines each.
 
 Source: Athena Analyst's Guide (`docs/aag.docx`, AthenaModel/athena at its last commit, 2016-02-29) and Mars
-Analyst's Guide (`docs/mag.docx`, AthenaModel/mars), as summarised in the project's notes on peers. Nothing here
-is used by the program. Where the notes leave a case open, the function says how it is closed.
+Analyst's Guide (`docs/mag.docx`, AthenaModel/mars), as summarised in the project's notes on peers. Nothing
+here is used by the program. Where the notes leave a case open, the function says how it is closed.
 """
 
 from __future__ import annotations
@@ -17,32 +17,29 @@ UNSAFE, SAFE = -25.0, 25.0  # security below which support is worth nothing, and
 LEVELS = ((25.0, "HIGH"), (5.0, "MEDIUM"), (-25.0, "LOW"))
 
 
-def affinity(
-    f: Sequence[float], g: Sequence[float], emphasis: float, relevance: Sequence[float] | None = None
-) -> float:
-    """How one belief system likes another, -1 to 1; not symmetric.
+def affinity(f: Sequence[float], g: Sequence[float], emphasis: float) -> float:
+    """How one belief system likes another, -1 to 1; not symmetric, since f's own passion weighs.
 
-    f, g      : positions on each topic, -1 to 1
-    emphasis  : weight of agreement against disagreement, 0-1; at 0 only disagreement counts
-    relevance : weight of each topic in the sums, 1 if not given (the formula in the notes has none)
+    f, g     : positions on each topic, -1 to 1
+    emphasis : E, weight of agreement against disagreement, 0-1
 
-    At emphasis 0 the factor beta = (1 - E)/E has no value. Both sums are divided by beta and the limit is
-    taken: A = -sum(M D) / sum(M D); where nobody disagrees there is nothing to dislike, and it is 0.
+    A = sum(M (G - beta D)) / sum(M (1 + beta D)),  beta = (1 - E) / E,  M = max(|f|, D),
+    G = sqrt(f g) on one side of a topic, else 0,  D = |f - g| / 2.
+    At E = 0 the notes say only that the guide has special cases; here it is the limit: -1 where there is any
+    disagreement, and the mean agreement where there is none.
     """
-    z = relevance or [1.0] * len(f)
     agree = disagree = weight = 0.0
-    for p, q, w in zip(f, g, z, strict=True):
+    for p, q in zip(f, g, strict=True):
         agreement = sqrt(p * q) if p * q > 0 else 0.0
         distance = abs(p - q) / 2
-        strength = max(abs(p), distance) * w
-        agree += strength * agreement
-        disagree += strength * distance
-        weight += strength
-    if emphasis == 0:
-        return -1.0 if disagree > 0 else 0.0
-    beta = (1 - emphasis) / emphasis
-    below = weight + beta * disagree
-    return (agree - beta * disagree) / below if below > 0 else 0.0
+        passion = max(abs(p), distance)
+        agree += passion * agreement
+        disagree += passion * distance
+        weight += passion
+    if disagree == 0:
+        return agree / weight if weight else 0.0
+    # Above and below times E, so that E = 0 needs no case of its own.
+    return (emphasis * agree - (1 - emphasis) * disagree) / (emphasis * weight + (1 - emphasis) * disagree)
 
 
 def label(relationship: float) -> str:
@@ -86,13 +83,14 @@ def security_factor(security: float) -> float:
 def direct_support(
     likes: Mapping[str, float], security: Mapping[str, float], people: Mapping[str, float]
 ) -> float:
-    """Support of an actor in a neighbourhood: by groups that like it, as far as they are safe, by their size."""
+    """Support of an actor in a neighbourhood: groups that like it, as far as they are safe, by size."""
     everybody = sum(people.values())
     if everybody == 0:
         return 0.0
-    return sum(
-        likes[g] * security_factor(security[g]) * people[g] for g in people if likes[g] >= SUPPORTERS
-    ) / everybody
+    return (
+        sum(likes[g] * security_factor(security[g]) * people[g] for g in people if likes[g] >= SUPPORTERS)
+        / everybody
+    )
 
 
 def total_support(direct: Mapping[str, float], lends_to: Mapping[str, str | None]) -> dict[str, float]:
@@ -115,10 +113,9 @@ def influence(support: Mapping[str, float], least: float = 0.0) -> dict[str, flo
 def control(influences: Mapping[str, float], holder: str | None, threshold: float) -> str | None:
     """Who controls a neighbourhood next: the holder, another, or nobody.
 
-    The holder keeps it above the threshold, or while nobody has more. Somebody with more takes it if he is above
-    the threshold; if he is not, nobody has it. Closed here: a holder above the threshold keeps it even against
-    somebody with more only if the notes' first rule is read before the others, as they stand; and without any
-    influence at all a holder stays, since nobody has more.
+    The holder keeps it above the threshold, or while nobody has more. Somebody with more takes it if he is
+    above the threshold; if he is not, nobody has it. In this order: a holder above the threshold keeps
+    it even where somebody has more (both can be above only if the threshold is below a half).
     """
     mine = influences.get(holder, 0.0) if holder is not None else 0.0
     rival = max(influences, key=lambda actor: influences[actor], default=None)
@@ -128,23 +125,23 @@ def control(influences: Mapping[str, float], holder: str | None, threshold: floa
     return rival if most > threshold else NOBODY
 
 
-def volatility(
-    force: Mapping[str, float], enemy: Mapping[str, float], total: float, scale: float = 100.0
-) -> float:
-    """100 * sum over groups of own force times enemy force, over the square of all force."""
-    return scale * sum(force[g] * enemy[g] for g in force) / total**2 if total else 0.0
+def volatility(own: Mapping[str, float], enemy: Mapping[str, float], total: float) -> float:
+    """100 * sum over groups of T times enemy force, over the square of all force, 0-100.
+
+    T is not explained in the notes; it is read as the group's own force.
+    """
+    return 100 * sum(own[g] * enemy[g] for g in own) / total**2 if total else 0.0
 
 
 def security(force: float, enemy: float, total: float, volatile: float, v: float = 1.0) -> float:
-    """Security of a group, -100 to 100: its share of force less its enemies', less volatility.
+    """Security of a group, -100 to 100: its share of force less its enemies' and volatility, all in per cent.
 
     force, enemy : of the group with its friends, and of its enemies      total : all force there
-    volatile     : volatility of the neighbourhood as a share, 0-1; v its weight
     """
     if total == 0:
         return 0.0
-    shares = force / total - enemy / total
-    return 100 * (shares - v * volatile) / (1 + v * volatile)
+    force_percent, enemy_percent = 100 * force / total, 100 * enemy / total
+    return 100 * (force_percent - enemy_percent - v * volatile) / (100 + v * volatile)
 
 
 def level(value: float) -> str:
