@@ -135,7 +135,7 @@ def big_pharaoh() -> list[Tie]:
 def test_chains_foretell_the_ties_of_2013_better_than_one_fitted_cleavage() -> None:
     """Left out in turn, 35 of 42: between one cleavage (71.4 %) and two (95.2 %), both fitted to these ties.
 
-    The predictor was chosen after others had been tried on the same 42 ties (docs/peers/landscape.md).
+    The predictor was chosen after others had been tried on the same 42 ties (docs/explanation/alignments.md).
     """
     scored = leave_one_out(big_pharaoh(), predict_by_chains)
     print(f"\nchains: {scored.hits} of {scored.total}, {scored.share:.1%}; missed {scored.missed}")
