@@ -15,7 +15,7 @@ Valid for two sides and one moment: no time, no tacit or partial alignment, no p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,9 +24,12 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Sides = NDArray[np.bool_]
+Ties = Sequence[tuple[int, int, float]]  # places of two actors, and a weight
 Camps = tuple[tuple[str, ...], tuple[str, ...]]
 
 MOST_ACTORS = 24  # 2^23 configurations take 64 MB an array and some seconds
+FIRST_LOOK = 1 << 16  # configurations that are looked at first for one that could take over
 ROUNDING = 1e-9  # energies nearer than this share of all weights are the same: sums of floats differ by order
 
 
@@ -249,49 +252,81 @@ def tipping_points(land: Landscape, low: float = -np.inf, high: float = np.inf) 
     Exact, since the energy of each configuration is linear in each input. Strengths stay above zero,
     propensities within low..high. Inputs that never change the outcome are not listed.
     """
-    table = _Table(land)
-    energy = table.energy
-    start = int(np.argmin(energy))
-    # Configurations as low as the lowest are not told apart: the first of them stands for all.
-    above = energy - energy[start]
-    bits = [table.against(k) for k in range(len(land.actors))]
-    weight = land.weight
+    rivals = _Rivals(_Table(land), land)
+    names, weight = land.actors, land.weight
     found = []
-    for k, actor in enumerate(land.actors):
-        if land.strength[k] > 0:
-            part = np.zeros(len(energy))
-            for other in range(len(land.actors)):
-                part += weight[k, other] * (bits[k] ^ bits[other])
-            value = float(land.strength[k])
-            for step, rival in _crossings(above, part - part[start], land.tolerance):
-                threshold = value * (1 + step)
-                if threshold > ROUNDING * value:  # at zero an actor stands anywhere: that says nothing
-                    flips = table.difference(start, rival)
-                    found.append(Tipping("strength", (actor,), value, threshold, flips))
-    for i in range(len(land.actors)):
-        for j in range(i + 1, len(land.actors)):
-            unit = 2 * float(land.strength[i] * land.strength[j])
-            if unit == 0:
-                continue
-            opposed = unit * (bits[i] ^ bits[j]).astype(np.float64)
+    for k, actor in enumerate(names):
+        value = float(land.strength[k])
+        for step, flips in rivals.nearest([(k, j, w) for j, w in enumerate(weight[k]) if w], -1.0, np.inf):
+            threshold = value * (1 + step)
+            if threshold > ROUNDING * value:  # at zero an actor stands anywhere: that says nothing
+                found.append(Tipping("strength", (actor,), value, threshold, flips))
+    for i in range(len(names)):
+        for j in range(i + 1, len(names)):
             value = float(land.propensity[i, j] + land.propensity[j, i]) / 2
-            for step, rival in _crossings(above, opposed - opposed[start], land.tolerance):
-                if low <= value + step <= high:
-                    pair = (land.actors[i], land.actors[j])
-                    flips = table.difference(start, rival)
-                    found.append(Tipping("propensity", pair, value, value + step, flips))
+            unit = 2 * float(land.strength[i] * land.strength[j])
+            if unit > 0:
+                for step, flips in rivals.nearest([(i, j, unit)], low - value, high - value):
+                    found.append(Tipping("propensity", (names[i], names[j]), value, value + step, flips))
     return tuple(found)
 
 
-def _crossings(above: Floats, slope: Floats, tolerance: float) -> Iterator[tuple[float, int]]:
-    """Nearest steps, up and down, at which another line meets the lowest: above + step * slope = 0."""
-    for direction in (1.0, -1.0):
-        falls = -direction * slope
-        rivals = np.flatnonzero((falls > tolerance) & (above > tolerance))
-        if len(rivals):
-            steps = above[rivals] / falls[rivals]
-            nearest = int(np.argmin(steps))
-            yield direction * float(steps[nearest]), int(rivals[nearest])
+class _Rivals:
+    """Which configuration takes over from the lowest one when one input moves, and how far it must move.
+
+    The nearest rival is nearly always among those that are low already: only these are looked at first, and
+    all of them only where one that lies higher could come first.
+    """
+
+    def __init__(self, table: _Table, land: Landscape) -> None:
+        self.table, self.tolerance = table, land.tolerance
+        self.start = int(np.argmin(table.energy))
+        # Configurations as low as the lowest are not told apart: the first of them stands for all.
+        self.above = table.energy - table.energy[self.start]
+        if len(self.above) > FIRST_LOOK:
+            self.low = np.argpartition(self.above, FIRST_LOOK)[:FIRST_LOOK]
+            self.rest = float(self.above[self.low].max())  # all others lie at least so high
+        else:
+            self.low, self.rest = table.index, np.inf
+        self.sides = [table.against(actor, self.low) for actor in range(len(land.actors))]
+
+    def nearest(self, ties: Ties, least: float, most: float) -> Iterator[tuple[float, tuple[str, ...]]]:
+        """Nearest steps up and down, from least to most, of an input that adds to the weights of some ties.
+
+        A step of 1 adds its weight to each tie. Yields the step and who then stands elsewhere.
+        """
+        steepest = sum(abs(weight) for _, _, weight in ties)
+        if steepest <= self.tolerance:
+            return
+        for direction, limit in ((1.0, most), (-1.0, -least)):
+            step, rival = self._cross(self.low, self._slope(self.sides, ties), ties, direction)
+            beyond = self.rest / steepest
+            if beyond < min(step, limit):
+                everywhere = {k: self.table.against(k, self.table.index) for tie in ties for k in tie[:2]}
+                slope = self._slope(everywhere, ties)
+                step, rival = self._cross(self.table.index, slope, ties, direction)
+            if step <= limit and rival >= 0:
+                yield direction * step, self.table.difference(self.start, rival)
+
+    def _cross(self, among: Ints, slope: Floats, ties: Ties, direction: float) -> tuple[float, int]:
+        """The nearest step at which one of the configurations meets the lowest, and which; inf if none."""
+        at_start = {k: self.table.against(k, np.array([self.start])) for tie in ties for k in tie[:2]}
+        falls = -direction * (slope - self._slope(at_start, ties))
+        above = self.above[among]
+        meets = np.flatnonzero((falls > self.tolerance) & (above > self.tolerance))
+        if not len(meets):
+            return np.inf, -1
+        steps = above[meets] / falls[meets]
+        first = int(np.argmin(steps))
+        return float(steps[first]), int(among[meets[first]])
+
+    @staticmethod
+    def _slope(sides: Sequence[Sides] | Mapping[int, Sides], ties: Ties) -> Floats:
+        """How much a step of 1 adds to the energy of configurations with these sides."""
+        total = np.zeros(sides[ties[0][0]].shape)
+        for i, j, weight in ties:
+            total += weight * (sides[i] ^ sides[j])
+        return total
 
 
 class _Table:
@@ -309,21 +344,17 @@ class _Table:
         yield len(self.index) - 1
         yield from (1 << k for k in range(len(self.order) - 1))
 
-    def against(self, actor: int) -> NDArray[np.bool_]:
-        """Where an actor stands against the fixed one, over all configurations."""
+    def against(self, actor: int, among: Ints) -> NDArray[np.bool_]:
+        """Where an actor stands against the fixed one, in some configurations."""
         bit = self.bit[actor]
         if bit < 0:
-            return np.zeros(len(self.index), dtype=bool)
-        against: NDArray[np.bool_] = (self.index >> bit) & 1 == 1
+            return np.zeros(len(among), dtype=bool)
+        against: NDArray[np.bool_] = (among >> bit) & 1 == 1
         return against
 
     def sides(self, members: Ints) -> NDArray[np.bool_]:
         """(member, actor) true where an actor stands against the fixed one."""
-        found = np.zeros((len(members), len(self.order)), dtype=bool)
-        for actor, bit in self.bit.items():
-            if bit >= 0:
-                found[:, actor] = (members >> bit) & 1 == 1
-        return found
+        return np.stack([self.against(actor, members) for actor in range(len(self.order))], axis=1)
 
     def difference(self, one: int, other: int) -> tuple[str, ...]:
         """Who stands elsewhere: the smaller of the two groups that parted."""
