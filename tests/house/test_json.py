@@ -79,6 +79,18 @@ def test_chronicle(run: dict[str, Any], folder: Path) -> None:
     check("chronicle", said("chronicle", run["run"], "--future", "2", cwd=folder))
 
 
+def test_alignments_of_a_scenario(folder: Path) -> None:
+    found = said("alignments", "iraq-2014", cwd=folder)
+    check("alignments", found)
+    assert found["run"] is None
+
+
+def test_alignments_of_a_run(run: dict[str, Any], folder: Path) -> None:
+    found = said("alignments", run["run"], cwd=folder)
+    check("alignments", found)
+    assert (found["run"]["seed"], found["run"]["futures"]) == (7, 4)
+
+
 @pytest.mark.parametrize(
     "words", [("scenario", "list"), ("scenario", "check", "two-towns"), ("scenario", "describe", "two-towns")]
 )

@@ -32,6 +32,9 @@ COMMANDS = {
     "run": Entry("afternext.cli.run", "Simulate many futures of a scenario."),
     "show": Entry("afternext.cli.show", "Summary and fan charts of a run in the terminal."),
     "chronicle": Entry("afternext.cli.chronicle", "One future of a run, told day by day."),
+    "alignments": Entry(
+        "afternext.cli.alignments", "Who stands where with whom, and which sides are stable."
+    ),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 

@@ -1,0 +1,61 @@
+"""`afternext alignments`: who stands where with whom."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def alignments(
+    subject: Annotated[
+        str,
+        typer.Argument(metavar="RUN|SCENARIO", help="Run directory, shipped scenario or scenario folder."),
+    ],
+    equal: Annotated[
+        bool, typer.Option("--equal", help="Give every actor the same weight, whatever its strength.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw the matrix: PNG, SVG and a CSV table of this name."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Who stands where with whom, and which sides would be stable.
+
+    Sides are the valleys of landscape theory (Axelrod and Bennett 1993), from the scenario's relations. Of a
+    run also how alignments moved, where its model has them.
+    """
+    from afternext.ensemble.progress import say
+    from afternext.foresight import alignments as found
+
+    run, scenario = found.open_subject(subject)
+    here = found.of_scenario(scenario, equal)
+    moved = found.of_run(run) if run else ()
+    if run and not moved:
+        say(f"{run.path} holds no alignment measures: its alignments do not move; this is its scenario")
+    if out is not None:
+        from afternext.brief.alignments import draw_alignments
+
+        for path in draw_alignments(here, scenario).write(out):
+            say(f"written: {path}")
+    if as_json:
+        result: dict[str, Any] = here.to_dict()
+        result["run"] = found.run_json(run, moved) if run else None
+        print(json.dumps(result))
+        return
+    from rich.console import Console
+
+    from afternext.foresight import terminal
+
+    console = Console(highlight=False)
+    if run:
+        console.print(f"{run.futures:,} futures · seed {run.seed} · {run.path}", style="dim")
+    terminal.print_alignments(here, console)
+    if moved:
+        terminal.print_moved(moved, console)

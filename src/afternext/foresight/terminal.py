@@ -1,0 +1,176 @@
+"""Alignments on a terminal: a matrix that reads without colours, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from afternext.ensemble.words import number, span
+from afternext.foresight.alignments import MOST_MINIMA, STANCES, Alignments, Moved
+from afternext.foresight.landscape import MOST_ACTORS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+SIGN = {-2: "--", -1: "-", 0: "·", 1: "+", 2: "++"}
+STYLE = {-2: "bold red", -1: "red", 0: "dim", 1: "blue", 2: "bold blue"}
+MOST_TRIADS, MOST_TORN, MOST_TIPPING = 10, 5, 8
+LEGEND = (
+    "++ allied   + tacit cooperation   · neutral or not stated   - rival   -- hostile\n"
+    "weight: a power's capability, or a force's strength as a share of the largest force's (--equal: 1)"
+)
+LIMITS = (
+    "Two sides only: the theory cannot say that rivals fight a common enemy apart, or help each other in "
+    "secret. A configuration is no forecast."
+)
+
+
+def print_alignments(found: Alignments, console: Console) -> None:
+    """The matrix, the stable sides, who is torn, which triangles strain, and what would tip it."""
+    console.print(f"[bold]{escape(found.title)}[/bold] · who stands where with whom on {found.freeze}")
+    if not found.sides:
+        console.print("no two powers or forces have a relation; write some under `relations`")
+        return
+    names = {side.id: side.name for side in found.sides}
+    console.print(_matrix(found))
+    console.print(LEGEND, style="dim")
+    spoken = [f"{side.id} for {', '.join(side.stands_for)}" for side in found.sides if side.stands_for]
+    if spoken:
+        console.print(f"who speaks for others: {'; '.join(spoken)}", style="dim")
+    if found.apart:
+        beyond = f", or beyond the {MOST_ACTORS} weightiest" if len(found.sides) == MOST_ACTORS else ""
+        console.print(f"without a relation to any of these{beyond}: {', '.join(found.apart)}", style="dim")
+    console.print(_sides(found))
+    console.print(LIMITS, style="dim")
+    torn = [one for one in found.torn if one.share > 0][:MOST_TORN]
+    if torn:
+        console.print("\n[bold]Torn[/bold] in the first of these")
+        for one in torn:
+            console.print(
+                f"  {escape(names[one.actor])}: {one.share:.0%} of its ties strain, by weight; "
+                f"changing sides costs {_energy(one.cost)}"
+            )
+    _print_triads(found, console)
+    _print_tipping(found, console)
+
+
+def _matrix(found: Alignments) -> Table:
+    from rich.box import SIMPLE
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE, padding=(0, 0), collapse_padding=True)
+    table.add_column("")
+    table.add_column("actor  ", no_wrap=True)
+    first = found.minima[0].camps
+    order = [[side.id for side in found.sides].index(actor) for camp in first for actor in camp]
+    for place in range(len(order)):
+        table.add_column(f"{place + 1:>3}", justify="right", no_wrap=True)
+    table.add_column("  weight", justify="right", no_wrap=True)
+    for row, i in enumerate(order):
+        cells = [
+            Text("")
+            if i == j
+            else Text(
+                f"{SIGN[int(found.stance[i, j])] if found.stated[i, j] else '·':>3}",
+                style=STYLE[int(found.stance[i, j])],
+            )
+            for j in order
+        ]
+        side = found.sides[i]
+        table.add_row(
+            f"{row + 1:>2} ",
+            escape(f"{side.name}  "),
+            *cells,
+            number(side.strength),
+            end_section=row == len(first[0]) - 1,
+        )
+    return table
+
+
+def _energy(value: float) -> str:
+    """Energies lie near each other: one digit more than elsewhere."""
+    return number(value) if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _sides(found: Alignments) -> Table:
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    table = Table(
+        title="Stable sides, lowest energy first", title_justify="left", box=SIMPLE, show_lines=True
+    )
+    table.add_column("energy", justify="right", no_wrap=True)
+    table.add_column("one side")
+    table.add_column("the other side")
+    table.add_column("either", style="dim")
+    table.add_column("starts that\nend here", justify="right", no_wrap=True)
+    for one in found.minima[:MOST_MINIMA]:
+        here, there = (", ".join(camp) or "–" for camp in one.camps)
+        table.add_row(
+            _energy(one.energy), here, there, ", ".join(one.undecided), f"{round(100 * one.basin)} of 100"
+        )
+    more = len(found.minima) - MOST_MINIMA
+    if more > 0:
+        table.caption = f"and {more} more; --json has all"
+    return table
+
+
+def _print_triads(found: Alignments, console: Console) -> None:
+    strained = found.triads.unbalanced
+    console.print(
+        f"\n[bold]Triangles that strain[/bold] (a friend's enemy is a friend, or all three are enemies): "
+        f"{len(strained)} of {found.triads.complete}"
+    )
+    for triad in strained[:MOST_TRIADS]:
+        console.print(f"  {', '.join(triad)}")
+    if len(strained) > MOST_TRIADS:
+        console.print(f"  and {len(strained) - MOST_TRIADS} more; --json has all", style="dim")
+
+
+def _print_tipping(found: Alignments, console: Console) -> None:
+    """Ties first whose smallest change would bring other sides about."""
+    ties = sorted(
+        (tip for tip in found.tipping if tip.kind == "propensity"), key=lambda t: abs(t.threshold - t.value)
+    )
+    console.print("\n[bold]Nearest tie that would tip it[/bold]" if ties else "\nno single tie would tip it")
+    for tip in ties[:MOST_TIPPING]:
+        a, b = tip.actors
+        way = "better" if tip.threshold > tip.value else "worse"
+        steps = abs(tip.threshold - tip.value)
+        console.print(
+            f"  {a} and {b} {number(round(steps, 2))} of a step {way}: "
+            f"{', '.join(tip.flips)} part{'s' * (len(tip.flips) == 1)} from the rest"
+        )
+
+
+def print_moved(moved: Sequence[Moved], console: Console) -> None:
+    """Share of futures in each graded state, pair by pair and date by date."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    table = Table(
+        title="Futures of 100 in which the two are nearest to",
+        caption="A share of futures says how often the model does it; it has not been scored yet.",
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE,
+    )
+    table.add_column("between")
+    table.add_column("after")
+    table.add_column("date", no_wrap=True)
+    for stance in STANCES:
+        table.add_column(stance, justify="right")
+    for pair in moved:
+        for row, (day, when, shares) in enumerate(zip(pair.days, pair.dates, pair.shares, strict=True)):
+            table.add_row(
+                " – ".join(pair.between) if row == 0 else "",
+                span(day) if day else "at the start",
+                when.isoformat(),
+                *(f"{round(100 * share)}" if share else "·" for share in shares),
+                end_section=row == len(pair.days) - 1,
+            )
+    console.print(table)

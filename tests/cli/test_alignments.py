@@ -1,0 +1,65 @@
+"""`afternext alignments` prints a matrix that reads without colours, one JSON object, and a picture."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from afternext.cli.alignments import app
+from tests.brief.looking import colours, svg_texts
+
+
+def said(*words: str, columns: int = 110) -> Result:
+    done = CliRunner(env={"NO_COLOR": "1", "COLUMNS": str(columns)}).invoke(app, list(words))
+    assert done.exit_code == 0, done.output
+    return done
+
+
+@pytest.mark.parametrize("columns", [80, 110])
+def test_the_matrix_reads_without_colours(columns: int) -> None:
+    text = said("two-towns", columns=columns).stdout
+    assert "\x1b" not in text
+    assert max(len(line) for line in text.splitlines()) <= columns
+    row = next(line for line in text.splitlines() if "The Hill Front" in line)
+    assert row.split()[-4:] == ["--", "--", "--", "0.2"]
+    assert "army, guard, constables" in text
+
+
+def test_the_flagship_says_who_is_torn_and_what_would_tip_it() -> None:
+    text = said("iraq-2014").stdout
+    for words in (
+        "Stable sides",
+        "Torn",
+        "Triangles that strain",
+        "Nearest tie",
+        "no forecast",
+        "united_states",
+    ):
+        assert words in text
+
+
+def test_equal_weights_are_weights_of_one() -> None:
+    found = json.loads(said("iraq-2014", "--equal", "--json").stdout)
+    assert {actor["strength"] for actor in found["actors"]} == {1.0}
+    assert found["run"] is None
+
+
+def test_a_picture_comes_with_its_vector_and_its_table(tmp_path: Path) -> None:
+    said("iraq-2014", "--out", str(tmp_path / "sides.png"))
+    assert colours(tmp_path / "sides.png") > 20
+    texts = svg_texts(tmp_path / "sides.svg")
+    assert any(text.startswith("The calmest split sets Iraqi army") for text in texts)
+    assert {"hostile", "tacit cooperation", "allied"} <= texts
+    table = pd.read_csv(tmp_path / "sides.csv")
+    assert set(table.columns) == {"a", "b", "stance"}
+    assert ((table["a"] == "isf") & (table["b"] == "isis") & (table["stance"] == "hostile")).any()
+
+
+def test_an_unknown_subject_names_the_nearest() -> None:
+    done = CliRunner().invoke(app, ["iraq-2041"])
+    assert done.exit_code != 0
+    assert "iraq-2014" in str(done.exception)
