@@ -71,7 +71,11 @@ class Forces(NamedTuple):
     deserted: Ints  # (F,) left the ranks, cumulative
     recruited: Ints  # (F,) joined, cumulative
     foreign: Ints  # (F,) of them from outside the map
-    growing: Floats  # (F,) share of an insurgent's growth that what sustains it still allows
+    growing: Floats  # (F,) share of an insurgent's growth that its money still allows
+    money: Floats  # (F,) treasury of an insurgent, USD
+    earned: Floats  # (F,) taken from people since its last payday, USD
+    sponsor: Floats  # (F,) what sponsors and old networks give a month, USD
+    unpaid: Floats  # (F,) share of its fighters that it could not pay at the last payday
     lacking: Floats  # (F,) share of an army's men lost against the start
     materiel_lacking: Floats  # (F,)
     struck: Ints  # (F,) struck off the paper strength, never there
@@ -194,6 +198,10 @@ def new_forces(
         recruited=ints(forces),
         foreign=ints(forces),
         growing=np.ones(forces),
+        money=np.zeros(forces),
+        earned=np.zeros(forces),
+        sponsor=np.full(forces, -1.0),
+        unpaid=np.zeros(forces),
         lacking=np.zeros(forces),
         materiel_lacking=np.zeros(forces),
         struck=ints(forces),

@@ -57,6 +57,7 @@ class Parameters(NamedTuple):
 
     initiative: float
     attack_insurgent: float
+    full_size: float
     attack_regular: float
     attack_caution: float
     raid_rate: float
@@ -160,7 +161,7 @@ def choose_posture(people, violence, forces, attitudes, standing, facts, p, stre
             for c in range(people.residents.shape[1]):
                 held += welcome_now(attitudes, standing, facts, i, c, force) * people.residents[i, c]
     exposed = exposed / on_ground if on_ground > 0 else 0.0
-    sustained = p.recovery.fighters_per_head * held
+    sustained = p.recovery.tax_yield * held / p.recovery.fighter_cost
     income = sustained / (sustained + fighters) if fighters > 0 else 0.0
     hurt = min(1.0, forces.hurt[force])
     w = p.posture
@@ -249,7 +250,7 @@ def step_posture(
         if posture == GROUND:
             hide(violence, forces, beliefs, facts, network, p, log, f, step, day)
         elif target >= 0 and posture != HOLD:
-            rate = w.attack_insurgent * (w.raid_rate if raid == 1 else 1.0)
+            rate = w.attack_insurgent * (w.raid_rate if raid == 1 else 1.0) * min(1.0, fighters / w.full_size)
             if uniform(mix(stream, STRIKES), f) < 1.0 - math.exp(-rate * WEEK):
                 share = w.raid_share if raid == 1 else p.control.mass_share
                 party = max(1, int(share * fighters))
