@@ -75,6 +75,8 @@ class Forces(NamedTuple):
     money: Floats  # (F,) treasury of an insurgent, USD
     earned: Floats  # (F,) taken from people since its last payday, USD
     sponsor: Floats  # (F,) what sponsors and old networks give a month, USD
+    weary: Floats  # (F,) men of an insurgent's people who have served and left, fading
+    counted: Ints  # (F,) dead and deserters counted into it so far
     unpaid: Floats  # (F,) share of its fighters that it could not pay at the last payday
     lacking: Floats  # (F,) share of an army's men lost against the start
     materiel_lacking: Floats  # (F,)
@@ -201,6 +203,8 @@ def new_forces(
         money=np.zeros(forces),
         earned=np.zeros(forces),
         sponsor=np.full(forces, -1.0),
+        weary=np.zeros(forces),
+        counted=ints(forces),
         unpaid=np.zeros(forces),
         lacking=np.zeros(forces),
         materiel_lacking=np.zeros(forces),

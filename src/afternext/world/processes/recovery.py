@@ -51,6 +51,7 @@ class Parameters(NamedTuple):
     sponsor_half_life: float
     unpaid_quit: float
     willing_share: float
+    weary_half_life: float
     police_rate: float
     disband_size: float
     disband_rate: float
@@ -174,9 +175,12 @@ def step_recovery(
             arms += forces.materiel[i, f] + forces.coming_materiel[i, f]
         if facts.insurgent[f] == 1:
             if step >= MONTH * per_day:  # by then every place has been taxed
-                payday(forces, r, f, fighters)
+                payday(forces, violence, r, f, fighters)
             dissolve(people, groups, violence, log, forces, facts, r, stream, f, fighters, step, day, per_day)
-            relapse(people, violence, log, forces, attitudes, standing, facts, r, stream, f, step, day, dt)
+            if fighters < r.disband_size:
+                relapse(
+                    people, violence, log, forces, attitudes, standing, facts, r, stream, f, step, day, dt
+                )
         else:
             forces.lacking[f] = max(0.0, 1.0 - fighters / forces.start[f])
             whole = forces.start_materiel[f]

@@ -58,7 +58,7 @@ def watched(people, violence, forces, facts, half, place, force):
 
 
 @kernel
-def payday(forces, p, force, fighters):
+def payday(forces, violence, p, force, fighters):
     """Pay the fighters of an insurgent; note how many go unpaid and how many more it could pay."""
     cost = p.fighter_cost * fighters
     if forces.sponsor[force] < 0.0:  # what it lived on before the freeze and cannot be seen on the map
@@ -71,8 +71,11 @@ def payday(forces, p, force, fighters):
     forces.unpaid[force] = min(1.0, -money / cost) if money < 0.0 and cost > 0.0 else 0.0
     forces.money[force] = max(0.0, money)
     payable = (income + forces.money[force] / p.reserve_months) / p.fighter_cost
-    willing = p.willing_share * reached
-    room = min(payable, willing)
+    left = violence.killed[force] + forces.deserted[force]  # who has served and left is tired of it
+    forces.weary[force] *= math.exp2(-1.0 / (MONTHS_PER_YEAR * p.weary_half_life))
+    forces.weary[force] += left - forces.counted[force]
+    forces.counted[force] = left
+    room = min(payable, p.willing_share * reached - forces.weary[force])
     forces.growing[force] = max(0.0, 1.0 - fighters / room) if room > 0.0 else 0.0
 
 
