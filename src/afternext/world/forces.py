@@ -65,6 +65,10 @@ class Forces(NamedTuple):
     posture: Ints  # (F,) HOLD, EXPAND, FOMENT or GROUND
     since: Ints  # (F,) step since which
     hurt: Floats  # (F,) losses of men and ground of the last weeks, share of all
+    places_held: Ints  # (F,) places and people of an insurgent when it last looked around
+    people_held: Floats  # (F,)
+    lost: Floats  # (F,) share of its ground that it lost in the last weeks
+    hit: Floats  # (P, F) step at which the force last set out to strike here
     fought: Ints  # (F,) step at which the force last fought
     start: Ints  # (F,) fighters at the start
     start_materiel: Ints  # (F,)
@@ -193,6 +197,10 @@ def new_forces(
         posture=ints(forces),
         since=ints(forces),
         hurt=np.zeros(forces),
+        places_held=ints(forces),
+        people_held=np.zeros(forces),
+        lost=np.zeros(forces),
+        hit=np.full(strength.shape, -np.inf),
         fought=ints(forces),
         start=there.sum(axis=0),
         start_materiel=materiel.sum(axis=0),

@@ -26,7 +26,7 @@ from afternext.world.events import (
     WITHDRAWAL,
 )
 from afternext.world.forces import ATTACK as TO_ATTACK
-from afternext.world.forces import EXPAND, FOMENT, GROUND, HOLD, POSTURES, set_off
+from afternext.world.forces import EXPAND, FOMENT, GROUND, HOLD, set_off
 from afternext.world.forces import RAID as TO_RAID
 from afternext.world.kernel import kernel
 from afternext.world.processes.clash import break_hazard, clear_hazard, trust_in
@@ -46,6 +46,9 @@ CHOOSE = 0  # names of the draws inside this process's stream
 STRIKES = 1
 WHERE = 2
 BELIEF = 3
+OPEN = 0  # names of the draws inside CHOOSE
+HOW = 1
+RETHINK = 2
 READY = 5  # where READY and those above are of the stream of posture
 MONTH = 28  # days for which a force's picture of a garrison stays the same
 CHANCE_FLOOR = 1e-6  # no target is ruled out
@@ -66,8 +69,12 @@ class Parameters(NamedTuple):
     plan_days: float
     belief_error: float
     value_exponent: float
+    again_ratio: float
+    again_half_life: float
     posture_sharpness: float
-    posture_inertia: float
+    course_days: float
+    hold_slope: float
+    loss_shock: float
     wish_expand: float
     wish_hold: float
     wish_foment: float
@@ -79,10 +86,11 @@ class Parameters(NamedTuple):
 def choose_target(
     people, violence, forces, attitudes, defence, facts, network, p, stream, force, raid, step, dt
 ):
-    """Return (target, believed chance of success there within a week) of an insurgent force.
+    """Return (target, believed chance of success there within a week, believed odds) of an insurgent force.
 
     Places are drawn by value_exponent * log(people) + log(chance) (logit; Gumbel draws), with a picture of
-    each garrison that is off by ``belief_error`` and stays for a month.
+    each garrison that is off by ``belief_error`` and stays for a month. Where it struck lately it strikes
+    ``again_ratio`` times more readily.
     """
     c = p.clash
     most = 0.0
@@ -91,6 +99,7 @@ def choose_target(
     most *= p.control.mass_share
     epoch = int(step * dt) // MONTH
     best = 0.0
+    believed = 0.0
     target = NOBODY
     highest = 0.0
     for i in range(violence.holder.shape[0]):
@@ -121,17 +130,20 @@ def choose_target(
         ) + clear_hazard(odds, residents, c, p.perception.defence_trust)
         chance = 1.0 - math.exp(-hazard * WEEK)
         wish = chance if raid == 0 else weakness(odds, 1.0)
+        lately = math.exp2((forces.hit[i, force] - step) * dt / p.posture.again_half_life)
         u = uniform(mix(mix(mix(stream, WHERE), step), force), i)
         score = (
             p.posture.value_exponent * math.log(residents)
             + math.log(wish + CHANCE_FLOOR)
+            + math.log(1.0 + (p.posture.again_ratio - 1.0) * lately)
             - math.log(-math.log(u))
         )
         if target < 0 or score > highest:
             highest = score
             target = i
             best = chance
-    return target, best
+            believed = odds
+    return target, best, believed
 
 
 @kernel
@@ -145,44 +157,72 @@ def stronghold(forces, force):
 
 
 @kernel
-def choose_posture(people, violence, forces, attitudes, standing, facts, p, stream, force, best):
-    """Draw the posture of an insurgent force and return it."""
+def look_around(people, violence, forces, attitudes, standing, facts, p, force):
+    """Return what a force makes of the ground it holds: (people who sustain it, people, places, log of its
+    strength there over that of who could come, share of its fighters there exposed to an attack in a month).
+    """
+    sustaining = 0.0
     held = 0.0
+    places = 0
+    ratio = 0.0
     exposed = 0.0
-    fighters = 0
     on_ground = 0
     for i in range(violence.holder.shape[0]):
+        if violence.holder[i] != force:
+            continue
         there = forces.present[i, force]
-        fighters += there
-        if violence.holder[i] == force:
-            on_ground += there
-            will = weakness(violence.odds[i] / p.clash.city_defence, p.posture.attack_caution)
-            exposed += there * (1.0 - math.exp(-p.posture.attack_regular * will * MONTH))
-            for c in range(people.residents.shape[1]):
-                held += welcome_now(attitudes, standing, facts, i, c, force) * people.residents[i, c]
-    exposed = exposed / on_ground if on_ground > 0 else 0.0
-    sustained = p.recovery.tax_yield * held / p.recovery.fighter_cost
-    income = sustained / (sustained + fighters) if fighters > 0 else 0.0
-    hurt = min(1.0, forces.hurt[force])
+        on_ground += there
+        will = weakness(violence.odds[i] / p.clash.city_defence, p.posture.attack_caution)
+        exposed += there * (1.0 - math.exp(-p.posture.attack_regular * will * MONTH))
+        persons = SMALL_TOWN
+        for c in range(people.residents.shape[1]):
+            persons += people.residents[i, c]
+            sustaining += welcome_now(attitudes, standing, facts, i, c, force) * people.residents[i, c]
+        held += persons
+        places += 1
+        ratio -= persons * math.log(max(violence.odds[i], CHANCE_FLOOR))
+    if held > 0.0:
+        ratio /= held
+    return sustaining, held, places, ratio, exposed / on_ground if on_ground > 0 else 0.0
+
+
+@kernel
+def shaken(forces, force, held, places, weekly):
+    """Note the share of its ground, by people or places, that a force lost to others since last week; return
+    it.
+    """
+    fresh = 0.0
+    if forces.places_held[force] > 0:
+        fresh = max(1.0 - held / forces.people_held[force], 1.0 - places / forces.places_held[force], 0.0)
+    forces.people_held[force] = held
+    forces.places_held[force] = places
+    forces.lost[force] = forces.lost[force] * weekly + fresh
+    return fresh
+
+
+@kernel
+def choose_posture(forces, p, stream, force, fighters, best, believed, ground):
+    """Draw the posture of an insurgent force and return it: first whether it stands in the open, then how.
+
+    ground : what ``look_around`` returned; without ground it judges by its best target
+    """
     w = p.posture
-    highest = 0.0
-    chosen = HOLD
-    for k in range(POSTURES):
-        wish = w.wish_foment
-        if k == HOLD:
-            wish = w.wish_hold * income * (1.0 - exposed)
-        elif k == EXPAND:
-            wish = w.wish_expand * best
-        elif k == GROUND:
-            wish = w.wish_ground * max(hurt, exposed)
-        if k == forces.posture[force]:
-            wish += w.posture_inertia
-        u = uniform(mix(mix(stream, CHOOSE), k), force)
-        score = w.posture_sharpness * wish - math.log(-math.log(u))
-        if k == 0 or score > highest:
-            highest = score
-            chosen = k
-    return chosen
+    sustaining, _, places, ratio, exposed = ground
+    if places == 0:
+        ratio = math.log(max(believed, CHANCE_FLOOR) / p.clash.city_defence)
+    stand = w.hold_slope * ratio - w.loss_shock * forces.lost[force]
+    if uniform(mix(mix(stream, CHOOSE), OPEN), force) < 1.0 / (1.0 + math.exp(-stand)):
+        sustained = p.recovery.tax_yield * sustaining / p.recovery.fighter_cost
+        income = sustained / (sustained + fighters) if fighters > 0 else 0.0
+        prefer = w.wish_expand * best - w.wish_hold * income * (1.0 - exposed)
+        first, second = EXPAND, HOLD
+        if places == 0:
+            return EXPAND
+    else:
+        prefer = w.wish_foment - w.wish_ground * max(min(1.0, forces.hurt[force]), exposed)
+        first, second = FOMENT, GROUND
+    u = uniform(mix(mix(stream, CHOOSE), HOW), force)
+    return first if u < 1.0 / (1.0 + math.exp(-w.posture_sharpness * prefer)) else second
 
 
 @kernel
@@ -226,7 +266,7 @@ def step_posture(
         if fighters <= 0:
             continue
         raid = 1 if forces.posture[f] == FOMENT else 0
-        target, best = choose_target(
+        target, best, believed = choose_target(
             people,
             violence,
             forces,
@@ -241,7 +281,12 @@ def step_posture(
             step,
             dt,
         )
-        posture = choose_posture(people, violence, forces, attitudes, standing, facts, p, stream, f, best)
+        ground = look_around(people, violence, forces, attitudes, standing, facts, p, f)
+        fresh = shaken(forces, f, ground[1], ground[2], weekly)
+        posture = forces.posture[f]
+        unrest = WEEK / w.course_days + w.loss_shock * fresh  # losses make it think again at once
+        if uniform(mix(mix(stream, CHOOSE), RETHINK), f) < 1.0 - math.exp(-unrest) or step < WEEK * per_day:
+            posture = choose_posture(forces, p, stream, f, fighters, best, believed, ground)
         if posture != forces.posture[f]:
             forces.posture[f] = posture
             forces.since[f] = step
@@ -249,9 +294,13 @@ def step_posture(
             continue  # a new course is acted on from the next week
         if posture == GROUND:
             hide(violence, forces, beliefs, facts, network, p, log, f, step, day)
+            _, held, places, _, _ = look_around(people, violence, forces, attitudes, standing, facts, p, f)
+            forces.people_held[f] = held  # what it gave up itself it did not lose
+            forces.places_held[f] = places
         elif target >= 0 and posture != HOLD:
             rate = w.attack_insurgent * (w.raid_rate if raid == 1 else 1.0) * min(1.0, fighters / w.full_size)
             if uniform(mix(stream, STRIKES), f) < 1.0 - math.exp(-rate * WEEK):
+                forces.hit[target, f] = step
                 share = w.raid_share if raid == 1 else p.control.mass_share
                 party = max(1, int(share * fighters))
                 plan = TO_RAID if raid == 1 else TO_ATTACK
