@@ -52,6 +52,7 @@ RETHINK = 2
 READY = 5  # where READY and those above are of the stream of posture
 MONTH = 28  # days for which a force's picture of a garrison stays the same
 CHANCE_FLOOR = 1e-6  # no target is ruled out
+SAFE = 0.1  # odds under which a place feels no safer
 SMALL_TOWN = 1000.0  # persons: small places do not differ in value
 
 
@@ -73,6 +74,7 @@ class Parameters(NamedTuple):
     again_half_life: float
     posture_sharpness: float
     course_days: float
+    stand_bias: float
     hold_slope: float
     loss_shock: float
     wish_expand: float
@@ -159,7 +161,7 @@ def stronghold(forces, force):
 @kernel
 def look_around(people, violence, forces, attitudes, standing, facts, p, force):
     """Return what a force makes of the ground it holds: (people who sustain it, people, places, log of its
-    strength there over that of who could come, share of its fighters there exposed to an attack in a month).
+    strength there over that of who could come, behind walls as they are, share of its fighters there exposed to an attack in a month).
     """
     sustaining = 0.0
     held = 0.0
@@ -180,7 +182,7 @@ def look_around(people, violence, forces, attitudes, standing, facts, p, force):
             sustaining += welcome_now(attitudes, standing, facts, i, c, force) * people.residents[i, c]
         held += persons
         places += 1
-        ratio -= persons * math.log(max(violence.odds[i], CHANCE_FLOOR))
+        ratio -= persons * math.log(max(violence.odds[i], SAFE) / p.clash.city_defence)
     if held > 0.0:
         ratio /= held
     return sustaining, held, places, ratio, exposed / on_ground if on_ground > 0 else 0.0
@@ -209,8 +211,8 @@ def choose_posture(forces, p, stream, force, fighters, best, believed, ground):
     w = p.posture
     sustaining, _, places, ratio, exposed = ground
     if places == 0:
-        ratio = math.log(max(believed, CHANCE_FLOOR) / p.clash.city_defence)
-    stand = w.hold_slope * ratio - w.loss_shock * forces.lost[force]
+        ratio = math.log(max(believed, SAFE) / p.clash.city_defence)
+    stand = w.stand_bias + w.hold_slope * ratio - w.loss_shock * forces.lost[force]
     if uniform(mix(mix(stream, CHOOSE), OPEN), force) < 1.0 / (1.0 + math.exp(-stand)):
         sustained = p.recovery.tax_yield * sustaining / p.recovery.fighter_cost
         income = sustained / (sustained + fighters) if fighters > 0 else 0.0
@@ -301,7 +303,9 @@ def step_posture(
             rate = w.attack_insurgent * (w.raid_rate if raid == 1 else 1.0) * min(1.0, fighters / w.full_size)
             if uniform(mix(stream, STRIKES), f) < 1.0 - math.exp(-rate * WEEK):
                 forces.hit[target, f] = step
-                share = w.raid_share if raid == 1 else p.control.mass_share
+                share = p.control.mass_share
+                if raid == 1:  # a small force sends parties as large as others do, or all it can mass
+                    share = min(share, w.raid_share * max(1.0, w.full_size / fighters))
                 party = max(1, int(share * fighters))
                 plan = TO_RAID if raid == 1 else TO_ATTACK
                 gone = gather(

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from afternext.world.events import CAUSE_NONE, RISING
 from afternext.world.kernel import kernel
 from afternext.world.processes.ranks import desert, enlist, home_of
-from afternext.world.processes.treasury import dissolve, payday, tax, watched
+from afternext.world.processes.treasury import MONTHS_PER_YEAR, PEACE_DAYS, dissolve, payday, tax, watched
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import binomial, mix, normal_quantile, uniform
 
@@ -30,8 +30,6 @@ SUPPLY = 4
 USUAL = 5
 MONTH = 28  # days between two looks
 DAYS_PER_YEAR = 365.25  # days
-MONTHS_PER_YEAR = 13.0446  # of 28 days
-PEACE_DAYS = 365.25  # days without a fight after which a war is over
 MANY = 1000  # tries of a draw of foreign fighters
 
 

@@ -23,6 +23,7 @@ from afternext.world.streams import mix, uniform
 DISSOLVES = 6  # names of the draws inside the stream of recovery
 HOME = 7
 MONTHS_PER_YEAR = 13.0446  # of 28 days
+PEACE_DAYS = 365.25  # days without a fight after which a war is over
 
 
 @kernel
@@ -81,8 +82,11 @@ def payday(forces, violence, p, force, fighters):
 
 @kernel
 def dissolve(people, groups, violence, log, forces, facts, p, stream, force, fighters, step, day, per_day):
-    """A small force that holds nothing gives up at a hazard that rises as it shrinks; its men go home."""
-    if fighters <= 0 or fighters >= p.disband_size:
+    """A force that holds nothing gives up, and its men go home: at a hazard that rises as it shrinks, in full
+    when it has not fought for a year.
+    """
+    peace = step - forces.fought[force] > PEACE_DAYS * per_day
+    if fighters <= 0 or (fighters >= p.disband_size and not peace):
         return
     last = 0
     for i in range(violence.holder.shape[0]):
@@ -90,7 +94,7 @@ def dissolve(people, groups, violence, log, forces, facts, p, stream, force, fig
             return
         if forces.present[i, force] > forces.present[last, force]:
             last = i
-    rate = p.disband_rate * (1.0 - fighters / p.disband_size)
+    rate = p.disband_rate * (1.0 if peace else 1.0 - fighters / p.disband_size)
     if uniform(mix(stream, DISSOLVES), force) >= 1.0 - math.exp(-rate / MONTHS_PER_YEAR):
         return
     gone = 0
