@@ -1,4 +1,4 @@
-"""Long runs of the shipped crisis: what they leave, how yearly counts hang together, wars and peaces that end."""
+"""Long runs of the shipped crisis: what they leave, how years hang together, wars and peaces that end."""
 
 from __future__ import annotations
 

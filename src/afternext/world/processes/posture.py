@@ -1,15 +1,17 @@
 """Posture: an insurgent holds, expands, foments trouble or goes to ground; armies strike back when they are
 ready.
 
-Rule (docs/model/posture.md). Once a week each insurgent force weighs four postures by what it believes
-(logit):
+Rule (docs/model/posture.md). A force keeps its course for months, less when it has just lost ground. When it
+thinks again it first chooses whether to stand in the open, by its strength on its ground over the enemy's and
+by what it lost, then how (logit):
 
-    expand   chance to take the place it would strike at      hold     people held that sustain it
-    foment   trouble costs little anywhere                    ground   losses of men and ground, exposure
+    open:    expand   chance at its best target             hold     people held that sustain it
+    hidden:  foment   trouble costs little anywhere         ground   losses of men and ground, exposure
 
-and acts on it: who expands gathers a share of all its fighters from several places and strikes where people
-are many, the garrison is believed weak and the people do not fear it; who foments sends small parties that
-hit and leave; who goes to ground gives up what it cannot keep and hides. An army or militia starts an attack
+and acts on it, the more often the larger it is: who expands gathers a share of all its fighters from several
+places and strikes where people are many, the garrison is believed weak and the people do not fear it, and
+where it struck lately; who foments sends small parties that hit and leave; who goes to ground gives up what
+it cannot keep and hides. An army or militia starts an attack
 at a hazard that rises with the odds, no sooner than ``plan_days`` after a place changed hands. Columns take
 days on the road. Writes ``Violence`` (fights begun), ``Forces``, raises alarms, writes events.
 """
@@ -160,8 +162,10 @@ def stronghold(forces, force):
 
 @kernel
 def look_around(people, violence, forces, attitudes, standing, facts, p, force):
-    """Return what a force makes of the ground it holds: (people who sustain it, people, places, log of its
-    strength there over that of who could come, behind walls as they are, share of its fighters there exposed to an attack in a month).
+    """Return what a force makes of the ground it holds.
+
+    That is: people who sustain it, people, places, log of its strength there over that of who could come
+    (town walls counted), share of its fighters there exposed to an attack within a month.
     """
     sustaining = 0.0
     held = 0.0

@@ -3,11 +3,11 @@ again.
 
 Rule (docs/model/recovery.md). Once a month at each place: ruin is repaired; a garrison loses men quietly at a
 rate between ``rot_hollow`` and ``rot_cohesive`` by its cohesion, down to a loyal core; armies and militias
-replace part of what they lack against the start, insurgents grow where people welcome them, up to the number
-that the people they hold and their old networks can sustain; cohesion drifts back to what the force started
-with. A force that has not fought for a year may rise again, at a yearly hazard that falls with peace and
-rises with the share of its people who live under a holder that shuts them out. Writes ``Violence`` (ruin),
-``Forces``, ``People``, writes events.
+replace part of what they lack against the start, insurgents grow where people put up with them, as far as
+money and willing men allow (treasury.py), and are hunted where an enemy watches; cohesion drifts back to what
+the force started with. A force that is all but gone and has not fought for a year may rise again, at a
+yearly hazard that falls with peace and rises with the share of its people who live under a holder that shuts
+them out. Writes ``Violence`` (ruin), ``Forces``, ``People``, writes events.
 """
 
 from __future__ import annotations
