@@ -230,15 +230,18 @@ def waves(told: Long) -> Reading:
 def wars(told: Long) -> list[str]:
     """Return the tables of wars that last, end and come back."""
     iraq = told.killed(*SIDES_IN_IRAQ)
-    each = np.concatenate([told.killed(f) for f in INSURGENTS])
+    own = told.killed(*INSURGENTS)
+    sides = told.killed(*{*SIDES_IN_IRAQ, *INSURGENTS}).sum() / max(own.sum(), 1.0)
+    each = sides * np.concatenate([told.killed(f) for f in INSURGENTS])
     cases = {
         f"Iraq: {WAR:.0f} fighters killed in every year": iraq >= WAR,
         f"Iraq: {MINOR:.0f} in every year": iraq >= MINOR,
-        f"an insurgent: {MINOR / 2:.0f} of its own in every year": each >= MINOR / 2,
+        f"an insurgent: {MINOR:.0f} of both sides in every year": each >= MINOR,
     }
     out = [
         "**How long wars last and when they come back**, % (UCDP counts a war from both sides' deaths in a"
-        f" calendar year; an insurgent's own dead are taken as half of them; {told.years} years).",
+        f" calendar year; an insurgent's own dead count {sides:.1f} times, by the share they are of all;"
+        f" {told.years} years).",
         "",
         "| war, counted by | active after 1 year | 3 | 5 | 10 | ended | back within 3 years | 5 | 10 |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
