@@ -64,7 +64,7 @@ def test_money_pays_for_growth_and_the_willing_bound_it() -> None:
     }
     grown = men(town(willing_share=0.05, **rich))  # type: ignore[arg-type]
     assert grown > 1.5 * 900
-    assert men(town(willing_share=0.001, **rich)) <= 900  # type: ignore[arg-type]
+    assert men(town(willing_share=0.001, **rich)) < 1.4 * 900  # type: ignore[arg-type] # before its first payday
     assert men(town(willing_share=0.05, **{**rich, "tax_yield": 0.01})) < grown  # type: ignore[arg-type]
 
 
