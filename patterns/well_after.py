@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from afternext.brief.style import BLUE, LIGHT, SLATE, SMALL, VERMILLION
+from afternext.brief.style import BLUE, LIGHT, SLATE, SMALL
 from afternext.ensemble.sample import Sampler
 from afternext.scenario.schema import Scenario
 from afternext.world import compile_scenario
@@ -66,12 +66,15 @@ OPEN_ONLY = {"stand_bias": 50.0}
 NOT_CHOSEN = "courses are drawn by lot (hold_slope = loss_shock = posture_sharpness = 0)"
 SPENT = {"growth_rate": 0.0, "relapse_rate": 0.0}
 IDLE = {"attack_insurgent": 0.0, "attack_regular": 0.0}
-SIZELESS = {"full_size": 1.0, "again_ratio": 1.0}
+SIZELESS = {"full_size": 1.0, "again_ratio": 1.0, "disband_rate": 0.0}
 BOUNDLESS = {"tax_yield": 50.0, "willing_share": 0.1}  # five and seven times the top of their ranges
 NOT_SPENT = "insurgents neither recruit nor rise again (growth_rate = relapse_rate = 0)"
 NOT_IDLE = "forces start no fight (attack_insurgent = attack_regular = 0)"
 NOT_BOUNDED = "people sustain insurgents without bound (tax_yield = 50, willing_share = 0.1)"
-NOT_SIZED = "a force strikes as often whatever its size and past (full_size = again_ratio = 1)"
+NOT_SIZED = (
+    "a force strikes as often whatever its size and past, for ever"
+    " (full_size = again_ratio = 1, disband_rate = 0)"
+)
 
 known = partial(evidence_of, NAME)
 
@@ -432,9 +435,10 @@ def draw(left: Axes, right: Axes, pattern: Pattern, cases: Mapping[str, Long]) -
     left.set_title("Attacks and raids in Iraq, a year", fontsize=SMALL, loc="left")
     sides = {**SIDES, "nobody": ()}
     for k, names in enumerate(sides.values()):
-        for year, y, colour in ((0.0, k + 0.2, SLATE), (YEARS, k - 0.1, VERMILLION)):
+        for year, y, colour in ((0.0, k + 0.15, SLATE), (YEARS, k - 0.15, BLUE)):
             low, middle, high = np.quantile(told.held(year, *names), (0.05, 0.5, 0.95))
             right.plot([low, high], [y, y], color=colour, linewidth=3, alpha=0.4)
             right.plot(middle, y, "o", color=colour, markersize=5)
     right.set_yticks(range(len(sides)), list(sides), fontsize=SMALL)
-    right.set_xlabel("places of Iraq held: at the start (grey), after ten years (vermilion)", fontsize=SMALL)
+    right.set_title("Places of Iraq held", fontsize=SMALL, loc="left")
+    right.set_xlabel("at the start (grey), after ten years (blue)", fontsize=SMALL)
