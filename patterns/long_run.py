@@ -1,4 +1,4 @@
-"""Long runs of the shipped crisis: what they leave, how yearly counts hang together, and peaces that end."""
+"""Long runs of the shipped crisis: what they leave, how years hang together, wars and peaces that end."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ FIGHTS = (ATTACK, RAIDED)
 SIGNS = (ATTACK, RAIDED, REPELLED, FALL, BROKEN)  # of fighting: a siege ends with one of them
 SCALARS = ("displaced", "fighting_places", "places_held_nobody")
 OF_FORCES = ("posture", "strength", "places_held")
+INSURGENTS = ("isis", "sunni_revolt", "rebels")
+SIDES_IN_IRAQ = ("isf", "peshmerga", "sahwa", "pmf", "isis", "sunni_revolt")
+WAR, MINOR = 1000.0, 25.0  # deaths a year: the bounds of UCDP
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,12 @@ class Long:
             ]
         ).astype(float)
 
+    def killed(self, *forces: str) -> Floats:
+        """Fighters of some forces killed, (future, year)."""
+        ends = np.searchsorted(self.dates, np.arange(self.years + 1) * YEAR)
+        total = sum(self.arrays[f"killed_{f}"][:, ends].astype(float) for f in forces)
+        return np.diff(total, axis=1)
+
     def at_once(self, year: float) -> Floats:
         """Share of the places of Iraq with fighting, most at a month's end within the year before, %."""
         then = (self.snapshots > (year - 1) * YEAR) & (self.snapshots <= year * YEAR + 1)
@@ -84,6 +93,7 @@ def last(
     events = []
     wanted = {*SCALARS, "place_holder", "place_contested"}
     wanted |= {f"{name}_{f}" for name in OF_FORCES for f in ("isis", "sunni_revolt")}
+    wanted |= {f"killed_{f}" for f in (*SIDES_IN_IRAQ, *INSURGENTS)}
     for luck, row in enumerate(rows):
         outcome = world.simulate(row, lab.seed, luck)
         signs = np.isin(outcome.events["kind"], SIGNS) & (outcome.events["place"] >= 0)
@@ -127,7 +137,7 @@ def spells_of_peace(told: Long, unit: str) -> list[list[tuple[float, bool]]]:
 
     unit : "place" (of Iraq), "force" (an insurgent) or "country" (Iraq)
     """
-    insurgents = [told.forces.index(f) for f in ("isis", "sunni_revolt", "rebels")]
+    insurgents = [told.forces.index(f) for f in INSURGENTS]
     out = []
     for e in told.events:
         here = e[told.inside[e["place"]]]
@@ -145,6 +155,36 @@ def spells_of_peace(told: Long, unit: str) -> list[list[tuple[float, bool]]]:
                     spells.append((float(gap - YEAR), k < len(times) - 2))
         out.append(spells)
     return out
+
+
+def still(active: Flags, years: int) -> float:
+    """Share of wars that have been active in every year since the first, this many years on, %.
+
+    active : (war, year)
+    """
+    begun = active[active[:, 0]]
+    return 100.0 * begun[:, : years + 1].all(axis=1).mean() if len(begun) else np.nan
+
+
+def calm_years(active: Flags) -> list[tuple[float, bool]]:
+    """Return, for each calm year that ended a war, how many days it lasted on, and whether the war came back.
+
+    A war comes back one calendar year after its first calm one at the earliest, as UCDP counts.
+    """
+    out = []
+    for row in active:
+        for y in np.flatnonzero(row[:-1] & ~row[1:]) + 1:
+            back = np.flatnonzero(row[y:])
+            out.append((YEAR * float(back[0] if len(back) else len(row) - y), len(back) > 0))
+    return out
+
+
+def steps(deaths: Floats) -> Floats:
+    """Share of yearly steps from war, minor conflict and none to each of them, %."""
+    level = np.where(deaths >= WAR, 0, np.where(deaths >= MINOR, 1, 2))
+    table = np.zeros((3, 3))
+    np.add.at(table, (level[:, :-1].ravel(), level[:, 1:].ravel()), 1.0)
+    return 100.0 * table / np.maximum(table.sum(axis=1, keepdims=True), 1.0)
 
 
 def recurs(spells: Sequence[tuple[float, bool]], years: float) -> float:

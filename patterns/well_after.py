@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from afternext.brief.style import BLUE, LIGHT, SLATE, SMALL, VERMILLION
+from afternext.brief.style import BLUE, LIGHT, SLATE, SMALL
 from afternext.ensemble.sample import Sampler
 from afternext.scenario.schema import Scenario
 from afternext.world import compile_scenario
@@ -28,7 +28,25 @@ from patterns.harness import (
     read,
     share,
 )
-from patterns.long_run import CRISIS, DAILY, YEAR, YEARS, Long, cut, echo, last, recurs, spells_of_peace
+from patterns.long_run import (
+    CRISIS,
+    DAILY,
+    INSURGENTS,
+    MINOR,
+    SIDES_IN_IRAQ,
+    WAR,
+    YEAR,
+    YEARS,
+    Long,
+    calm_years,
+    cut,
+    echo,
+    last,
+    recurs,
+    spells_of_peace,
+    steps,
+    still,
+)
 from patterns.probe import incident
 from patterns.rout import HOLLOW, ONLY_SCRIPT, START, garrisoned, percent, spread
 
@@ -43,12 +61,20 @@ SIDES = {
     "other insurgents": ("sunni_revolt", "rebels"),
 }
 POSTURES = {HOLD: "hold", EXPAND: "expand", FOMENT: "foment", GROUND: "go to ground"}
+BLIND = {"hold_slope": 0.0, "loss_shock": 0.0, "posture_sharpness": 0.0}
+OPEN_ONLY = {"stand_bias": 50.0}
+NOT_CHOSEN = "courses are drawn by lot (hold_slope = loss_shock = posture_sharpness = 0)"
 SPENT = {"growth_rate": 0.0, "relapse_rate": 0.0}
 IDLE = {"attack_insurgent": 0.0, "attack_regular": 0.0}
-BOUNDLESS = {"fighters_per_head": 0.1}  # seven times the top of its range
+SIZELESS = {"full_size": 1.0, "again_ratio": 1.0, "disband_rate": 0.0}
+BOUNDLESS = {"tax_yield": 50.0, "willing_share": 0.1}  # five and seven times the top of their ranges
 NOT_SPENT = "insurgents neither recruit nor rise again (growth_rate = relapse_rate = 0)"
 NOT_IDLE = "forces start no fight (attack_insurgent = attack_regular = 0)"
-NOT_BOUNDED = "people sustain insurgents without bound (fighters_per_head = 0.1)"
+NOT_BOUNDED = "people sustain insurgents without bound (tax_yield = 50, willing_share = 0.1)"
+NOT_SIZED = (
+    "a force strikes as often whatever its size and past, for ever"
+    " (full_size = again_ratio = 1, disband_rate = 0)"
+)
 
 known = partial(evidence_of, NAME)
 
@@ -195,6 +221,51 @@ def again(told: Long) -> Reading:
     return read(np.array([recurs(s, 5.0) for s in spells_of_peace(told, "place")]), known("again"))
 
 
+def waves(told: Long) -> Reading:
+    """Read how far a year's log of fights goes with that of the year before, over twenty years."""
+    fights = np.log1p(told.fights())
+    varied = fights.std(axis=1) > 0
+    values = np.full(len(fights), np.nan)
+    values[varied] = echo(fights, True)
+    return read(values, known("waves"))
+
+
+def wars(told: Long) -> list[str]:
+    """Return the tables of wars that last, end and come back."""
+    iraq = told.killed(*SIDES_IN_IRAQ)
+    own = told.killed(*INSURGENTS)
+    sides = told.killed(*{*SIDES_IN_IRAQ, *INSURGENTS}).sum() / max(own.sum(), 1.0)
+    each = sides * np.concatenate([told.killed(f) for f in INSURGENTS])
+    cases = {
+        f"Iraq: {WAR:.0f} fighters killed in every year": iraq >= WAR,
+        f"Iraq: {MINOR:.0f} in every year": iraq >= MINOR,
+        f"an insurgent: {MINOR:.0f} of both sides in every year": each >= MINOR,
+    }
+    out = [
+        "**How long wars last and when they come back**, % (UCDP counts a war from both sides' deaths in a"
+        f" calendar year; an insurgent's own dead count {sides:.1f} times, by the share they are of all;"
+        f" {told.years} years).",
+        "",
+        "| war, counted by | active after 1 year | 3 | 5 | 10 | ended | back within 3 years | 5 | 10 |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for label, active in cases.items():
+        calm = calm_years(active)
+        cells = [f"{still(active, y):.0f}" for y in (1, 3, 5, 10)]
+        cells += [f"{len(calm)}", *(f"{recurs(calm, y):.0f}" if calm else "none" for y in (3.0, 5.0, 10.0))]
+        out.append(f"| {label} | {' | '.join(cells)} |")
+    out += [
+        "| *known: wars of the world at war level, UCDP* | 81 | 63 | 49 | 32 | | 23 | 39 | 48 |",
+        "| *known: all of them* | 53 | 32 | 24 | 15 | | | | |",
+        "",
+        "| year of Iraq, by fighters killed | next year war | minor | none |",
+        "|---|---:|---:|---:|",
+    ]
+    for label, row in zip(("war", "minor", "none"), steps(iraq), strict=True):
+        out.append(f"| {label} | " + " | ".join(f"{share:.0f}" for share in row) + " |")
+    return [*out, "| *known: war* | 67 | 21 | 12 |", "| *known: minor* | 8 | 70 | 22 |"]
+
+
 def ten_years(told: Long) -> list[str]:
     """Return the tables of the long run."""
     fights = told.fights()
@@ -264,8 +335,9 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
     told = last(few, FOLLOWED)
     ten = cut(told, YEARS)
     spent, idle, boundless = (last(few, YEARS, o) for o in (SPENT, IDLE, BOUNDLESS))
-    blind = last(few, 3, {"posture_sharpness": 0.0}, DAILY)
-    open_only = last(few, 3, {"wish_foment": 0.0, "wish_ground": 0.0}, DAILY)
+    sizeless = last(few, FOLLOWED, SIZELESS)
+    blind = last(few, 3, BLIND, DAILY)
+    open_only = last(few, 3, OPEN_ONLY, DAILY)
     long_cases = {NOT_SPENT: spent, NOT_IDLE: idle, NOT_BOUNDED: boundless}
 
     def of(reading: Any, *labels: str) -> dict[str, Reading]:
@@ -291,10 +363,10 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
             NAME,
             "both",
             time_hidden(told),
-            {"hiding is not wished for (wish_foment = wish_ground = 0)": time_hidden(open_only)},
+            {"it always stands in the open (stand_bias = 50)": time_hidden(open_only)},
             {"the Sunni revolt while it holds no place": time_hidden(told, "sunni_revolt", landless=True)},
             [
-                f"By lot (`posture_sharpness` = 0) {100 * coin.share:.0f} % of futures show it too:"
+                f"By lot (all three slopes 0) {100 * coin.share:.0f} % of futures show it too:"
                 " that both occur does not prove a choice; the next claim asks for that."
             ],
         ),
@@ -302,7 +374,7 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
             NAME,
             "choice",
             after(told, -1),
-            {"courses are drawn by lot (posture_sharpness = 0)": after(blind, -1)},
+            {NOT_CHOSEN: after(blind, -1)},
             {"the month after it took a place": after(told, 1)},
             [
                 "Only days in the open count: a force gone to ground gives places up, so that over all days"
@@ -321,6 +393,13 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
                 f" with the fighters of ISIS and the Sunni revolt after nine years: {ranked(late, men):.2f}."
             ],
         ),
+        make_claim(
+            NAME,
+            "waves",
+            waves(told),
+            {NOT_SIZED: waves(sizeless)},
+            of(waves, NOT_IDLE),
+        ),
         make_claim(NAME, "alive", alive(ten), of(alive, NOT_SPENT), of(alive, NOT_IDLE)),
         make_claim(NAME, "nobody_wins", largest(ten), of(largest, NOT_BOUNDED), of(largest, NOT_SPENT)),
         make_claim(NAME, "again", again(told), of(again, NOT_SPENT), of(again, NOT_IDLE)),
@@ -334,6 +413,7 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|\n" + "\n".join(posture_rows(told)),
         f"**Ten years** (`{CRISIS}`, {few.futures} futures, median and 5-95 %).",
         "| | 1 year | 3 years | 10 years |\n|---|---:|---:|---:|\n" + "\n".join(ten_years(told)),
+        "\n".join(wars(told)),
     ]
     return make_pattern(NAME, claims, closing), {"ten": ten}
 
@@ -355,9 +435,10 @@ def draw(left: Axes, right: Axes, pattern: Pattern, cases: Mapping[str, Long]) -
     left.set_title("Attacks and raids in Iraq, a year", fontsize=SMALL, loc="left")
     sides = {**SIDES, "nobody": ()}
     for k, names in enumerate(sides.values()):
-        for year, y, colour in ((0.0, k + 0.2, SLATE), (YEARS, k - 0.1, VERMILLION)):
+        for year, y, colour in ((0.0, k + 0.15, SLATE), (YEARS, k - 0.15, BLUE)):
             low, middle, high = np.quantile(told.held(year, *names), (0.05, 0.5, 0.95))
             right.plot([low, high], [y, y], color=colour, linewidth=3, alpha=0.4)
             right.plot(middle, y, "o", color=colour, markersize=5)
     right.set_yticks(range(len(sides)), list(sides), fontsize=SMALL)
-    right.set_xlabel("places of Iraq held: at the start (grey), after ten years (vermilion)", fontsize=SMALL)
+    right.set_title("Places of Iraq held", fontsize=SMALL, loc="left")
+    right.set_xlabel("at the start (grey), after ten years (blue)", fontsize=SMALL)

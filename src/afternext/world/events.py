@@ -34,6 +34,7 @@ RAIDED = 11
 BROKEN = 12
 TURN = 13
 RISING = 14
+DISSOLVED = 24
 
 CAUSE_NONE = 0
 CAUSE_SCENARIO = 1
@@ -75,6 +76,7 @@ KINDS: Mapping[int, Kind] = {
     RAIDED: Kind("raid", "a raid by {force} on {place}, held by {other}"),
     BROKEN: Kind("broken", "the garrison of {other} in {place} breaks; {persons} take off their uniforms"),
     TURN: Kind("turn", "{force}, strongest at {place}, takes another course"),
+    DISSOLVED: Kind("dissolved", "{force}, last seen around {place}, dissolves; {persons} go home"),
     RISING: Kind("rising", "{force} rises again around {place}; {persons} join"),
     EMPTIED: Kind("emptied", "more than half of the people of {place} are gone"),
 }

@@ -65,13 +65,23 @@ class Forces(NamedTuple):
     posture: Ints  # (F,) HOLD, EXPAND, FOMENT or GROUND
     since: Ints  # (F,) step since which
     hurt: Floats  # (F,) losses of men and ground of the last weeks, share of all
+    places_held: Ints  # (F,) places and people of an insurgent when it last looked around
+    people_held: Floats  # (F,)
+    lost: Floats  # (F,) share of its ground that it lost in the last weeks
+    hit: Floats  # (P, F) step at which the force last set out to strike here
     fought: Ints  # (F,) step at which the force last fought
     start: Ints  # (F,) fighters at the start
     start_materiel: Ints  # (F,)
     deserted: Ints  # (F,) left the ranks, cumulative
     recruited: Ints  # (F,) joined, cumulative
     foreign: Ints  # (F,) of them from outside the map
-    growing: Floats  # (F,) share of an insurgent's growth that what sustains it still allows
+    growing: Floats  # (F,) share of an insurgent's growth that its money still allows
+    money: Floats  # (F,) treasury of an insurgent, USD
+    earned: Floats  # (F,) taken from people since its last payday, USD
+    sponsor: Floats  # (F,) what sponsors and old networks give a month, USD
+    weary: Floats  # (F,) men of an insurgent's people who have served and left, fading
+    counted: Ints  # (F,) dead and deserters counted into it so far
+    unpaid: Floats  # (F,) share of its fighters that it could not pay at the last payday
     lacking: Floats  # (F,) share of an army's men lost against the start
     materiel_lacking: Floats  # (F,)
     struck: Ints  # (F,) struck off the paper strength, never there
@@ -187,6 +197,10 @@ def new_forces(
         posture=ints(forces),
         since=ints(forces),
         hurt=np.zeros(forces),
+        places_held=ints(forces),
+        people_held=np.zeros(forces),
+        lost=np.zeros(forces),
+        hit=np.full(strength.shape, -np.inf),
         fought=ints(forces),
         start=there.sum(axis=0),
         start_materiel=materiel.sum(axis=0),
@@ -194,6 +208,12 @@ def new_forces(
         recruited=ints(forces),
         foreign=ints(forces),
         growing=np.ones(forces),
+        money=np.zeros(forces),
+        earned=np.zeros(forces),
+        sponsor=np.full(forces, -1.0),
+        weary=np.zeros(forces),
+        counted=ints(forces),
+        unpaid=np.zeros(forces),
         lacking=np.zeros(forces),
         materiel_lacking=np.zeros(forces),
         struck=ints(forces),

@@ -243,6 +243,7 @@ def list_measures(
         ("strength", "fighters", "fighters present or on their way of"),
         ("nominal", "fighters", "fighters on paper of"),
         ("materiel", "vehicles", "vehicles and heavy weapons of"),
+        ("killed", "persons", "fighters killed since the freeze, cumulative, of"),
     ):
         for f in forces:
             scalars.append(Measure(f"{kind}_{f}", unit, f"{meaning} {f}", ("date",), "int64"))
@@ -328,6 +329,7 @@ def write_forces(row, base, violence, forces, facts):
             row[at + f] += forces.present[i, f] + forces.coming[i, f]
             row[at + count + f] += violence.strength[i, f] + forces.coming[i, f]
             row[at + 2 * count + f] += forces.materiel[i, f] + forces.coming_materiel[i, f]
+        row[at + 3 * count + f] = violence.killed[f]
         row[FIGHTERS] += row[at + f]
         row[DESERTED] += forces.deserted[f]
         row[RECRUITED] += forces.recruited[f]
@@ -335,7 +337,7 @@ def write_forces(row, base, violence, forces, facts):
         row[KILLED] += violence.killed[f]
     row[ATTACKS] = forces.attacks[0]
     row[RAIDS] = forces.attacks[1]
-    at += 2 * count + count
+    at += 4 * count
     for f in range(count):
         if facts.insurgent[f] == 1:
             row[at] = forces.posture[f]
@@ -358,7 +360,7 @@ def write_attitudes(row, people, attitudes, defence, standing, facts):
             total += people.residents[i, c]
     row[HOPE] = row[HOPE] / total if total > 0.0 else 0.0
     count = facts.insurgent.shape[0]
-    at = HOPE + 1 + communities + (2 + 2 + 1) * count
+    at = HOPE + 1 + communities + (2 + 2 + 2) * count
     for f in range(count):
         if facts.insurgent[f] == 1:
             at += 1

@@ -1,15 +1,17 @@
 """Posture: an insurgent holds, expands, foments trouble or goes to ground; armies strike back when they are
 ready.
 
-Rule (docs/model/posture.md). Once a week each insurgent force weighs four postures by what it believes
-(logit):
+Rule (docs/model/posture.md). A force keeps its course for months, less when it has just lost ground. When it
+thinks again it first chooses whether to stand in the open, by its strength on its ground over the enemy's and
+by what it lost, then how (logit):
 
-    expand   chance to take the place it would strike at      hold     people held that sustain it
-    foment   trouble costs little anywhere                    ground   losses of men and ground, exposure
+    open:    expand   chance at its best target             hold     people held that sustain it
+    hidden:  foment   trouble costs little anywhere         ground   losses of men and ground, exposure
 
-and acts on it: who expands gathers a share of all its fighters from several places and strikes where people
-are many, the garrison is believed weak and the people do not fear it; who foments sends small parties that
-hit and leave; who goes to ground gives up what it cannot keep and hides. An army or militia starts an attack
+and acts on it, the more often the larger it is: who expands gathers a share of all its fighters from several
+places and strikes where people are many, the garrison is believed weak and the people do not fear it, and
+where it struck lately; who foments sends small parties that hit and leave; who goes to ground gives up what
+it cannot keep and hides. An army or militia starts an attack
 at a hazard that rises with the odds, no sooner than ``plan_days`` after a place changed hands. Columns take
 days on the road. Writes ``Violence`` (fights begun), ``Forces``, raises alarms, writes events.
 """
@@ -26,7 +28,7 @@ from afternext.world.events import (
     WITHDRAWAL,
 )
 from afternext.world.forces import ATTACK as TO_ATTACK
-from afternext.world.forces import EXPAND, FOMENT, GROUND, HOLD, POSTURES, set_off
+from afternext.world.forces import EXPAND, FOMENT, GROUND, HOLD, set_off
 from afternext.world.forces import RAID as TO_RAID
 from afternext.world.kernel import kernel
 from afternext.world.processes.clash import break_hazard, clear_hazard, trust_in
@@ -46,9 +48,13 @@ CHOOSE = 0  # names of the draws inside this process's stream
 STRIKES = 1
 WHERE = 2
 BELIEF = 3
+OPEN = 0  # names of the draws inside CHOOSE
+HOW = 1
+RETHINK = 2
 READY = 5  # where READY and those above are of the stream of posture
 MONTH = 28  # days for which a force's picture of a garrison stays the same
 CHANCE_FLOOR = 1e-6  # no target is ruled out
+SAFE = 0.1  # odds under which a place feels no safer
 SMALL_TOWN = 1000.0  # persons: small places do not differ in value
 
 
@@ -57,6 +63,7 @@ class Parameters(NamedTuple):
 
     initiative: float
     attack_insurgent: float
+    full_size: float
     attack_regular: float
     attack_caution: float
     raid_rate: float
@@ -65,8 +72,13 @@ class Parameters(NamedTuple):
     plan_days: float
     belief_error: float
     value_exponent: float
+    again_ratio: float
+    again_half_life: float
     posture_sharpness: float
-    posture_inertia: float
+    course_days: float
+    stand_bias: float
+    hold_slope: float
+    loss_shock: float
     wish_expand: float
     wish_hold: float
     wish_foment: float
@@ -78,10 +90,11 @@ class Parameters(NamedTuple):
 def choose_target(
     people, violence, forces, attitudes, defence, facts, network, p, stream, force, raid, step, dt
 ):
-    """Return (target, believed chance of success there within a week) of an insurgent force.
+    """Return (target, believed chance of success there within a week, believed odds) of an insurgent force.
 
     Places are drawn by value_exponent * log(people) + log(chance) (logit; Gumbel draws), with a picture of
-    each garrison that is off by ``belief_error`` and stays for a month.
+    each garrison that is off by ``belief_error`` and stays for a month. Where it struck lately it strikes
+    ``again_ratio`` times more readily.
     """
     c = p.clash
     most = 0.0
@@ -90,6 +103,7 @@ def choose_target(
     most *= p.control.mass_share
     epoch = int(step * dt) // MONTH
     best = 0.0
+    believed = 0.0
     target = NOBODY
     highest = 0.0
     for i in range(violence.holder.shape[0]):
@@ -120,17 +134,20 @@ def choose_target(
         ) + clear_hazard(odds, residents, c, p.perception.defence_trust)
         chance = 1.0 - math.exp(-hazard * WEEK)
         wish = chance if raid == 0 else weakness(odds, 1.0)
+        lately = math.exp2((forces.hit[i, force] - step) * dt / p.posture.again_half_life)
         u = uniform(mix(mix(mix(stream, WHERE), step), force), i)
         score = (
             p.posture.value_exponent * math.log(residents)
             + math.log(wish + CHANCE_FLOOR)
+            + math.log(1.0 + (p.posture.again_ratio - 1.0) * lately)
             - math.log(-math.log(u))
         )
         if target < 0 or score > highest:
             highest = score
             target = i
             best = chance
-    return target, best
+            believed = odds
+    return target, best, believed
 
 
 @kernel
@@ -144,44 +161,74 @@ def stronghold(forces, force):
 
 
 @kernel
-def choose_posture(people, violence, forces, attitudes, standing, facts, p, stream, force, best):
-    """Draw the posture of an insurgent force and return it."""
+def look_around(people, violence, forces, attitudes, standing, facts, p, force):
+    """Return what a force makes of the ground it holds.
+
+    That is: people who sustain it, people, places, log of its strength there over that of who could come
+    (town walls counted), share of its fighters there exposed to an attack within a month.
+    """
+    sustaining = 0.0
     held = 0.0
+    places = 0
+    ratio = 0.0
     exposed = 0.0
-    fighters = 0
     on_ground = 0
     for i in range(violence.holder.shape[0]):
+        if violence.holder[i] != force:
+            continue
         there = forces.present[i, force]
-        fighters += there
-        if violence.holder[i] == force:
-            on_ground += there
-            will = weakness(violence.odds[i] / p.clash.city_defence, p.posture.attack_caution)
-            exposed += there * (1.0 - math.exp(-p.posture.attack_regular * will * MONTH))
-            for c in range(people.residents.shape[1]):
-                held += welcome_now(attitudes, standing, facts, i, c, force) * people.residents[i, c]
-    exposed = exposed / on_ground if on_ground > 0 else 0.0
-    sustained = p.recovery.fighters_per_head * held
-    income = sustained / (sustained + fighters) if fighters > 0 else 0.0
-    hurt = min(1.0, forces.hurt[force])
+        on_ground += there
+        will = weakness(violence.odds[i] / p.clash.city_defence, p.posture.attack_caution)
+        exposed += there * (1.0 - math.exp(-p.posture.attack_regular * will * MONTH))
+        persons = SMALL_TOWN
+        for c in range(people.residents.shape[1]):
+            persons += people.residents[i, c]
+            sustaining += welcome_now(attitudes, standing, facts, i, c, force) * people.residents[i, c]
+        held += persons
+        places += 1
+        ratio -= persons * math.log(max(violence.odds[i], SAFE) / p.clash.city_defence)
+    if held > 0.0:
+        ratio /= held
+    return sustaining, held, places, ratio, exposed / on_ground if on_ground > 0 else 0.0
+
+
+@kernel
+def shaken(forces, force, held, places, weekly):
+    """Note the share of its ground, by people or places, that a force lost to others since last week; return
+    it.
+    """
+    fresh = 0.0
+    if forces.places_held[force] > 0:
+        fresh = max(1.0 - held / forces.people_held[force], 1.0 - places / forces.places_held[force], 0.0)
+    forces.people_held[force] = held
+    forces.places_held[force] = places
+    forces.lost[force] = forces.lost[force] * weekly + fresh
+    return fresh
+
+
+@kernel
+def choose_posture(forces, p, stream, force, fighters, best, believed, ground):
+    """Draw the posture of an insurgent force and return it: first whether it stands in the open, then how.
+
+    ground : what ``look_around`` returned; without ground it judges by its best target
+    """
     w = p.posture
-    highest = 0.0
-    chosen = HOLD
-    for k in range(POSTURES):
-        wish = w.wish_foment
-        if k == HOLD:
-            wish = w.wish_hold * income * (1.0 - exposed)
-        elif k == EXPAND:
-            wish = w.wish_expand * best
-        elif k == GROUND:
-            wish = w.wish_ground * max(hurt, exposed)
-        if k == forces.posture[force]:
-            wish += w.posture_inertia
-        u = uniform(mix(mix(stream, CHOOSE), k), force)
-        score = w.posture_sharpness * wish - math.log(-math.log(u))
-        if k == 0 or score > highest:
-            highest = score
-            chosen = k
-    return chosen
+    sustaining, _, places, ratio, exposed = ground
+    if places == 0:
+        ratio = math.log(max(believed, SAFE) / p.clash.city_defence)
+    stand = w.stand_bias + w.hold_slope * ratio - w.loss_shock * forces.lost[force]
+    if uniform(mix(mix(stream, CHOOSE), OPEN), force) < 1.0 / (1.0 + math.exp(-stand)):
+        sustained = p.recovery.tax_yield * sustaining / p.recovery.fighter_cost
+        income = sustained / (sustained + fighters) if fighters > 0 else 0.0
+        prefer = w.wish_expand * best - w.wish_hold * income * (1.0 - exposed)
+        first, second = EXPAND, HOLD
+        if places == 0:
+            return EXPAND
+    else:
+        prefer = w.wish_foment - w.wish_ground * max(min(1.0, forces.hurt[force]), exposed)
+        first, second = FOMENT, GROUND
+    u = uniform(mix(mix(stream, CHOOSE), HOW), force)
+    return first if u < 1.0 / (1.0 + math.exp(-w.posture_sharpness * prefer)) else second
 
 
 @kernel
@@ -225,7 +272,7 @@ def step_posture(
         if fighters <= 0:
             continue
         raid = 1 if forces.posture[f] == FOMENT else 0
-        target, best = choose_target(
+        target, best, believed = choose_target(
             people,
             violence,
             forces,
@@ -240,7 +287,12 @@ def step_posture(
             step,
             dt,
         )
-        posture = choose_posture(people, violence, forces, attitudes, standing, facts, p, stream, f, best)
+        ground = look_around(people, violence, forces, attitudes, standing, facts, p, f)
+        fresh = shaken(forces, f, ground[1], ground[2], weekly)
+        posture = forces.posture[f]
+        unrest = WEEK / w.course_days + w.loss_shock * fresh  # losses make it think again at once
+        if uniform(mix(mix(stream, CHOOSE), RETHINK), f) < 1.0 - math.exp(-unrest) or step < WEEK * per_day:
+            posture = choose_posture(forces, p, stream, f, fighters, best, believed, ground)
         if posture != forces.posture[f]:
             forces.posture[f] = posture
             forces.since[f] = step
@@ -248,10 +300,16 @@ def step_posture(
             continue  # a new course is acted on from the next week
         if posture == GROUND:
             hide(violence, forces, beliefs, facts, network, p, log, f, step, day)
+            _, held, places, _, _ = look_around(people, violence, forces, attitudes, standing, facts, p, f)
+            forces.people_held[f] = held  # what it gave up itself it did not lose
+            forces.places_held[f] = places
         elif target >= 0 and posture != HOLD:
-            rate = w.attack_insurgent * (w.raid_rate if raid == 1 else 1.0)
+            rate = w.attack_insurgent * (w.raid_rate if raid == 1 else 1.0) * min(1.0, fighters / w.full_size)
             if uniform(mix(stream, STRIKES), f) < 1.0 - math.exp(-rate * WEEK):
-                share = w.raid_share if raid == 1 else p.control.mass_share
+                forces.hit[target, f] = step
+                share = p.control.mass_share
+                if raid == 1:  # a small force sends parties as large as others do, or all it can mass
+                    share = min(share, w.raid_share * max(1.0, w.full_size / fighters))
                 party = max(1, int(share * fighters))
                 plan = TO_RAID if raid == 1 else TO_ATTACK
                 gone = gather(

@@ -3,11 +3,11 @@ again.
 
 Rule (docs/model/recovery.md). Once a month at each place: ruin is repaired; a garrison loses men quietly at a
 rate between ``rot_hollow`` and ``rot_cohesive`` by its cohesion, down to a loyal core; armies and militias
-replace part of what they lack against the start, insurgents grow where people welcome them, up to the number
-that the people they hold and their old networks can sustain; cohesion drifts back to what the force started
-with. A force that has not fought for a year may rise again, at a yearly hazard that falls with peace and
-rises with the share of its people who live under a holder that shuts them out. Writes ``Violence`` (ruin),
-``Forces``, ``People``, writes events.
+replace part of what they lack against the start, insurgents grow where people put up with them, as far as
+money and willing men allow (treasury.py), and are hunted where an enemy watches; cohesion drifts back to what
+the force started with. A force that is all but gone and has not fought for a year may rise again, at a
+yearly hazard that falls with peace and rises with the share of its people who live under a holder that shuts
+them out. Writes ``Violence`` (ruin), ``Forces``, ``People``, writes events.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from afternext.world.events import CAUSE_NONE, RISING
 from afternext.world.kernel import kernel
-from afternext.world.processes.ranks import desert, enlist, home_of, welcome_now
+from afternext.world.processes.ranks import desert, enlist, home_of
+from afternext.world.processes.treasury import MONTHS_PER_YEAR, PEACE_DAYS, dissolve, payday, tax, watched
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import binomial, mix, normal_quantile, uniform
 
@@ -29,8 +30,6 @@ SUPPLY = 4
 USUAL = 5
 MONTH = 28  # days between two looks
 DAYS_PER_YEAR = 365.25  # days
-MONTHS_PER_YEAR = 13.0446  # of 28 days
-PEACE_DAYS = 365.25  # days without a fight after which a war is over
 MANY = 1000  # tries of a draw of foreign fighters
 
 
@@ -43,7 +42,17 @@ class Parameters(NamedTuple):
     loyal_core: float
     refill_rate: float
     growth_rate: float
-    fighters_per_head: float
+    tax_yield: float
+    grip_ratio: float
+    fighter_cost: float
+    reserve_months: float
+    sponsor_half_life: float
+    unpaid_quit: float
+    willing_share: float
+    weary_half_life: float
+    police_rate: float
+    disband_size: float
+    disband_rate: float
     cohesion_spread: float
     cohesion_memory: float
     supply_rate: float
@@ -117,14 +126,20 @@ def step_recovery(
             if facts.mobile[f] == 0 or forces.start[f] <= 0:
                 continue
             there = forces.present[i, f]
+            seen = 0.0
             if there > 0:
                 usual = usual_cohesion(facts, r, still, i, f)
                 forces.cohesion[i, f] += (usual - forces.cohesion[i, f]) * drift
-                loose = there - int(r.loyal_core * violence.strength[i, f])
+                loose = max(0, there - int(r.loyal_core * violence.strength[i, f]))
+                share = rot_rate(forces.cohesion[i, f], r)
+                if facts.insurgent[f] == 1:  # they lose men of the core as well, if otherwise
+                    seen = watched(people, violence, forces, facts, p.attitudes.protector_ratio, i, f)
+                    rate = r.police_rate * seen * (1.0 - attitudes.siding[i, f])
+                    rate += r.unpaid_quit * forces.unpaid[f]
+                    share = 1.0 - (1.0 - share * loose / there) * math.exp(-rate)
+                    loose = there
                 if loose > 0:
-                    gone = binomial(
-                        loose, rot_rate(forces.cohesion[i, f], r), uniform(mix(mix(stream, ROT), f), i)
-                    )
+                    gone = binomial(loose, share, uniform(mix(mix(stream, ROT), f), i))
                     if gone > 0:
                         forces.present[i, f] = there - gone
                         if facts.insurgent[f] == 1:
@@ -143,47 +158,44 @@ def step_recovery(
                             1,
                         )
             if violence.holder[i] == f or (facts.insurgent[f] == 1 and there > 0):
-                grow(people, violence, forces, attitudes, standing, facts, network, r, stream, i, f)
+                if facts.insurgent[f] == 1:
+                    tax(people, violence, forces, attitudes, standing, facts, r, i, f)
+                grow(people, violence, forces, attitudes, standing, facts, network, r, stream, i, f, seen)
     if not free:
         return
     for f in range(facts.mobile.shape[0]):
         if (step + f * per_day) % (MONTH * per_day) != 0 or facts.mobile[f] == 0 or forces.start[f] <= 0:
             continue
+        fighters = 0
+        arms = 0
+        for i in range(violence.holder.shape[0]):
+            fighters += forces.present[i, f] + forces.coming[i, f]
+            arms += forces.materiel[i, f] + forces.coming_materiel[i, f]
         if facts.insurgent[f] == 1:
-            relapse(people, violence, log, forces, attitudes, standing, facts, r, stream, f, step, day, dt)
-            forces.growing[f] = room_to_grow(people, violence, forces, attitudes, standing, facts, r, f)
+            if step >= (MONTH - 1) * per_day:  # by then every place has been taxed
+                payday(forces, violence, r, f, fighters)
+            dissolve(people, groups, violence, log, forces, facts, r, stream, f, fighters, step, day, per_day)
+            if fighters < r.disband_size:
+                relapse(
+                    people, violence, log, forces, attitudes, standing, facts, r, stream, f, step, day, dt
+                )
         else:
-            fighters = 0
-            arms = 0
-            for i in range(violence.holder.shape[0]):
-                fighters += forces.present[i, f] + forces.coming[i, f]
-                arms += forces.materiel[i, f] + forces.coming_materiel[i, f]
             forces.lacking[f] = max(0.0, 1.0 - fighters / forces.start[f])
             whole = forces.start_materiel[f]
             forces.materiel_lacking[f] = max(0.0, 1.0 - arms / whole) if whole > 0 else 0.0
 
 
 @kernel
-def room_to_grow(people, violence, forces, attitudes, standing, facts, p, force):
-    """Share of its growth that an insurgent force still has: what sustains it against what it has."""
-    held = 0.0
-    fighters = 0
-    for i in range(forces.present.shape[0]):
-        fighters += forces.present[i, force]
-        if violence.holder[i] == force:
-            for c in range(people.residents.shape[1]):
-                welcome = welcome_now(attitudes, standing, facts, i, c, force)
-                held += welcome * people.residents[i, c]
-    sustained = forces.start[force] + p.fighters_per_head * held
-    return max(0.0, 1.0 - fighters / sustained) if sustained > 0.0 else 0.0
+def grow(people, violence, forces, attitudes, standing, facts, network, p, stream, place, force, seen):
+    """Fighters join at one place, and arms come from outside the map.
 
-
-@kernel
-def grow(people, violence, forces, attitudes, standing, facts, network, p, stream, place, force):
-    """Fighters join at one place, and arms come from outside the map."""
+    seen : how closely an enemy who holds the place watches it, 0-1
+    """
     there = forces.present[place, force]
     if facts.insurgent[force] == 1:
-        wanted = p.growth_rate * there * forces.growing[force]
+        # The rate was measured where about half of the people put up with the insurgent.
+        wanted = p.growth_rate * (1.0 - seen) * there * forces.growing[force]
+        wanted *= 2.0 * attitudes.siding[place, force]
         enlist(
             people,
             violence,
@@ -293,4 +305,5 @@ def relapse(people, violence, log, forces, attitudes, standing, facts, p, stream
                 mix(stream, WHERE),
             )
     if around >= 0:
+        forces.sponsor[force] += p.fighter_cost * joined  # who raised them pays them at first
         note(log, day, RISING, around, force, NOBODY, CAUSE_NONE, joined)

@@ -1,0 +1,62 @@
+"""Posture: a force strikes by its size, stands in the open by its strength, and keeps its course."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from afternext.world import events
+from afternext.world.future import Outcome
+from tests.world.toy import line, play, stop
+
+YEAR = 365
+LASTING = {"growth_rate": 0.0, "disband_rate": 1e-9, "police_rate": 1e-9, "attack_regular": 0.0}
+
+
+def front(rebels: int, garrison: int = 20_000, **more: float) -> list[Outcome]:
+    """Rebels at a base and in hiding near a town that they cannot take; eight futures of two years."""
+    crisis = line(
+        stop("fort", 30_000, holder="rebels", shares={"valley": 0.2, "hill": 0.8}),
+        stop("ford", 100_000, km=60.0, shares={"valley": 0.5, "hill": 0.5}),
+        presence=[
+            {"place": "fort", "force": "rebels", "strength": rebels},
+            {"place": "ford", "force": "army", "strength": garrison},
+        ],
+    )
+    return [play(crisis, 2 * YEAR, calm=False, luck=k, **{**LASTING, **more}) for k in range(8)]
+
+
+def postures(told: list[Outcome]) -> np.ndarray:
+    """Codes on all dates after the first weeks, all futures."""
+    return np.concatenate([o.arrays["posture_rebels"][15:] for o in told])
+
+
+def strikes(told: list[Outcome]) -> float:
+    return float(np.mean([np.isin(o.events["kind"], (events.ATTACK, events.RAIDED)).sum() for o in told]))
+
+
+def test_a_handful_strikes_seldom_and_a_large_force_often() -> None:
+    hidden = {"stand_bias": -50.0, "wish_ground": 0.0, "full_size": 8_000.0}
+    few, many, more = (strikes(front(n, **hidden)) for n in (400, 8_000, 20_000))
+    assert few < 0.25 * many
+    assert more == pytest.approx(many, rel=0.5)
+
+
+def test_a_force_sure_of_itself_never_hides_and_a_hopeless_one_always_does() -> None:
+    assert (postures(front(2_000, stand_bias=50.0)) <= 1).all()
+    assert (postures(front(2_000, stand_bias=-50.0)) >= 2).all()
+
+
+def test_a_force_stands_in_the_open_where_it_is_strong() -> None:
+    far = {"hold_slope": 3.0, "course_days": 30.0}
+    strong = (postures(front(9_000, garrison=500, **far)) <= 1).mean()
+    weak = (postures(front(300, garrison=20_000, **far)) <= 1).mean()
+    assert strong > weak + 0.3
+
+
+def test_a_course_lasts_about_as_long_as_the_parameter_says() -> None:
+    def turns(days: float) -> float:
+        told = front(2_000, course_days=days, hold_slope=0.0, loss_shock=0.0)
+        return float(np.mean([(o.events["kind"] == events.TURN).sum() for o in told]))
+
+    assert turns(360.0) < 0.5 * turns(40.0)
