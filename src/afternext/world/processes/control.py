@@ -15,7 +15,7 @@ import math
 from typing import NamedTuple
 
 from afternext.world.events import FALL, TAKEOVER
-from afternext.world.forces import GROUND, MARCH, leave, set_off
+from afternext.world.forces import GROUND, MARCH, NEVER, leave, set_off
 from afternext.world.kernel import kernel, kernel_with_wrapper
 from afternext.world.processes.perception import raise_alarm, relieve, weakness
 from afternext.world.state import NOBODY, note
@@ -41,6 +41,10 @@ class Parameters(NamedTuple):
     hold_share: float
     march_speed: float
     vacuum_days: float
+    ready_days: float
+    offensive_rate: float
+    offensive_share: float
+    large_town: float
 
 
 @kernel
@@ -215,21 +219,29 @@ def front_moves(violence, forces, network, place, step):
 
 
 @kernel
-def take(violence, forces, beliefs, facts, network, p, q, log, place, force, cause, step, day, dt):
-    """A force becomes the holder of a place, and the news spreads.
-
-    q : parameters of perception (how the alarm travels)
-    """
-    loser = violence.holder[place]
-    forces.left[place] = loser
-    violence.holder[place] = force
+def calm_down(violence, forces, network, place, step):
+    """A place has another holder: no fight, no siege, no panic any more, and the front has moved."""
     violence.fighter[place] = NOBODY
     violence.intensity[place] = 0.0
     violence.until[place] = step
     forces.raid[place] = 0
+    forces.siege[place] = 0
+    forces.besieged[place] = NEVER
     forces.panic[place] = 0.0
     forces.lead[place] = 1.0
     front_moves(violence, forces, network, place, step)
+
+
+@kernel
+def take(state, facts, network, p, place, force, cause, now):
+    """A force becomes the holder of a place, and the news spreads."""
+    violence, beliefs, forces = state.violence, state.beliefs, state.forces
+    q = p.perception
+    step = now.step
+    loser = violence.holder[place]
+    forces.left[place] = loser
+    violence.holder[place] = force
+    calm_down(violence, forces, network, place, step)
     forces.look[place] = BEATEN
     relieve(beliefs, network, q, place, force, loser)
     if loser >= 0:
@@ -247,10 +259,10 @@ def take(violence, forces, beliefs, facts, network, p, q, log, place, force, cau
             q.alarm_fallen * enmity,
             q.alarm_capture * enmity,
             step,
-            dt,
+            now.dt,
         )
     beliefs.awake[place] = 1
-    note(log, day, FALL if loser >= 0 else TAKEOVER, place, force, loser, cause, 0)
+    note(state.log, now.day, FALL if loser >= 0 else TAKEOVER, place, force, loser, cause, 0)
 
 
 @kernel
@@ -258,13 +270,7 @@ def give_up(violence, forces, beliefs, network, place, step):
     """Nobody holds a place any more."""
     forces.left[place] = violence.holder[place]
     violence.holder[place] = NOBODY
-    violence.fighter[place] = NOBODY
-    violence.intensity[place] = 0.0
-    violence.until[place] = step
-    forces.raid[place] = 0
-    forces.panic[place] = 0.0
-    forces.lead[place] = 1.0
-    front_moves(violence, forces, network, place, step)
+    calm_down(violence, forces, network, place, step)
     forces.look[place] = AGAIN
     beliefs.awake[place] = 1
 
