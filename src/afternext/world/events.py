@@ -41,6 +41,8 @@ DESERTERS = 18
 STAND_UP = 19
 STAND_DOWN = 20
 OVERRUN = 21
+REINFORCED = 22
+OFFENSIVE = 23
 
 CAUSE_NONE = 0
 CAUSE_SCENARIO = 1
@@ -68,6 +70,7 @@ CAUSE_LOCALS = 22
 CAUSE_LEFT = 23
 CAUSE_FALLEN = 24
 CAUSE_HOME = 25
+CAUSE_ODDS = 26
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ KINDS: Mapping[int, Kind] = {
         "arms_lost", "{persons} vehicles and heavy weapons of {other} in {place} fall to {force}", "pieces"
     ),
     DESERTERS: Kind("deserters", "{persons} deserters of {other} join the flight from {place}"),
+    REINFORCED: Kind("reinforced", "{force} sends {persons} men to reinforce {place}"),
+    OFFENSIVE: Kind("offensive", "{force} sets out with {persons} men to take {place}, held by {other}"),
     STAND_UP: Kind("defenders", "{persons} men of {place} stand up in arms against {force}"),
     STAND_DOWN: Kind("defenders_home", "the last of {persons} local defenders of {place} go home"),
     OVERRUN: Kind("defenders_overrun", "{persons} local defenders of {place} are overrun by {force}"),
@@ -129,6 +134,7 @@ CAUSES: Mapping[int, str] = {
     CAUSE_ROADS: "the assault failed, but it holds roads out of the place",
     CAUSE_BEFORE: "it began before the first day",
     CAUSE_LOCALS: "local men stood with the garrison",
+    CAUSE_ODDS: "the town is large and the odds are good",
     CAUSE_LEFT: "who ran left them",
     CAUSE_HOME: "their homes are elsewhere",
     CAUSE_FALLEN: "the place has fallen; some are shot, the others hide at home",

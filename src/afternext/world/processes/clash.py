@@ -196,7 +196,7 @@ def judge(people, violence, forces, attitudes, defence, facts, network, p, fade,
     """Return how the step ends for a place; reads yesterday's neighbours.
 
     The hazard of a garrison under attack is that of facing the attackers, in a siege for the share of days on
-    which it is pressed; without an attack it faces what could come, and only panic can break it.
+    which it is pressed; besiegers clear nothing unless they storm; without an attack it faces what could come, and only panic can break it.
     fade : panic over the step, relative to its start
     """
     c = p.clash
@@ -224,8 +224,8 @@ def judge(people, violence, forces, attitudes, defence, facts, network, p, fade,
             hazard = pressed * break_hazard(odds, attacked, trust, panic, around, c, trusting)
             if uniform(mix(now.stream, BREAKS), place) < 1.0 - math.exp(-hazard * now.dt):
                 return BROKE
-        if fighter >= 0 and forces.raid[place] == 0:
-            hazard = pressed * clear_hazard(odds, residents, c, trusting)
+        if fighter >= 0 and forces.raid[place] == 0 and forces.siege[place] == 0:
+            hazard = clear_hazard(odds, residents, c, trusting)
             if uniform(mix(now.stream, CLEARS), place) < 1.0 - math.exp(-hazard * now.dt):
                 return CLEARED
     if fighter >= 0:
@@ -247,7 +247,7 @@ def step_clash(state, facts, network, p, now):
     free = p.posture.initiative > 0.0
     half_lives = now.dt / c.panic_half_life
     fade = (1.0 - math.exp2(-half_lives)) / (half_lives * math.log(2.0))
-    if now.step == 0:
+    if now.step == 0 and free:
         tell_sieges(state, now.day)
     for i in range(violence.holder.shape[0]):
         fighter = violence.fighter[i]

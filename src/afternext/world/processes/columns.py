@@ -106,7 +106,10 @@ def gather(violence, forces, facts, network, keep, speed, target, force, party, 
 
 @kernel
 def gather_safe(violence, forces, network, keep, speed, target, force, share, plan, now):
-    """Gather fighters for a place of their own from places within reach that are at least twice as safe."""
+    """Gather fighters for a place of their own from places within reach that are at least twice as safe;
+    return how many go.
+    """
+    sent = 0
     bound = 0.5 * violence.odds[target]
     for n in range(network.near_start[target], network.near_start[target + 1]):
         there = network.near_to[n]
@@ -118,6 +121,8 @@ def gather_safe(violence, forces, network, keep, speed, target, force, share, pl
             cohesion = forces.cohesion[there, force]
             arms = leave(forces, violence, there, force, some)
             set_off(forces, target, force, some, arms, cohesion, plan, arrival)
+            sent += some
+    return sent
 
 
 @kernel

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 
+from afternext.world.events import CAUSE_FIGHTING, CAUSE_ODDS, CAUSE_THREAT, OFFENSIVE, REINFORCED
 from afternext.world.forces import ATTACK as TO_ATTACK
 from afternext.world.forces import MARCH
 from afternext.world.kernel import kernel
@@ -20,10 +21,12 @@ from afternext.world.processes.columns import gather, gather_safe
 from afternext.world.processes.control import FORTNIGHT, defence_against
 from afternext.world.processes.perception import weakness
 from afternext.world.processes.siege import cut_off
+from afternext.world.state import NOBODY, note
 from afternext.world.streams import mix, uniform
 
 RELIEF = 0  # names of the draws inside this process's stream
-OFFENSIVE = 1
+RETAKE = 1
+TOLD = 300  # fighters: fewer are not told of
 
 
 @kernel
@@ -62,8 +65,8 @@ def step_reinforce(state, facts, network, p, now):
     ready = 1.0 - math.exp(-FORTNIGHT / c.ready_days)
     count = facts.mobile.shape[0]
     for f in range(count):
-        forces.target[f] = -1
-        forces.goal[f] = -1
+        forces.target[f] = NOBODY
+        forces.goal[f] = NOBODY
     for i in range(violence.holder.shape[0]):
         if (now.step + i * now.per_day) % (FORTNIGHT * now.per_day) != 0:
             continue
@@ -88,7 +91,7 @@ def step_reinforce(state, facts, network, p, now):
             if odds <= 0.0:
                 continue
             will = worth * weakness(odds / p.clash.city_defence, p.posture.attack_caution)
-            u = uniform(mix(mix(now.stream, OFFENSIVE), f), i)
+            u = uniform(mix(mix(now.stream, RETAKE), f), i)
             if u < 1.0 - math.exp(-c.offensive_rate * will * FORTNIGHT) and (
                 forces.goal[f] < 0 or u < forces.chosen[f]
             ):
@@ -98,10 +101,13 @@ def step_reinforce(state, facts, network, p, now):
     for f in range(count):
         i = forces.target[f]
         if i >= 0:
-            gather_safe(violence, forces, network, keep, c.march_speed, i, f, c.mass_share, MARCH, now)
+            sent = gather_safe(violence, forces, network, keep, c.march_speed, i, f, c.mass_share, MARCH, now)
+            if sent >= TOLD:
+                cause = CAUSE_FIGHTING if violence.fighter[i] >= 0 else CAUSE_THREAT
+                note(state.log, now.day, REINFORCED, i, f, violence.challenger[i], cause, sent)
         i = forces.goal[f]
         if i >= 0:
-            gather(
+            sent = gather(
                 violence,
                 forces,
                 facts,
@@ -116,3 +122,5 @@ def step_reinforce(state, facts, network, p, now):
                 now.step,
                 now.dt,
             )
+            if sent >= TOLD:
+                note(state.log, now.day, OFFENSIVE, i, f, violence.holder[i], CAUSE_ODDS, sent)

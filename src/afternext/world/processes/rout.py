@@ -40,7 +40,7 @@ def march(forces, p, place, force, fighters, arms, cohesion, km, now):
 @kernel
 def drive_out(state, facts, network, p, place, force, victor, scatter, left, now):
     """A garrison leaves a place: some desert, the others go to the nearest place of their own; return
-    deserters.
+    deserters, materiel left behind, and deserters who join the displaced.
 
     victor : who gets the arms that are left, or nobody
     scatter, left : shares of a garrison of middling cohesion that deserts and of its arms that stays behind
@@ -71,27 +71,14 @@ def drive_out(state, facts, network, p, place, force, victor, scatter, left, now
             gone = fighters
     if victor >= 0:
         forces.materiel[place, victor] += behind
-        if behind >= TOLD_ARMS:
-            note(state.log, now.day, ARMS, place, victor, force, CAUSE_LEFT, behind)
     else:
         forces.wrecked[force] += behind
+    fled = 0
     if gone > 0:
-        fled = desert(
-            state.people,
-            state.groups,
-            forces,
-            facts,
-            place,
-            force,
-            gone,
-            mix(luck, FLEE),
-            now.step,
-            now.per_day,
-            0,
-        )
-        if fled >= TOLD_DESERTERS:
-            note(state.log, now.day, DESERTERS, place, victor, force, CAUSE_HOME, fled)
-    return gone
+        people, groups = state.people, state.groups
+        luck = mix(luck, FLEE)
+        fled = desert(people, groups, forces, facts, place, force, gone, luck, now.step, now.per_day, 0)
+    return gone, behind, fled
 
 
 @kernel
@@ -145,6 +132,8 @@ def leave_town(state, facts, network, p, place, victor, scatter, left, now):
     """All who stand against a victor, or without one the holder, leave a place; return how many deserted."""
     violence, forces = state.violence, state.forces
     gone = 0
+    behind = 0
+    fled = 0
     holder = violence.holder[place]
     for g in range(forces.present.shape[1]):
         against = g == holder
@@ -152,7 +141,14 @@ def leave_town(state, facts, network, p, place, victor, scatter, left, now):
             against = True
         if g == victor or not against or violence.strength[place, g] + forces.materiel[place, g] <= 0:
             continue
-        gone += drive_out(state, facts, network, p, place, g, victor, scatter, left, now)
+        out = drive_out(state, facts, network, p, place, g, victor, scatter, left, now)
+        gone += out[0]
+        behind += out[1]
+        fled += out[2]
+    if victor >= 0 and behind >= TOLD_ARMS:
+        note(state.log, now.day, ARMS, place, victor, holder, CAUSE_LEFT, behind)
+    if fled >= TOLD_DESERTERS:
+        note(state.log, now.day, DESERTERS, place, victor, holder, CAUSE_HOME, fled)
     return gone
 
 
