@@ -168,14 +168,14 @@ def go_on(blueprint: Blueprint, fights: Violence, armed: Forces, p: Parameters) 
     for k, i in enumerate(sieges):
         taken[k] = _around(blueprint, fights, armed, p, int(i))
     moved = False
-    for f in np.unique(fights.fighter[sieges]):
+    for f in sorted({int(force) for force in fights.fighter[sieges]}):
         rows = np.flatnonzero(fights.fighter[sieges] == f)
         wanted = taken[rows].sum(axis=0)
-        spare = _spare(blueprint, fights, armed, p, int(f))
+        spare = _spare(blueprint, fights, armed, p, f)
         share = np.divide(spare, wanted, out=np.ones_like(wanted), where=wanted > spare)
         for k in rows:
             some = np.floor(taken[k] * share).astype(np.int64)
-            _post(fights, armed, int(sieges[k]), int(f), some)
+            _post(fights, armed, int(sieges[k]), f, some)
             moved = moved or bool(some.any())
     return moved
 

@@ -71,6 +71,9 @@ CAUSE_LEFT = 23
 CAUSE_FALLEN = 24
 CAUSE_HOME = 25
 CAUSE_ODDS = 26
+CAUSE_SORTIE = 27
+CAUSE_FELL = 28
+CAUSE_RAN = 29
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,13 @@ KINDS: Mapping[int, Kind] = {
     REFUSED: Kind("refused", "{persons} people from {place} are turned back and caught between the lines"),
     HOMECOMING: Kind("homecoming", "{persons} people come home to {place} in a day"),
     RAIDED: Kind("raid", "a raid by {force} on {place}, held by {other}"),
-    BROKEN: Kind("broken", "the garrison of {other} in {place} breaks; {persons} take off their uniforms"),
+    BROKEN: Kind(
+        "broken",
+        "the garrison of {other} in {place} breaks; {persons} change clothes and join those who flee",
+    ),
     TURN: Kind("turn", "a new course of {force}, strongest at {place}"),
     RISING: Kind("rising", "{force} rises again around {place}; {persons} join"),
-    SIEGE: Kind("siege", "{force} stays around {place}, held by {other}: a siege"),
+    SIEGE: Kind("siege", "{place}, held by {other}, is under siege by {force}"),
     LIFTED: Kind(
         "siege_ended",
         "the siege of {place} by {force} ends after {persons} days; it was held by {other}",
@@ -106,8 +112,8 @@ KINDS: Mapping[int, Kind] = {
         "arms_lost", "{persons} vehicles and heavy weapons of {other} in {place} fall to {force}", "pieces"
     ),
     DESERTERS: Kind("deserters", "{persons} deserters of {other} join the flight from {place}"),
-    REINFORCED: Kind("reinforced", "{force} sends {persons} men to reinforce {place}"),
-    OFFENSIVE: Kind("offensive", "{force} sets out with {persons} men to take {place}, held by {other}"),
+    REINFORCED: Kind("reinforced", "{persons} men of {force} are sent to reinforce {place}"),
+    OFFENSIVE: Kind("offensive", "{persons} men of {force} set out to take {place}, held by {other}"),
     STAND_UP: Kind("defenders", "{persons} men of {place} stand up in arms against {force}"),
     STAND_DOWN: Kind("defenders_home", "the last of {persons} local defenders of {place} go home"),
     OVERRUN: Kind("defenders_overrun", "{persons} local defenders of {place} are overrun by {force}"),
@@ -135,6 +141,9 @@ CAUSES: Mapping[int, str] = {
     CAUSE_BEFORE: "it began before the first day",
     CAUSE_LOCALS: "local men stood with the garrison",
     CAUSE_ODDS: "the town is large and the odds are good",
+    CAUSE_SORTIE: "the garrison was much stronger",
+    CAUSE_FELL: "the place is lost",
+    CAUSE_RAN: "its garrison had run",
     CAUSE_LEFT: "who ran left them",
     CAUSE_HOME: "their homes are elsewhere",
     CAUSE_FALLEN: "the place has fallen; some are shot, the others hide at home",

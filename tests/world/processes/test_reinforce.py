@@ -46,7 +46,10 @@ def test_nobody_gets_through_to_a_place_that_is_cut_off() -> None:
         stop("ford", 50_000, km=60.0),
         stop("post", 5_000, km=60.0, holder="rebels"),
         stop("port", 50_000, km=60.0),
-        presence=[*garrisons(fort=2_000, ford=300, port=8_000), {"place": "post", "force": "rebels", "strength": 900}],
+        presence=[
+            *garrisons(fort=2_000, ford=300, port=8_000),
+            {"place": "post", "force": "rebels", "strength": 900},
+        ],
         forces=army(**WILLING),
     )
     assert 1 not in sent(play(crisis, 60, calm=False, **ANSWER))["place"]

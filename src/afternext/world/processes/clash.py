@@ -24,9 +24,12 @@ from afternext.world.events import (
     BROKEN,
     CAUSE_ASSAULT,
     CAUSE_COLLAPSE,
+    CAUSE_FELL,
     CAUSE_LOCALS,
     CAUSE_PANIC,
+    CAUSE_RAN,
     CAUSE_SIEGE,
+    CAUSE_SORTIE,
     CAUSE_SPENT,
     CAUSE_TIRED,
     CAUSE_VACUUM,
@@ -43,7 +46,7 @@ from afternext.world.processes.control import (
     weigh_power,
 )
 from afternext.world.processes.perception import relieve, weakness
-from afternext.world.processes.rout import go_home, leave_town, spread_panic
+from afternext.world.processes.rout import go_home, leave_town, spread_panic, tell_losses
 from afternext.world.processes.siege import end_siege, lay_siege, starve, tell_sieges
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import binomial, mix, uniform
@@ -196,7 +199,9 @@ def judge(people, violence, forces, attitudes, defence, facts, network, p, fade,
     """Return how the step ends for a place; reads yesterday's neighbours.
 
     The hazard of a garrison under attack is that of facing the attackers, in a siege for the share of days on
-    which it is pressed; besiegers clear nothing unless they storm; without an attack it faces what could come, and only panic can break it.
+    which it is pressed; besiegers clear nothing unless they storm; without an attack it faces what could
+    come, and only panic can break it.
+
     fade : panic over the step, relative to its start
     """
     c = p.clash
@@ -299,9 +304,14 @@ def end_fight(state, facts, network, p, place, now):
         if uniform(mix(now.stream, STAYS), place) < around:
             lay_siege(state, p.clash, place, now)
             return
-    cause = CAUSE_SPENT if gone else CAUSE_TIRED
-    if not gone and townsmen(state.defence, place, fighter) > 0.0:
+    garrison = defence_against(forces, facts, place, fighter)
+    cause = CAUSE_TIRED
+    if gone:
+        cause = CAUSE_SPENT
+    elif townsmen(state.defence, place, fighter) > garrison:
         cause = CAUSE_LOCALS
+    elif garrison > p.clash.city_defence * forces.power[place, fighter]:
+        cause = CAUSE_SORTIE
     if forces.besieged[place] != NEVER:
         end_siege(state, place, holder, cause, now)
     elif forces.raid[place] == 0:  # that raiders leave goes without saying
@@ -331,12 +341,15 @@ def lose_town(state, facts, network, p, place, broke, now):
     lost = forces.present[place, holder]
     u = uniform(mix(now.stream, HOLDS), place)
     holds = fighter >= 0 and can_hold(forces, state.people, p.control, place, fighter, u)
-    end_siege(state, place, holder, cause, now)
+    end_siege(state, place, holder, CAUSE_FELL, now)
     left = c.materiel_left if broke else c.materiel_left * c.rout_share
-    gone = leave_town(state, facts, network, p, place, fighter, c.rout_share, left, now)
+    gone, behind, fled = leave_town(state, facts, network, p, place, fighter, c.rout_share, left, now)
     if broke:
         spread_panic(forces, facts, network, c, p.perception, place, holder, enemy, lost, now.step, now.dt)
         note(state.log, now.day, BROKEN, place, enemy, holder, cause, gone)
+        cause = CAUSE_RAN
+        fled = 0  # the sentence of the break has said it
+    tell_losses(state.log, place, fighter, holder, behind, fled, now.day)
     if holds:
         take(state, facts, network, p, place, fighter, cause, now)
     else:

@@ -113,6 +113,17 @@ def defence_against(forces, facts, place, attacker):
 
 
 @kernel
+def next_door(forces, network, place, force):
+    """Whether a force has fighters at a place, or held yesterday a place that a road joins to it."""
+    if forces.present[place, force] > 0:
+        return True
+    for k in range(network.link_start[place], network.link_start[place + 1]):
+        if forces.before[network.link_to[k]] == force:
+            return True
+    return False
+
+
+@kernel
 def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, step, dt):
     """Find the hostile force with the best odds against the holder of a place (0 where there is none).
 
@@ -126,6 +137,8 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
         total = 0.0
         for k in range(forces.post_count[f]):
             there = forces.posts[f, k]
+            if facts.insurgent[f] == 0 and network.country[there] != network.country[place]:
+                continue  # armies and militias do not go to war over a border
             total += violence.near[place, there] * forces.power[there, f]
         forces.massed[place, f] = total
     holder = violence.holder[place]
@@ -143,6 +156,8 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
                 if facts.insurgent[f] == 1 and forces.posture[f] == GROUND:
                     continue  # who hides does not come to hold
                 if f == forces.left[place] and forces.taken[place] > recent:
+                    continue
+                if not next_door(forces, network, place, f):
                     continue
             against = 1.0 + defence_against(forces, facts, place, f)
             if defence.against[place] == f:

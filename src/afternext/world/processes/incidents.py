@@ -20,7 +20,7 @@ from afternext.world.kernel import kernel
 from afternext.world.processes.columns import begin_fight, gather
 from afternext.world.processes.control import give_up, nearest_own, take
 from afternext.world.processes.perception import raise_alarm
-from afternext.world.processes.rout import leave_town
+from afternext.world.processes.rout import leave_town, tell_losses
 from afternext.world.state import NOBODY, note
 
 FIGHTING = 0  # kinds of incidents, as in realise.KINDS
@@ -100,7 +100,11 @@ def step_incidents(state, facts, network, p, now):
             violence.until[place] = now.step + facts.incident_steps[k]
         elif kind == CAPTURE:
             if violence.holder[place] != force:
-                leave_town(state, facts, network, p, place, force, c.rout_share, c.materiel_left, now)
+                loser = violence.holder[place]
+                _, behind, fled = leave_town(
+                    state, facts, network, p, place, force, c.rout_share, c.materiel_left, now
+                )
+                tell_losses(state.log, place, force, loser, behind, fled, now.day)
                 take(state, facts, network, p, place, force, CAUSE_SCENARIO, now)
                 bring_garrison(violence, forces, network, p.control.garrison_share, place, force)
         elif kind == RETREAT:

@@ -30,8 +30,8 @@ TOLD = 300  # fighters: fewer are not told of
 
 
 @kernel
-def need_of(violence, forces, facts, network, p, place):
-    """How badly a place of an army needs men, 0-1."""
+def need_of(violence, forces, facts, network, p, place, worth):
+    """How badly a place of an army needs men, 0-1; where nobody is near, less for a small one."""
     holder = violence.holder[place]
     if holder < 0 or facts.mobile[holder] == 0 or facts.insurgent[holder] == 1:
         return 0.0
@@ -39,7 +39,7 @@ def need_of(violence, forces, facts, network, p, place):
         return 0.0
     if violence.fighter[place] >= 0:
         return 1.0
-    return weakness(violence.odds[place] / p.clash.city_defence, p.posture.attack_caution)
+    return worth * weakness(violence.odds[place] / p.clash.city_defence, p.posture.attack_caution)
 
 
 @kernel
@@ -73,7 +73,11 @@ def step_reinforce(state, facts, network, p, now):
         holder = violence.holder[i]
         if holder < 0:
             continue
-        need = need_of(violence, forces, facts, network, p, i)
+        residents = 0
+        for k in range(state.people.residents.shape[1]):
+            residents += state.people.residents[i, k]
+        worth = residents / (residents + c.large_town)
+        need = need_of(violence, forces, facts, network, p, i, worth)
         if need > 0.0:
             u = uniform(mix(now.stream, RELIEF), i)
             if u < need * ready and (forces.target[holder] < 0 or u < forces.best[holder]):
@@ -82,10 +86,6 @@ def step_reinforce(state, facts, network, p, now):
         planned = forces.taken[i] == 0 or now.step - forces.taken[i] >= p.posture.plan_days * now.per_day
         if not planned or facts.mobile[holder] == 0:
             continue
-        residents = 0
-        for k in range(state.people.residents.shape[1]):
-            residents += state.people.residents[i, k]
-        worth = residents / (residents + c.large_town)
         for f in range(count):
             odds = offensive_odds(violence, forces, state.defence, facts, p, i, f)
             if odds <= 0.0:

@@ -129,7 +129,9 @@ def go_home(state, network, p, place, force, now):
 
 @kernel
 def leave_town(state, facts, network, p, place, victor, scatter, left, now):
-    """All who stand against a victor, or without one the holder, leave a place; return how many deserted."""
+    """All who stand against a victor, or without one the holder, leave a place; return how many deserted,
+    what they left behind, and how many of them join the displaced.
+    """
     violence, forces = state.violence, state.forces
     gone = 0
     behind = 0
@@ -145,11 +147,16 @@ def leave_town(state, facts, network, p, place, victor, scatter, left, now):
         gone += out[0]
         behind += out[1]
         fled += out[2]
+    return gone, behind, fled
+
+
+@kernel
+def tell_losses(log, place, victor, loser, behind, fled, day):
+    """Tell what a garrison left behind, and who of it joins the displaced."""
     if victor >= 0 and behind >= TOLD_ARMS:
-        note(state.log, now.day, ARMS, place, victor, holder, CAUSE_LEFT, behind)
+        note(log, day, ARMS, place, victor, loser, CAUSE_LEFT, behind)
     if fled >= TOLD_DESERTERS:
-        note(state.log, now.day, DESERTERS, place, victor, holder, CAUSE_HOME, fled)
-    return gone
+        note(log, day, DESERTERS, place, victor, loser, CAUSE_HOME, fled)
 
 
 @kernel
