@@ -37,8 +37,8 @@ def test_a_siege_that_ends_tells_after_how_many_days() -> None:
     outcome = play(contest(), 200, calm=False, **{**STEADY, "siege_days": 30.0, "siege_pressure": 0.0})
     ended = outcome.events[outcome.events["kind"] == events.LIFTED]
     assert len(ended) == 1
-    assert ended[0]["persons"] > ended[0]["day"], "it began before the freeze"
-    assert ended[0]["cause"] == events.CAUSE_TIRED
+    assert ended[0]["persons"] >= ended[0]["day"], "it was there from the first day"
+    assert ended[0]["cause"] in (events.CAUSE_TIRED, events.CAUSE_SORTIE)
     assert outcome.arrays["places_contested"][-1] == 0
 
 
@@ -62,8 +62,8 @@ def test_a_besieged_garrison_loses_arms_with_its_roads() -> None:
 
 def test_people_of_a_besieged_place_are_hard_to_reach() -> None:
     outcome = play(contest(), 30, calm=False, loss_share=0.0, **LONG)
-    assert outcome.arrays["places_besieged"][-1] == 1
-    assert 0 < outcome.arrays["hard_to_reach"][-1] <= 50_000
+    assert outcome.arrays["places_besieged"][-1] == 2, "the town, and the rebels whose one road leads to it"
+    assert 40_000 < outcome.arrays["hard_to_reach"][-1] <= 55_000
 
 
 def test_an_assault_that_fails_goes_on_as_a_siege_where_the_roads_are_held() -> None:
