@@ -81,7 +81,7 @@ def test_later_months_are_told_together_and_attacks_by_their_end() -> None:
 
 def test_days_and_vehicles_are_no_people() -> None:
     siege, arms = lines((1, LIFTED, 0, 30), (1, ARMS, 1, 40))
-    assert "ends after 30 days" in siege.text
+    assert "ends, 30 days old" in siege.text
     assert "40 vehicles" in arms.text
     assert (siege.persons, arms.persons) == (0, 0)
 

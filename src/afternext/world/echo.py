@@ -148,22 +148,25 @@ def go_on(blueprint: Blueprint, fights: Violence, armed: Forces, p: Parameters) 
     """Let fights that have lasted go on as sieges, with attackers from around the place; return whether
     anybody moved.
 
-    A fight has lasted where the place is contested, or where the history tells of more days of fighting than
-    attacks that win nothing last. Whoever attacks there is given what it would mass: ``mass_share`` of
-    its fighters within reach, from its nearest garrisons, where it has fewer at the place.
+    A fight between enemies has lasted where the place is contested and the history tells of no fighting, or
+    of more days of it than attacks that win nothing last. Whoever attacks there is given what it would mass:
+    ``mass_share`` of its fighters within reach, from its nearest garrisons, where it has fewer at the place.
     """
     lasted = np.zeros(len(blueprint.holder))
-    oldest = np.zeros(len(blueprint.holder))
+    oldest = np.full(len(blueprint.holder), p.clash.fight_days)
     for item in blueprint.happenings:
         if item.past and item.kind == "fighting":
             lasted[item.place] += min(item.days, -item.day)
             oldest[item.place] = max(oldest[item.place], -item.day)
-    contested = blueprint.contested == fights.fighter
-    going_on = (fights.fighter >= 0) & (contested | (lasted > p.clash.fight_days))
-    sieges = np.flatnonzero(going_on & (blueprint.holder >= 0))
+        elif item.past and item.kind == "capture":
+            armed.taken[item.place] = min(-1, item.day * blueprint.per_day)
+    untold = (blueprint.contested == fights.fighter) & (lasted == 0.0)
+    fought = (fights.fighter >= 0) & (blueprint.holder >= 0)
+    hostile = blueprint.hostility[fights.fighter, blueprint.holder] >= 1.0
+    sieges = np.flatnonzero(fought & hostile & (untold | (lasted > p.clash.fight_days)))
     armed.siege[sieges] = 1
     fights.intensity[sieges] = np.minimum(fights.intensity[sieges], p.clash.intensity_low)
-    armed.besieged[sieges] = -np.maximum(1, oldest[sieges]).astype(np.int64) * blueprint.per_day
+    armed.besieged[sieges] = -np.ceil(oldest[sieges]).astype(np.int64) * blueprint.per_day
     taken = np.zeros((len(sieges), len(blueprint.holder)))
     for k, i in enumerate(sieges):
         taken[k] = _around(blueprint, fights, armed, p, int(i))

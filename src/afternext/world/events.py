@@ -105,7 +105,7 @@ KINDS: Mapping[int, Kind] = {
     SIEGE: Kind("siege", "{place}, held by {other}, is under siege by {force}"),
     LIFTED: Kind(
         "siege_ended",
-        "the siege of {place} by {force} ends after {persons} days; it was held by {other}",
+        "the siege of {place} by {force} ends, {persons} days old; it was held by {other}",
         "days",
     ),
     ARMS: Kind(
@@ -124,7 +124,7 @@ CAUSES: Mapping[int, str] = {
     CAUSE_NONE: "",
     CAUSE_SCENARIO: "set by the scenario",
     CAUSE_WEAKNESS: "it judged the garrison weak",
-    CAUSE_VACUUM: "nobody held it and a rival stood next door",
+    CAUSE_VACUUM: "nobody held it and they were next door",
     CAUSE_FIGHTING: "fighting in the place",
     CAUSE_THREAT: "an attack is believed to be near",
     CAUSE_RULE: "who holds the place",

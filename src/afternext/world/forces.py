@@ -65,7 +65,7 @@ class Forces(NamedTuple):
     siege: Flags  # (P,) 1 where the attackers have settled around the place
     besieged: Ints  # (P,) step since which they have been there, NEVER where they have not
     guard: Ints  # (P,) local defenders as last told in the chronicle
-    taken: Ints  # (P,) step at which the place last changed hands
+    taken: Ints  # (P,) step at which the place last changed hands, below 0 before the freeze, 0 for never
     left: Ints  # (P,) who held it before, or -1
     look: (
         Flags  # (P,) 1 where the odds must be weighed in the next step, 2 where the attacker was just beaten
