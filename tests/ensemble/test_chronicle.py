@@ -88,7 +88,7 @@ def test_days_and_vehicles_are_no_people() -> None:
 
 def test_of_the_turns_of_a_month_the_last_is_told() -> None:
     late = DAILY_DAYS + 40
-    (line,) = lines((late, TURN, 0, 0), (late + 7, TURN, 1, 0), (late + 14, TURN, 2, 0))
+    (line,) = lines((late, TURN, 0, 0), (late + 3, TURN, 1, 0), (late + 6, TURN, 2, 0))
     assert line.text == "A new course of Rebels, strongest at Town 2; the last of 3 this month"
 
 
