@@ -161,9 +161,9 @@ def go_on(blueprint: Blueprint, fights: Violence, armed: Forces, p: Parameters) 
         elif item.past and item.kind == "capture":
             armed.taken[item.place] = min(-1, item.day * blueprint.per_day)
     untold = (blueprint.contested == fights.fighter) & (lasted == 0.0)
-    fought = (fights.fighter >= 0) & (blueprint.holder >= 0)
-    hostile = blueprint.hostility[fights.fighter, blueprint.holder] >= 1.0
-    sieges = np.flatnonzero(fought & hostile & (untold | (lasted > p.clash.fight_days)))
+    going_on = (untold | (lasted > p.clash.fight_days)) & (fights.fighter >= 0) & (blueprint.holder >= 0)
+    sieges = np.flatnonzero(going_on)
+    sieges = sieges[blueprint.hostility[fights.fighter[sieges], blueprint.holder[sieges]] >= 1.0]
     armed.siege[sieges] = 1
     fights.intensity[sieges] = np.minimum(fights.intensity[sieges], p.clash.intensity_low)
     armed.besieged[sieges] = -np.ceil(oldest[sieges]).astype(np.int64) * blueprint.per_day
@@ -176,9 +176,9 @@ def go_on(blueprint: Blueprint, fights: Violence, armed: Forces, p: Parameters) 
         wanted = taken[rows].sum(axis=0)
         spare = _spare(blueprint, fights, armed, p, f)
         share = np.divide(spare, wanted, out=np.ones_like(wanted), where=wanted > spare)
-        for k in rows:
-            some = np.floor(taken[k] * share).astype(np.int64)
-            _post(fights, armed, int(sieges[k]), f, some)
+        for row in rows:
+            some = np.floor(taken[row] * share).astype(np.int64)
+            _post(fights, armed, int(sieges[row]), f, some)
             moved = moved or bool(some.any())
     return moved
 
