@@ -180,7 +180,7 @@ def suffer(violence, forces, defence, facts, p, place, fighter, now):
 
 
 @kernel
-def end_rate(forces, p, place, odds, defence_trust):
+def end_rate(forces, p, place, odds, residents, defence_trust):
     """Daily rate at which attackers give up: a raid is over in a day, a siege goes on until they tire or a
     stronger garrison throws them back.
     """
@@ -190,8 +190,7 @@ def end_rate(forces, p, place, odds, defence_trust):
         return 1.0 / p.fight_days
     thrown_back = 0.0
     if odds > 0.0:
-        much_stronger = weakness(1.0 / (odds * p.city_defence), defence_trust)
-        thrown_back = p.siege_pressure / p.fight_days * much_stronger
+        thrown_back = p.siege_pressure * clear_hazard(1.0 / odds, residents, p, defence_trust)
     return 1.0 / p.siege_days + thrown_back
 
 
@@ -235,7 +234,7 @@ def judge(people, violence, forces, attitudes, defence, facts, network, p, fade,
             if uniform(mix(now.stream, CLEARS), place) < 1.0 - math.exp(-hazard * now.dt):
                 return CLEARED
     if fighter >= 0:
-        rate = end_rate(forces, c, place, odds, trusting)
+        rate = end_rate(forces, c, place, odds, residents, trusting)
         # Every fight lasts a step at least: dt * rate gives the mean, 1 - exp(-dt * rate) does not.
         if forces.present[place, fighter] <= 0 or uniform(mix(now.stream, ENDS), place) < now.dt * rate:
             return ENDED
