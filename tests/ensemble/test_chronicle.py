@@ -10,7 +10,7 @@ import pytest
 from afternext.ensemble.chronicle import DAILY_DAYS, NAMED, Line, Total, chronicle, medoid, tell
 from afternext.ensemble.run import Run
 from afternext.errors import UsageError
-from afternext.world.events import ATTACK, DTYPE, EXODUS, FALL, REPELLED
+from afternext.world.events import ARMS, ATTACK, DTYPE, EXODUS, FALL, LIFTED, REPELLED, TURN
 from tests.ensemble.fake_world import FakeWorld, play
 
 FREEZE = date(2014, 6, 12)
@@ -77,6 +77,19 @@ def test_later_months_are_told_together_and_attacks_by_their_end() -> None:
         ("repelled", ("Town 0",)),
         ("attack", ("Town 1", "Town 2")),
     ]
+
+
+def test_days_and_vehicles_are_no_people() -> None:
+    siege, arms = lines((1, LIFTED, 0, 30), (1, ARMS, 1, 40))
+    assert "ends, 30 days old" in siege.text
+    assert "40 vehicles" in arms.text
+    assert (siege.persons, arms.persons) == (0, 0)
+
+
+def test_of_the_turns_of_a_month_the_last_is_told() -> None:
+    late = DAILY_DAYS + 40
+    (line,) = lines((late, TURN, 0, 0), (late + 3, TURN, 1, 0), (late + 6, TURN, 2, 0))
+    assert line.text == "A new course of Rebels, strongest at Town 2; the last of 3 this month"
 
 
 def test_no_events_make_an_empty_story() -> None:

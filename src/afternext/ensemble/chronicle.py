@@ -23,7 +23,9 @@ FOLD_DAYS = 30
 DAILY_DAYS = 60
 # An attack, and the kinds of events that tell how it ended (see afternext.world.events).
 ATTACK = "attack"
-ENDS_OF_ATTACK = ("fall", "repelled")
+ENDS_OF_ATTACK = ("fall", "repelled", "siege", "siege_ended")
+# A force changes its mind often; what a month is told of it is where it ended.
+TURN = "turn"
 # Places named one by one before "and 4 more".
 NAMED = 6
 # Days after the freeze at which the totals are told; each further year, and the last day, too.
@@ -98,6 +100,7 @@ class Total:
     @property
     def text(self) -> str:
         parts = [TOTALS[name].format(number(value)) for name, value in self.values.items() if value]
+        parts = [part.replace("1 places are", "1 place is") if part[:2] == "1 " else part for part in parts]
         return f"By {self.date}, day {self.day:,}: {', '.join(parts) or 'nobody is displaced'}."
 
     def to_dict(self) -> dict[str, Any]:
@@ -162,25 +165,36 @@ def _fold(events: NDArray[np.void], freeze: Date) -> list[Item]:
 
     Between days, what changes the meaning is not joined: a place that falls, is retaken and falls again.
     """
+    from afternext.world.events import KINDS
+
     items: list[Item] = []
     open_items: dict[tuple[int, ...], Item] = {}
     last_at: dict[int, tuple[int, ...]] = {}
     for event in events:
-        key = tuple(int(event[name]) for name in ("kind", "place", "force", "other", "cause"))
-        day, persons = int(np.floor(event["day"])), int(event["persons"])
+        kind = KINDS[int(event["kind"])]
+        late_turn = kind.name == TURN and event["day"] >= DAILY_DAYS
+        alike = ("kind", "force") if late_turn else ("kind", "place", "force", "other", "cause")
+        key = tuple(int(event[name]) for name in alike)
+        day = int(np.floor(event["day"]))
+        persons = 0 if kind.counts == "days" else int(event["persons"])
         item = open_items.get(key)
         counted = persons > 0
         if day >= DAILY_DAYS:
             same = item is not None and _period(item.day, freeze) == _period(day, freeze)
         else:
-            same = item is not None and day - item.until <= FOLD_DAYS and (counted or last_at[key[1]] == key)
+            same = (
+                item is not None
+                and day - item.until <= FOLD_DAYS
+                and (counted or last_at[int(event["place"])] == key)
+            )
         if item is not None and same:
             item.until, item.times, item.persons = day, item.times + 1, item.persons + persons
+            item.event = event if late_turn else item.event
         else:
             open_items[key] = item = Item(event, day, day, 1, persons)
             items.append(item)
         if not counted:
-            last_at[key[1]] = key
+            last_at[int(event["place"])] = key
     return items
 
 
@@ -219,9 +233,15 @@ def _names(items: Sequence[Item], places: Sequence[str]) -> str:
 
 def _again(item: Item, freeze: Date) -> str:
     """How often something came again and until when."""
+    from afternext.world.events import KINDS
+
+    kind = KINDS[int(item.event["kind"])]
     if item.times == 1:
         return ""
-    people = f"{item.persons:,} people in all " if item.persons else ""
+    if kind.name == TURN and item.day >= DAILY_DAYS:
+        return f"; the last of {item.times} this month"
+    what = "people " if kind.counts == "persons" else ""
+    people = f"{item.persons:,} {what}in all " if item.persons else ""
     until = f" until {freeze + timedelta(days=item.until)}" if item.day < DAILY_DAYS else ""
     return f"; {people}on {item.times} days{until}"
 
@@ -258,7 +278,7 @@ def tell(
                 text=text[:1].upper() + text[1:],
                 kind=KINDS[kind].name,
                 places=tuple(place_ids[int(item.event["place"])] for item in items),
-                persons=sum(item.persons for item in items),
+                persons=sum(item.persons for item in items) if KINDS[kind].counts == "persons" else 0,
                 times=sum(item.times for item in items),
                 until=freeze + timedelta(days=max(item.until for item in items)),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from afternext.world.forces import Now
 from afternext.world.kernel import kernel, kernel_with_wrapper
 from afternext.world.measures import write_attitudes, write_places, write_scalars, write_tables
 from afternext.world.processes.attitudes import step_attitudes
@@ -28,7 +29,9 @@ from afternext.world.processes.movement import (
 from afternext.world.processes.perception import believe, step_perception
 from afternext.world.processes.posture import step_posture
 from afternext.world.processes.recovery import set_cohesion, step_recovery
+from afternext.world.processes.reinforce import step_reinforce
 from afternext.world.processes.rout import step_panic
+from afternext.world.processes.tell import tell_defenders
 from afternext.world.state import drop_empty_groups, needs_room
 from afternext.world.streams import future_key, mix, step_stream
 
@@ -42,6 +45,7 @@ CLASH = 7
 POSTURE = 8
 RECOVERY = 9
 DEFENCE = 10
+REINFORCE = 11
 TIDY = 56  # days between two clearings of emptied groups
 
 
@@ -81,59 +85,13 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     still = mix(key, POSTURE)
     if step == 0:
         set_cohesion(forces, facts, p.recovery, still)
-    step_incidents(
-        people,
-        groups,
-        violence,
-        beliefs,
-        log,
-        forces,
-        facts,
-        network,
-        p,
-        step_stream(key, step, INCIDENTS),
-        step,
-        day,
-        dt,
-        per_day,
-    )
+    step_incidents(state, facts, network, p, Now(step_stream(key, step, INCIDENTS), step, day, dt, per_day))
     if p.posture.initiative > 0.0:
         step_panic(forces, p.clash, step, dt)
-    step_columns(
-        people,
-        groups,
-        violence,
-        beliefs,
-        log,
-        forces,
-        facts,
-        network,
-        p,
-        step_stream(key, step, CONTROL),
-        step,
-        day,
-        dt,
-        per_day,
-    )
+    step_columns(state, facts, network, p, Now(step_stream(key, step, CONTROL), step, day, dt, per_day))
     if p.posture.initiative > 0.0:
         fill_vacuums(violence, forces, network, p.control, step_stream(key, step, CONTROL), step, dt)
-    step_clash(
-        people,
-        groups,
-        violence,
-        beliefs,
-        log,
-        forces,
-        state.attitudes,
-        state.defence,
-        facts,
-        network,
-        p,
-        step_stream(key, step, CLASH),
-        step,
-        day,
-        dt,
-    )
+    step_clash(state, facts, network, p, Now(step_stream(key, step, CLASH), step, day, dt, per_day))
     if p.posture.initiative > 0.0:
         step_posture(
             people,
@@ -154,6 +112,8 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
             dt,
             per_day,
         )
+        stream = step_stream(key, step, REINFORCE)
+        step_reinforce(state, facts, network, p, Now(stream, step, day, dt, per_day))
     step_recovery(
         people,
         groups,
@@ -201,6 +161,7 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
             dt,
             per_day,
         )
+        tell_defenders(state, step, day, per_day)
     stream = step_stream(key, step, CIVILIANS)
     step_civilians(
         people,

@@ -1,4 +1,4 @@
-"""What happened before the freeze and still echoes: fear, memory, and fights that go on."""
+"""What happened before the freeze and still echoes: fear, memory, fights and sieges that go on."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from afternext.world.compile import Blueprint, Happening
+    from afternext.world.forces import Forces
     from afternext.world.processes import perception
     from afternext.world.realise import Parameters
     from afternext.world.state import Beliefs, Facts, People, Violence
@@ -141,3 +142,77 @@ def _believe(
     beliefs: Beliefs, place: int | NDArray[np.int64], force: int, alarm: float | NDArray[np.float64]
 ) -> None:
     beliefs.threat[place, force] = 1.0 - (1.0 - beliefs.threat[place, force]) * (1.0 - np.minimum(1.0, alarm))
+
+
+def go_on(blueprint: Blueprint, fights: Violence, armed: Forces, p: Parameters) -> bool:
+    """Let fights that have lasted go on as sieges, with attackers from around the place; return whether
+    anybody moved.
+
+    A fight between enemies has lasted where the place is contested and the history tells of no fighting, or
+    of more days of it than attacks that win nothing last. Whoever attacks there is given what it would mass:
+    ``mass_share`` of its fighters within reach, from its nearest garrisons, where it has fewer at the place.
+    """
+    lasted = np.zeros(len(blueprint.holder))
+    oldest = np.full(len(blueprint.holder), p.clash.fight_days)
+    for item in blueprint.happenings:
+        if item.past and item.kind == "fighting":
+            lasted[item.place] += min(item.days, -item.day)
+            oldest[item.place] = max(oldest[item.place], -item.day)
+        elif item.past and item.kind == "capture":
+            armed.taken[item.place] = min(-1, item.day * blueprint.per_day)
+    untold = (blueprint.contested == fights.fighter) & (lasted == 0.0)
+    going_on = (untold | (lasted > p.clash.fight_days)) & (fights.fighter >= 0) & (blueprint.holder >= 0)
+    sieges = np.flatnonzero(going_on)
+    sieges = sieges[blueprint.hostility[fights.fighter[sieges], blueprint.holder[sieges]] >= 1.0]
+    armed.siege[sieges] = 1
+    fights.intensity[sieges] = np.minimum(fights.intensity[sieges], p.clash.intensity_low)
+    armed.besieged[sieges] = -np.ceil(oldest[sieges]).astype(np.int64) * blueprint.per_day
+    taken = np.zeros((len(sieges), len(blueprint.holder)))
+    for k, i in enumerate(sieges):
+        taken[k] = _around(blueprint, fights, armed, p, int(i))
+    moved = False
+    for f in sorted({int(force) for force in fights.fighter[sieges]}):
+        rows = np.flatnonzero(fights.fighter[sieges] == f)
+        wanted = taken[rows].sum(axis=0)
+        spare = _spare(blueprint, fights, armed, p, f)
+        share = np.divide(spare, wanted, out=np.ones_like(wanted), where=wanted > spare)
+        for row in rows:
+            some = np.floor(taken[row] * share).astype(np.int64)
+            _post(fights, armed, int(sieges[row]), f, some)
+            moved = moved or bool(some.any())
+    return moved
+
+
+def _spare(
+    blueprint: Blueprint, fights: Violence, armed: Forces, p: Parameters, force: int
+) -> NDArray[np.float64]:
+    """Fighters that a force can take from each place: none from a fight, not all of those that hold it."""
+    there = armed.present[:, force].astype(np.float64)
+    kept = np.where(blueprint.holder == force, p.posture.garrison_keep, 0.0)
+    spare: NDArray[np.float64] = np.where(fights.fighter >= 0, 0.0, there * (1.0 - kept))
+    return spare
+
+
+def _around(
+    blueprint: Blueprint, fights: Violence, armed: Forces, p: Parameters, place: int
+) -> NDArray[np.float64]:
+    """What the attackers of a place would take from each place around it, fighters."""
+    force = int(fights.fighter[place])
+    near = slice(blueprint.network.near_start[place], blueprint.network.near_start[place + 1])
+    weight = np.zeros(len(blueprint.holder))
+    weight[blueprint.network.near_to[near]] = fights.reach[near]
+    offered: NDArray[np.float64] = weight * _spare(blueprint, fights, armed, p, force)
+    total = float(offered.sum())
+    missing = p.control.mass_share * total - float(armed.present[place, force])
+    return offered * max(0.0, missing) / total if total > 0.0 else offered
+
+
+def _post(fights: Violence, armed: Forces, place: int, force: int, some: NDArray[np.int64]) -> None:
+    """Move fighters from garrisons to the siege of a place, with their part of the materiel."""
+    there = np.maximum(armed.present[:, force], 1)
+    arms = armed.materiel[:, force] * some // there
+    for stock, part in ((armed.present, some), (fights.strength, some), (armed.materiel, arms)):
+        stock[:, force] -= part
+        stock[place, force] += part.sum()
+    if some.any():
+        armed.base[place] = int(np.argmax(some))

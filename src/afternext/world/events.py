@@ -34,6 +34,15 @@ RAIDED = 11
 BROKEN = 12
 TURN = 13
 RISING = 14
+SIEGE = 15
+LIFTED = 16
+ARMS = 17
+DESERTERS = 18
+STAND_UP = 19
+STAND_DOWN = 20
+OVERRUN = 21
+REINFORCED = 22
+OFFENSIVE = 23
 DISSOLVED = 24
 
 CAUSE_NONE = 0
@@ -49,18 +58,32 @@ CAUSE_COLLAPSE = 9
 CAUSE_PANIC = 10
 CAUSE_ASSAULT = 11
 CAUSE_EXPOSED = 12
+CAUSE_SIEGE = 13
+CAUSE_TIRED = 14
+CAUSE_SPENT = 15
 CAUSE_HOLD = 16
 CAUSE_EXPAND = 17
 CAUSE_FOMENT = 18
 CAUSE_GROUND = 19
+CAUSE_ROADS = 20
+CAUSE_BEFORE = 21
+CAUSE_LOCALS = 22
+CAUSE_LEFT = 23
+CAUSE_FALLEN = 24
+CAUSE_HOME = 25
+CAUSE_ODDS = 26
+CAUSE_SORTIE = 27
+CAUSE_FELL = 28
+CAUSE_RAN = 29
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of event: its name in data and the sentence that tells it."""
+    """One kind of event: its name in data, the sentence that tells it, and what its number counts."""
 
     name: str
     sentence: str
+    counts: str = "persons"  # what its number counts
 
 
 KINDS: Mapping[int, Kind] = {
@@ -74,18 +97,36 @@ KINDS: Mapping[int, Kind] = {
     REFUSED: Kind("refused", "{persons} people from {place} are turned back and caught between the lines"),
     HOMECOMING: Kind("homecoming", "{persons} people come home to {place} in a day"),
     RAIDED: Kind("raid", "a raid by {force} on {place}, held by {other}"),
-    BROKEN: Kind("broken", "the garrison of {other} in {place} breaks; {persons} take off their uniforms"),
-    TURN: Kind("turn", "{force}, strongest at {place}, takes another course"),
     DISSOLVED: Kind("dissolved", "{force}, last seen around {place}, dissolves; {persons} go home"),
+    BROKEN: Kind(
+        "broken",
+        "the garrison of {other} in {place} breaks; {persons} change clothes and join those who flee",
+    ),
+    TURN: Kind("turn", "a new course of {force}, strongest at {place}"),
     RISING: Kind("rising", "{force} rises again around {place}; {persons} join"),
+    SIEGE: Kind("siege", "{place}, held by {other}, is under siege by {force}"),
+    LIFTED: Kind(
+        "siege_ended",
+        "the siege of {place} by {force} ends, {persons} days old; it was held by {other}",
+        "days",
+    ),
+    ARMS: Kind(
+        "arms_lost", "{persons} vehicles and heavy weapons of {other} in {place} fall to {force}", "pieces"
+    ),
+    DESERTERS: Kind("deserters", "{persons} deserters of {other} join the flight from {place}"),
+    REINFORCED: Kind("reinforced", "{persons} men of {force} are sent to reinforce {place}"),
+    OFFENSIVE: Kind("offensive", "{persons} men of {force} set out to take {place}, held by {other}"),
+    STAND_UP: Kind("defenders", "{persons} men of {place} stand up in arms against {force}"),
+    STAND_DOWN: Kind("defenders_home", "the last of {persons} local defenders of {place} go home"),
+    OVERRUN: Kind("defenders_overrun", "{persons} local defenders of {place} are overrun by {force}"),
     EMPTIED: Kind("emptied", "more than half of the people of {place} are gone"),
 }
 
 CAUSES: Mapping[int, str] = {
     CAUSE_NONE: "",
     CAUSE_SCENARIO: "set by the scenario",
-    CAUSE_WEAKNESS: "the attacker within reach was strong against the garrison",
-    CAUSE_VACUUM: "nobody held it and a rival stood next door",
+    CAUSE_WEAKNESS: "it judged the garrison weak",
+    CAUSE_VACUUM: "nobody held it and they were next door",
     CAUSE_FIGHTING: "fighting in the place",
     CAUSE_THREAT: "an attack is believed to be near",
     CAUSE_RULE: "who holds the place",
@@ -95,6 +136,19 @@ CAUSES: Mapping[int, str] = {
     CAUSE_PANIC: "others had run",
     CAUSE_ASSAULT: "the defenders were beaten",
     CAUSE_EXPOSED: "it cannot be held",
+    CAUSE_SIEGE: "worn down by a siege",
+    CAUSE_TIRED: "it won nothing",
+    CAUSE_SPENT: "the attackers are dead or gone",
+    CAUSE_ROADS: "the assault failed, but it holds roads out of the place",
+    CAUSE_BEFORE: "it began before the first day",
+    CAUSE_LOCALS: "local men stood with the garrison",
+    CAUSE_ODDS: "the town is large and the odds are good",
+    CAUSE_SORTIE: "the garrison was much stronger",
+    CAUSE_FELL: "the place is lost",
+    CAUSE_RAN: "its garrison had run",
+    CAUSE_LEFT: "who ran left them",
+    CAUSE_HOME: "their homes are elsewhere",
+    CAUSE_FALLEN: "the place has fallen; some are shot, the others hide at home",
     CAUSE_HOLD: "to hold what it has",
     CAUSE_EXPAND: "to take more ground",
     CAUSE_FOMENT: "to hit and leave",

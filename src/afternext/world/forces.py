@@ -27,6 +27,17 @@ EXPAND = 1
 FOMENT = 2
 GROUND = 3
 POSTURES = 4
+NEVER = -(1 << 40)  # a step before any history
+
+
+class Now(NamedTuple):
+    """The step at hand, and the luck of a process in it."""
+
+    stream: np.uint64
+    step: int
+    day: float  # at its end
+    dt: float  # days
+    per_day: int
 
 
 class Forces(NamedTuple):
@@ -51,7 +62,10 @@ class Forces(NamedTuple):
     lead: Floats  # (P,) trust of the holder's garrison in its leaders, 0-1
     base: Ints  # (P,) where the attackers came from, or -1
     raid: Flags  # (P,) 1 where the attackers mean to hit and leave
-    taken: Ints  # (P,) step at which the place last changed hands
+    siege: Flags  # (P,) 1 where the attackers have settled around the place
+    besieged: Ints  # (P,) step since which they have been there, NEVER where they have not
+    guard: Ints  # (P,) local defenders as last told in the chronicle
+    taken: Ints  # (P,) step at which the place last changed hands, below 0 before the freeze, 0 for never
     left: Ints  # (P,) who held it before, or -1
     look: (
         Flags  # (P,) 1 where the odds must be weighed in the next step, 2 where the attacker was just beaten
@@ -62,6 +76,8 @@ class Forces(NamedTuple):
     bidder: Ints  # (P,) which place that is
     best: Floats  # (F,) best draw among the attacks a force could start
     target: Ints  # (F,) where that is
+    chosen: Floats  # (F,) best draw among its offensives
+    goal: Ints  # (F,) where that is
     posture: Ints  # (F,) HOLD, EXPAND, FOMENT or GROUND
     since: Ints  # (F,) step since which
     hurt: Floats  # (F,) losses of men and ground of the last weeks, share of all
@@ -185,6 +201,9 @@ def new_forces(
         lead=np.ones(places),
         base=ints(places, value=-1),
         raid=np.zeros(places, dtype=np.uint8),
+        siege=np.zeros(places, dtype=np.uint8),
+        besieged=ints(places, value=NEVER),
+        guard=ints(places),
         taken=ints(places),
         left=ints(places, value=-1),
         look=np.zeros(places, dtype=np.uint8),
@@ -194,6 +213,8 @@ def new_forces(
         bidder=ints(places, value=-1),
         best=np.zeros(forces),
         target=ints(forces, value=-1),
+        chosen=np.zeros(forces),
+        goal=ints(forces, value=-1),
         posture=ints(forces),
         since=ints(forces),
         hurt=np.zeros(forces),

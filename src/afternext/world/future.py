@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Stock = tuple[int, NDArray[np.int64], int]
 
-EVENTS_PER_PLACE = 8  # more than one place can cause in a step
+EVENTS_PER_PLACE = 12  # more than one place can cause in a step
 
 
 class FutureFailed(AfternextError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from afternext.world.kernel import kernel
-from afternext.world.processes.control import envelopment
+from afternext.world.processes.siege import cut_off
 from afternext.world.state import CAUGHT as IN_BETWEEN
 from afternext.world.state import COMMUNITY, NOBODY, ORIGIN, PLACE, SETTLED, WAITING
 from afternext.world.state import ROOTED as FOR_GOOD
@@ -116,7 +116,12 @@ SCALARS: tuple[tuple[str, str, str, str], ...] = (
     ("danger", "danger", "believed danger, mean over residents", "float64"),
     ("places_held_nobody", "places", "places that nobody holds", "int64"),
     ("places_contested", "places", "places whose holder is under attack", "int64"),
-    ("places_besieged", "places", "places whose every road leads to an enemy of their holder", "int64"),
+    (
+        "places_besieged",
+        "places",
+        "places whose every road leads to an enemy of their holder, or half of them under siege",
+        "int64",
+    ),
     ("islands", "places", "places cut off from the largest connected ground of their holder", "int64"),
     (
         "hard_to_reach",
@@ -307,7 +312,7 @@ def write_scalars(row, people, tally, groups, moves, violence, beliefs, forces, 
             row[CONTESTED] += 1
         if beliefs.awake[i] == 1 or people.leaving_total[i] > 0:
             active += 1
-        if holder >= 0 and envelopment(forces, facts, network, i, holder) >= 1.0:
+        if cut_off(violence, forces, facts, network, i):
             row[BESIEGED] += 1
             row[CUT_OFF] += here + people.hosted_total[i]
     write_forces(row, base + communities, violence, forces, facts)

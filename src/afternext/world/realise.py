@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from afternext.world.compile import LEVELS
-from afternext.world.echo import echo
+from afternext.world.echo import echo, go_on
 from afternext.world.forces import new_forces
 from afternext.world.processes import (
     attitudes,
@@ -184,6 +184,8 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
     locals_ = new_defence(blueprint.holder, communities)
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     echo(blueprint, row, fights, people, beliefs, facts, parameters)
+    if go_on(blueprint, fights, armed, parameters):
+        set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     excluded = np.array([min(max(term(row), 0.0), 1.0) for term in blueprint.excluded])
     standing = new_standing(
         [[word(row) for word in words] for words in blueprint.treats],

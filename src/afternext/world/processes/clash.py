@@ -11,7 +11,8 @@ every road that the enemy holds; panic comes with surprise and spreads over road
 break; trust is cohesion, times the comrades who are there, times trust in leaders, less the grudge of the
 people around. Losses enter through the odds alone. Panic fades within days, so that cascades end. Who breaks
 deserts in part, retreats in part and leaves its arms. A willing garrison is cleared out slowly, by size of
-the town. Writes ``Violence``, ``Forces``, ``People``, raises alarms, writes events.
+the town. Attackers who give up go, or stay around the place (siege.py). Writes ``Violence``, ``Forces``,
+``People``, raises alarms, writes events.
 """
 
 from __future__ import annotations
@@ -23,12 +24,18 @@ from afternext.world.events import (
     BROKEN,
     CAUSE_ASSAULT,
     CAUSE_COLLAPSE,
-    CAUSE_NONE,
+    CAUSE_FELL,
+    CAUSE_LOCALS,
     CAUSE_PANIC,
+    CAUSE_RAN,
+    CAUSE_SIEGE,
+    CAUSE_SORTIE,
+    CAUSE_SPENT,
+    CAUSE_TIRED,
     CAUSE_VACUUM,
     REPELLED,
 )
-from afternext.world.forces import kill
+from afternext.world.forces import NEVER, kill
 from afternext.world.kernel import kernel
 from afternext.world.processes.control import (
     can_hold,
@@ -39,7 +46,8 @@ from afternext.world.processes.control import (
     weigh_power,
 )
 from afternext.world.processes.perception import relieve, weakness
-from afternext.world.processes.rout import go_home, leave_town, spread_panic
+from afternext.world.processes.rout import go_home, leave_town, spread_panic, tell_losses
+from afternext.world.processes.siege import end_siege, lay_siege, starve, tell_sieges
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import binomial, mix, uniform
 
@@ -47,6 +55,7 @@ BREAKS = 0  # names of the draws inside this process's stream
 CLEARS = 1
 ENDS = 2
 HOLDS = 5  # those of rout.py lie between
+STAYS = 7
 LOSSES = 16  # plus the number of the side
 FILLED = 1  # how a day ends for a place
 BROKE = 2
@@ -82,6 +91,9 @@ class Parameters(NamedTuple):
     city_defence: float
     clear_rate: float
     fight_days: float
+    siege_days: float
+    siege_pressure: float
+    siege_wear: float
     raid_days: float
     raid_fear: float
     rout_share: float
@@ -145,10 +157,11 @@ def loss_rate(forces, facts, p, place, side, enemy_power, defends):
 
 
 @kernel
-def suffer(violence, forces, defence, facts, p, stream, place, fighter, dt):
+def suffer(violence, forces, defence, facts, p, place, fighter, now):
     """Both sides lose fighters and materiel, houses are destroyed."""
     intensity = violence.intensity[place]
-    violence.ruin[place] += (1.0 - violence.ruin[place]) * (1.0 - math.exp(-p.ruin_rate * intensity * dt))
+    ruined = 1.0 - math.exp(-p.ruin_rate * intensity * now.dt)
+    violence.ruin[place] += (1.0 - violence.ruin[place]) * ruined
     attackers = forces.power[place, fighter]
     defenders = defence_against(forces, facts, place, fighter) + townsmen(defence, place, fighter)
     for g in range(forces.present.shape[1]):
@@ -156,10 +169,9 @@ def suffer(violence, forces, defence, facts, p, stream, place, fighter, dt):
         if there <= 0 or not (g == fighter or facts.hostility[fighter, g] >= 1.0):
             continue
         enemy = defenders if g == fighter else attackers
-        chance = 1.0 - math.exp(
-            -loss_rate(forces, facts, p, place, g, enemy, 0 if g == fighter else 1) * intensity * dt
-        )
-        u = uniform(mix(stream, LOSSES + g), place)
+        rate = loss_rate(forces, facts, p, place, g, enemy, 0 if g == fighter else 1)
+        chance = 1.0 - math.exp(-rate * intensity * now.dt)
+        u = uniform(mix(now.stream, LOSSES + g), place)
         dead = binomial(there, chance, u)
         wrecked = binomial(forces.materiel[place, g], chance, u)
         kill(forces, violence, place, g, dead, wrecked)
@@ -168,187 +180,179 @@ def suffer(violence, forces, defence, facts, p, stream, place, fighter, dt):
 
 
 @kernel
-def judge(people, violence, forces, attitudes, defence, facts, network, p, q, fade, stream, place, step, dt):
+def end_rate(forces, p, place, odds, residents, defence_trust):
+    """Daily rate at which attackers give up: a raid is over in a day, a siege goes on until they tire or a
+    stronger garrison throws them back.
+    """
+    if forces.raid[place] == 1:
+        return 1.0 / p.raid_days
+    if forces.siege[place] == 0:
+        return 1.0 / p.fight_days
+    thrown_back = 0.0
+    if odds > 0.0:
+        thrown_back = p.siege_pressure * clear_hazard(1.0 / odds, residents, p, defence_trust)
+    return 1.0 / p.siege_days + thrown_back
+
+
+@kernel
+def judge(people, violence, forces, attitudes, defence, facts, network, p, fade, place, now):
     """Return how the step ends for a place; reads yesterday's neighbours.
 
-    The hazard of a garrison under attack is that of facing the attackers; without an attack it faces what
-    could come, and only panic can break it.
+    The hazard of a garrison under attack is that of facing the attackers, in a siege for the share of days on
+    which it is pressed; besiegers clear nothing unless they storm; without an attack it faces what could
+    come, and only panic can break it.
+
     fade : panic over the step, relative to its start
     """
+    c = p.clash
+    trusting = p.perception.defence_trust
     fighter = violence.fighter[place]
     holder = violence.holder[place]
-    if fighter >= 0 and step < violence.until[place]:
+    if fighter >= 0 and now.step < violence.until[place]:
         return 0
+    odds = violence.odds[place]
+    residents = 0
+    if fighter >= 0:
+        against = 1.0 + defence_against(forces, facts, place, fighter)
+        against += townsmen(defence, place, fighter)
+        odds = forces.power[place, fighter] / against * violence.ease[place, fighter]
+        for k in range(people.residents.shape[1]):
+            residents += people.residents[place, k]
+    pressed = c.siege_pressure if forces.siege[place] == 1 else 1.0
     opposed = fighter < 0 or (holder >= 0 and facts.hostility[fighter, holder] >= 1.0)
     if holder >= 0 and facts.mobile[holder] == 1 and opposed:
-        odds = violence.odds[place]
-        if fighter >= 0:
-            against = 1.0 + defence_against(forces, facts, place, fighter) + townsmen(defence, place, fighter)
-            odds = forces.power[place, fighter] / against * violence.ease[place, fighter]
         panic = fade * forces.panic[place]
         if fighter >= 0 or panic > 0.0:
-            hazard = break_hazard(
-                odds,
-                1 if fighter >= 0 else 0,
-                trust_in(forces, violence, attitudes, facts, p, place, holder),
-                panic,
-                envelopment(forces, facts, network, place, holder),
-                p,
-                q.defence_trust,
-            )
-            if uniform(mix(stream, BREAKS), place) < 1.0 - math.exp(-hazard * dt):
+            attacked = 1 if fighter >= 0 else 0
+            trust = trust_in(forces, violence, attitudes, facts, c, place, holder)
+            around = envelopment(forces, facts, network, place, holder)
+            hazard = pressed * break_hazard(odds, attacked, trust, panic, around, c, trusting)
+            if uniform(mix(now.stream, BREAKS), place) < 1.0 - math.exp(-hazard * now.dt):
                 return BROKE
-        if fighter >= 0 and forces.raid[place] == 0:
-            residents = 0
-            for c in range(people.residents.shape[1]):
-                residents += people.residents[place, c]
-            hazard = clear_hazard(odds, residents, p, q.defence_trust)
-            if uniform(mix(stream, CLEARS), place) < 1.0 - math.exp(-hazard * dt):
+        if fighter >= 0 and forces.raid[place] == 0 and forces.siege[place] == 0:
+            hazard = clear_hazard(odds, residents, c, trusting)
+            if uniform(mix(now.stream, CLEARS), place) < 1.0 - math.exp(-hazard * now.dt):
                 return CLEARED
     if fighter >= 0:
-        lasting = p.raid_days if forces.raid[place] == 1 else p.fight_days
-        # Every fight lasts a step at least: dt / lasting gives the mean, 1 - exp(-dt / lasting) does not.
-        if forces.present[place, fighter] <= 0 or uniform(mix(stream, ENDS), place) < dt / lasting:
+        rate = end_rate(forces, c, place, odds, residents, trusting)
+        # Every fight lasts a step at least: dt * rate gives the mean, 1 - exp(-dt * rate) does not.
+        if forces.present[place, fighter] <= 0 or uniform(mix(now.stream, ENDS), place) < now.dt * rate:
             return ENDED
     return 0
 
 
 @kernel
-def step_clash(
-    people,
-    groups,
-    violence,
-    beliefs,
-    log,
-    forces,
-    attitudes,
-    defence,
-    facts,
-    network,
-    p,
-    stream,
-    step,
-    day,
-    dt,
-):
+def step_clash(state, facts, network, p, now):
     """Fights go on; garrisons break, are beaten or hold; vacuums that were marked are filled.
 
     Two passes: first every place is judged by what was yesterday, then what was judged happens.
     """
+    violence, forces = state.violence, state.forces
     c = p.clash
-    speed = p.control.march_speed
-    q = p.perception
     free = p.posture.initiative > 0.0
-    half_lives = dt / c.panic_half_life
+    half_lives = now.dt / c.panic_half_life
     fade = (1.0 - math.exp2(-half_lives)) / (half_lives * math.log(2.0))
+    if now.step == 0 and free:
+        tell_sieges(state, now.day)
     for i in range(violence.holder.shape[0]):
         fighter = violence.fighter[i]
         if fighter >= 0:
-            suffer(violence, forces, defence, facts, c, stream, i, fighter, dt)
+            if forces.siege[i] == 1:
+                starve(violence, forces, facts, network, c, i, now)
+            suffer(violence, forces, state.defence, facts, c, i, fighter, now)
             weigh_power(forces, facts, p.control, i)
-            forces.fought[fighter] = step
+            forces.fought[fighter] = now.step
             if not free:
-                forces.outcome[i] = ENDED if step >= violence.until[i] else 0
+                forces.outcome[i] = ENDED if now.step >= violence.until[i] else 0
         if free and (fighter >= 0 or forces.panic[i] > 0.0) and violence.holder[i] == forces.before[i]:
             forces.outcome[i] = judge(
-                people,
+                state.people,
                 violence,
                 forces,
-                attitudes,
-                defence,
+                state.attitudes,
+                state.defence,
                 facts,
                 network,
-                c,
-                q,
+                p,
                 fade,
-                stream,
                 i,
-                step,
-                dt,
+                now,
             )
     for i in range(violence.holder.shape[0]):
         outcome = forces.outcome[i]
-        if outcome == 0:
-            continue
         forces.outcome[i] = 0
-        fighter = violence.fighter[i]
-        holder = violence.holder[i]
         if outcome == ENDED:
-            violence.fighter[i] = NOBODY
-            violence.intensity[i] = 0.0
-            forces.look[i] = max(forces.look[i], 1)
-            relieve(beliefs, network, q, i, fighter, holder)
-            forces.panic[i] *= 1.0 - q.relief  # they saw the attackers go
-            note(log, day, REPELLED, i, fighter, holder, CAUSE_NONE, 0)
-            forces.raid[i] = 0
-            go_home(violence, forces, facts, network, speed, i, fighter, step, dt)
+            end_fight(state, facts, network, p, i, now)
         elif outcome == FILLED:
-            u = uniform(mix(stream, HOLDS), i)
-            if can_hold(forces, people, p.control, i, violence.challenger[i], u):
-                take(
-                    violence,
-                    forces,
-                    beliefs,
-                    facts,
-                    network,
-                    p.control,
-                    q,
-                    log,
-                    i,
-                    violence.challenger[i],
-                    CAUSE_VACUUM,
-                    step,
-                    day,
-                    dt,
-                )
-        else:
-            broke = outcome == BROKE
-            cause = CAUSE_ASSAULT
-            if broke:
-                cause = CAUSE_COLLAPSE if fighter >= 0 else CAUSE_PANIC
-            enemy = fighter if fighter >= 0 else violence.challenger[i]
-            u = uniform(mix(stream, HOLDS), i)
-            lost = forces.present[i, holder]
-            holds = fighter >= 0 and can_hold(forces, people, p.control, i, fighter, u)
-            gone = leave_town(
-                people,
-                groups,
-                violence,
-                beliefs,
-                forces,
-                facts,
-                network,
-                c,
-                speed,
-                i,
-                fighter,
-                c.rout_share,
-                c.materiel_left if broke else c.materiel_left * c.rout_share,
-                stream,
-                step,
-                dt,
-            )
-            if broke:
-                spread_panic(forces, facts, network, c, q, i, holder, enemy, lost, step, dt)
-                note(log, day, BROKEN, i, enemy, holder, cause, gone)
-            if holds:
-                take(
-                    violence,
-                    forces,
-                    beliefs,
-                    facts,
-                    network,
-                    p.control,
-                    q,
-                    log,
-                    i,
-                    fighter,
-                    cause,
-                    step,
-                    day,
-                    dt,
-                )
-            else:
-                give_up(violence, forces, beliefs, network, i, step)
-            if holder >= 0:
-                forces.hurt[holder] += 1.0 / max(1, facts.ground[holder])
+            u = uniform(mix(now.stream, HOLDS), i)
+            if can_hold(forces, state.people, p.control, i, violence.challenger[i], u):
+                take(state, facts, network, p, i, violence.challenger[i], CAUSE_VACUUM, now)
+        elif outcome != 0:
+            lose_town(state, facts, network, p, i, outcome == BROKE, now)
+
+
+@kernel
+def end_fight(state, facts, network, p, place, now):
+    """Attackers give up: they settle down to a siege where they have roads, or go."""
+    violence, forces = state.violence, state.forces
+    fighter = violence.fighter[place]
+    holder = violence.holder[place]
+    gone = forces.present[place, fighter] <= 0
+    assault = forces.raid[place] == 0 and forces.siege[place] == 0
+    if assault and not gone and holder >= 0 and p.posture.initiative > 0.0:
+        around = envelopment(forces, facts, network, place, holder)
+        if uniform(mix(now.stream, STAYS), place) < around:
+            lay_siege(state, p.clash, place, now)
+            return
+    garrison = defence_against(forces, facts, place, fighter)
+    cause = CAUSE_TIRED
+    if gone:
+        cause = CAUSE_SPENT
+    elif townsmen(state.defence, place, fighter) > garrison:
+        cause = CAUSE_LOCALS
+    elif garrison > p.clash.city_defence * forces.power[place, fighter]:
+        cause = CAUSE_SORTIE
+    if forces.besieged[place] != NEVER:
+        end_siege(state, place, holder, cause, now)
+    elif forces.raid[place] == 0:  # that raiders leave goes without saying
+        note(state.log, now.day, REPELLED, place, fighter, holder, cause, 0)
+    violence.fighter[place] = NOBODY
+    violence.intensity[place] = 0.0
+    forces.look[place] = max(forces.look[place], 1)
+    relieve(state.beliefs, network, p.perception, place, fighter, holder)
+    forces.panic[place] *= 1.0 - p.perception.relief  # they saw the attackers go
+    forces.raid[place] = 0
+    go_home(state, network, p, place, fighter, now)
+
+
+@kernel
+def lose_town(state, facts, network, p, place, broke, now):
+    """The garrison of a place breaks or is beaten; who attacked it takes the place if they are enough."""
+    violence, forces = state.violence, state.forces
+    c = p.clash
+    fighter = violence.fighter[place]
+    holder = violence.holder[place]
+    cause = CAUSE_ASSAULT
+    if broke:
+        cause = CAUSE_COLLAPSE if fighter >= 0 else CAUSE_PANIC
+    if forces.siege[place] == 1:
+        cause = CAUSE_SIEGE
+    enemy = fighter if fighter >= 0 else violence.challenger[place]
+    lost = forces.present[place, holder]
+    u = uniform(mix(now.stream, HOLDS), place)
+    holds = fighter >= 0 and can_hold(forces, state.people, p.control, place, fighter, u)
+    end_siege(state, place, holder, CAUSE_FELL, now)
+    left = c.materiel_left if broke else c.materiel_left * c.rout_share
+    gone, behind, fled = leave_town(state, facts, network, p, place, fighter, c.rout_share, left, now)
+    if broke:
+        spread_panic(forces, facts, network, c, p.perception, place, holder, enemy, lost, now.step, now.dt)
+        note(state.log, now.day, BROKEN, place, enemy, holder, cause, gone)
+        cause = CAUSE_RAN
+        fled = 0  # the sentence of the break has said it
+    tell_losses(state.log, place, fighter, holder, behind, fled, now.day)
+    if holds:
+        take(state, facts, network, p, place, fighter, cause, now)
+    else:
+        give_up(violence, forces, state.beliefs, network, place, now.step)
+    if holder >= 0:
+        forces.hurt[holder] += 1.0 / max(1, facts.ground[holder])

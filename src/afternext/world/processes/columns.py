@@ -19,6 +19,7 @@ from afternext.world.kernel import kernel
 from afternext.world.processes.control import can_hold, nearest_own, steps_on_road, take
 from afternext.world.processes.perception import raise_alarm
 from afternext.world.processes.ranks import desert
+from afternext.world.processes.rout import march
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import mix, uniform
 
@@ -28,23 +29,38 @@ KEEPS = 7
 
 
 @kernel
-def begin_fight(
-    violence, forces, beliefs, facts, network, p, q, log, place, force, raid, intensity, cause, step, day, dt
-):
+def begin_fight(state, facts, network, p, place, force, raid, intensity, cause, now):
     """An attack or a raid starts at a place: surprise in the garrison, alarm among the people.
 
-    p, q : parameters of clash and perception
+    Who is besieged already expects an assault: no surprise, but the alarm.
     """
+    violence, forces = state.violence, state.forces
+    q = p.perception
     violence.fighter[place] = force
     violence.intensity[place] = intensity
-    violence.struck[force] = step
+    violence.struck[force] = now.step
     forces.raid[place] = raid
     forces.attacks[raid] += 1
-    surprise = p.surprise * (p.raid_fear if raid == 1 else 1.0)
-    forces.panic[place] = 1.0 - (1.0 - forces.panic[place]) * (1.0 - surprise)
+    if forces.siege[place] == 0:
+        surprise = p.clash.surprise * (p.clash.raid_fear if raid == 1 else 1.0)
+        forces.panic[place] = 1.0 - (1.0 - forces.panic[place]) * (1.0 - surprise)
+    forces.siege[place] = 0
     elsewhere = q.alarm_attack if raid == 0 else 0.0  # who hits and leaves is no news in other towns
-    raise_alarm(beliefs, violence, facts, network, q, place, force, q.alarm_attack, elsewhere, step, dt)
-    note(log, day, RAIDED if raid == 1 else ATTACK, place, force, violence.holder[place], cause, 0)
+    raise_alarm(
+        state.beliefs,
+        violence,
+        facts,
+        network,
+        q,
+        place,
+        force,
+        q.alarm_attack,
+        elsewhere,
+        now.step,
+        now.dt,
+    )
+    kind = RAIDED if raid == 1 else ATTACK
+    note(state.log, now.day, kind, place, force, violence.holder[place], cause, 0)
 
 
 @kernel
@@ -89,6 +105,27 @@ def gather(violence, forces, facts, network, keep, speed, target, force, party, 
 
 
 @kernel
+def gather_safe(violence, forces, network, keep, speed, target, force, share, plan, now):
+    """Gather fighters for a place of their own from places within reach that are at least twice as safe;
+    return how many go.
+    """
+    sent = 0
+    bound = 0.5 * violence.odds[target]
+    for n in range(network.near_start[target], network.near_start[target + 1]):
+        there = network.near_to[n]
+        some = 0
+        if violence.odds[there] <= bound:
+            some = int(share * violence.reach[n] * spare(violence, forces, keep, there, force))
+        if some > 0:
+            arrival = now.step + steps_on_road(network.near_km[n], speed, now.dt)
+            cohesion = forces.cohesion[there, force]
+            arms = leave(forces, violence, there, force, some)
+            set_off(forces, target, force, some, arms, cohesion, plan, arrival)
+            sent += some
+    return sent
+
+
+@kernel
 def spare(violence, forces, keep, place, force):
     """Fighters that a force can take from a place: none from a fight, and not all of those that hold it."""
     if violence.fighter[place] >= 0:
@@ -100,140 +137,67 @@ def spare(violence, forces, keep, place, force):
 
 
 @kernel
-def step_columns(
-    people, groups, violence, beliefs, log, forces, facts, network, p, stream, step, day, dt, per_day
-):
+def step_columns(state, facts, network, p, now):
     """Columns arrive: they join a garrison, attack, enter a place that nobody holds, or find it lost."""
+    violence, forces = state.violence, state.forces
     for i in range(violence.holder.shape[0]):
         if forces.underway[i] == 0:
             continue
         for f in range(facts.mobile.shape[0]):
-            fighters = forces.coming[i, f]
-            plan = forces.plan[i, f]
-            if forces.arrival[i, f] == 0 or forces.arrival[i, f] > step:
-                continue
-            arms = forces.coming_materiel[i, f]
-            cohesion = forces.coming_cohesion[i, f]
-            forces.coming[i, f] = 0
-            forces.coming_materiel[i, f] = 0
-            forces.coming_cohesion[i, f] = 0.0
-            forces.arrival[i, f] = 0
-            forces.underway[i] -= 1
-            holder = violence.holder[i]
-            hostile = holder >= 0 and facts.hostility[f, holder] >= 1.0
-            if hostile and plan == 0 and facts.insurgent[f] == 0:
-                turn_back(
-                    people,
-                    groups,
-                    forces,
-                    facts,
-                    network,
-                    p,
-                    stream,
-                    i,
-                    f,
-                    fighters,
-                    arms,
-                    cohesion,
-                    step,
-                    dt,
-                    per_day,
-                )
-                continue
-            join(forces, violence, i, f, fighters, arms, cohesion)
-            forces.look[i] = max(forces.look[i], 1)
-            if hostile and plan > 0 and violence.fighter[i] < 0 and forces.present[i, f] > 0:
-                u = uniform(mix(stream, STRENGTH), i)
-                intensity = p.clash.intensity_low + u * (p.clash.intensity_high - p.clash.intensity_low)
-                begin_fight(
-                    violence,
-                    forces,
-                    beliefs,
-                    facts,
-                    network,
-                    p.clash,
-                    p.perception,
-                    log,
-                    i,
-                    f,
-                    1 if plan == TO_RAID else 0,
-                    intensity,
-                    CAUSE_WEAKNESS,
-                    step,
-                    day,
-                    dt,
-                )
-            elif hostile and plan == TO_ATTACK and violence.fighter[i] == f:
-                forces.raid[i] = 0
-            elif (
-                holder < 0
-                and plan != TO_RAID
-                and facts.mobile[f] == 1
-                and p.posture.initiative > 0.0
-                and can_hold(forces, people, p.control, i, f, uniform(mix(stream, KEEPS), i))
-            ):
-                take(
-                    violence,
-                    forces,
-                    beliefs,
-                    facts,
-                    network,
-                    p.control,
-                    p.perception,
-                    log,
-                    i,
-                    f,
-                    CAUSE_VACUUM,
-                    step,
-                    day,
-                    dt,
-                )
+            if forces.arrival[i, f] > 0 and forces.arrival[i, f] <= now.step:
+                arrive(state, facts, network, p, i, f, now)
 
 
 @kernel
-def turn_back(
-    people,
-    groups,
-    forces,
-    facts,
-    network,
-    p,
-    stream,
-    place,
-    force,
-    fighters,
-    arms,
-    cohesion,
-    step,
-    dt,
-    per_day,
-):
+def arrive(state, facts, network, p, place, force, now):
+    """The column of a force arrives at a place."""
+    violence, forces = state.violence, state.forces
+    fighters = forces.coming[place, force]
+    plan = forces.plan[place, force]
+    arms = forces.coming_materiel[place, force]
+    cohesion = forces.coming_cohesion[place, force]
+    forces.coming[place, force] = 0
+    forces.coming_materiel[place, force] = 0
+    forces.coming_cohesion[place, force] = 0.0
+    forces.arrival[place, force] = 0
+    forces.underway[place] -= 1
+    holder = violence.holder[place]
+    hostile = holder >= 0 and facts.hostility[force, holder] >= 1.0
+    if hostile and plan == 0 and facts.insurgent[force] == 0:
+        turn_back(state, facts, network, p, place, force, fighters, arms, cohesion, now)
+        return
+    join(forces, violence, place, force, fighters, arms, cohesion)
+    forces.look[place] = max(forces.look[place], 1)
+    attacker = violence.fighter[place]
+    free = attacker < 0 or (attacker == force and forces.siege[place] == 1 and plan == TO_ATTACK)
+    if hostile and plan > 0 and free and forces.present[place, force] > 0:
+        low, high = p.clash.intensity_low, p.clash.intensity_high
+        intensity = low + uniform(mix(now.stream, STRENGTH), place) * (high - low)
+        raid = 1 if plan == TO_RAID else 0
+        begin_fight(state, facts, network, p, place, force, raid, intensity, CAUSE_WEAKNESS, now)
+    elif hostile and plan == TO_ATTACK and attacker == force:
+        forces.raid[place] = 0
+    elif (
+        holder < 0
+        and plan != TO_RAID
+        and facts.mobile[force] == 1
+        and p.posture.initiative > 0.0
+        and can_hold(forces, state.people, p.control, place, force, uniform(mix(now.stream, KEEPS), place))
+    ):
+        take(state, facts, network, p, place, force, CAUSE_VACUUM, now)
+
+
+@kernel
+def turn_back(state, facts, network, p, place, force, fighters, arms, cohesion, now):
     """A column that finds its goal in enemy hands goes on to the nearest place of its own, or breaks up."""
+    forces = state.forces
     refuge, km = nearest_own(forces, network, place, force, 0)
     if refuge >= 0:
-        set_off(
-            forces,
-            refuge,
-            force,
-            fighters,
-            arms,
-            cohesion,
-            0,
-            step + steps_on_road(km, p.control.march_speed, dt),
-        )
+        march(forces, p.control, refuge, force, fighters, arms, cohesion, km, now)
         return
     forces.wrecked[force] += arms
     if fighters > 0:
+        luck = mix(now.stream, LOST)
         desert(
-            people,
-            groups,
-            forces,
-            facts,
-            place,
-            force,
-            fighters,
-            mix(stream, LOST),
-            step,
-            per_day,
-            0,
+            state.people, state.groups, forces, facts, place, force, fighters, luck, now.step, now.per_day, 0
         )

@@ -15,7 +15,7 @@ import math
 from typing import NamedTuple
 
 from afternext.world.events import FALL, TAKEOVER
-from afternext.world.forces import GROUND, MARCH, leave, set_off
+from afternext.world.forces import GROUND, MARCH, NEVER, leave, set_off
 from afternext.world.kernel import kernel, kernel_with_wrapper
 from afternext.world.processes.perception import raise_alarm, relieve, weakness
 from afternext.world.state import NOBODY, note
@@ -41,6 +41,10 @@ class Parameters(NamedTuple):
     hold_share: float
     march_speed: float
     vacuum_days: float
+    ready_days: float
+    offensive_rate: float
+    offensive_share: float
+    large_town: float
 
 
 @kernel
@@ -109,6 +113,17 @@ def defence_against(forces, facts, place, attacker):
 
 
 @kernel
+def next_door(forces, network, place, force):
+    """Whether a force has fighters at a place, or held yesterday a place that a road joins to it."""
+    if forces.present[place, force] > 0:
+        return True
+    for k in range(network.link_start[place], network.link_start[place + 1]):
+        if forces.before[network.link_to[k]] == force:
+            return True
+    return False
+
+
+@kernel
 def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, step, dt):
     """Find the hostile force with the best odds against the holder of a place (0 where there is none).
 
@@ -122,6 +137,8 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
         total = 0.0
         for k in range(forces.post_count[f]):
             there = forces.posts[f, k]
+            if facts.insurgent[f] == 0 and network.country[there] != network.country[place]:
+                continue  # armies and militias do not go to war over a border
             total += violence.near[place, there] * forces.power[there, f]
         forces.massed[place, f] = total
     holder = violence.holder[place]
@@ -139,6 +156,8 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
                 if facts.insurgent[f] == 1 and forces.posture[f] == GROUND:
                     continue  # who hides does not come to hold
                 if f == forces.left[place] and forces.taken[place] > recent:
+                    continue
+                if not next_door(forces, network, place, f):
                     continue
             against = 1.0 + defence_against(forces, facts, place, f)
             if defence.against[place] == f:
@@ -215,21 +234,29 @@ def front_moves(violence, forces, network, place, step):
 
 
 @kernel
-def take(violence, forces, beliefs, facts, network, p, q, log, place, force, cause, step, day, dt):
-    """A force becomes the holder of a place, and the news spreads.
-
-    q : parameters of perception (how the alarm travels)
-    """
-    loser = violence.holder[place]
-    forces.left[place] = loser
-    violence.holder[place] = force
+def calm_down(violence, forces, network, place, step):
+    """A place has another holder: no fight, no siege, no panic any more, and the front has moved."""
     violence.fighter[place] = NOBODY
     violence.intensity[place] = 0.0
     violence.until[place] = step
     forces.raid[place] = 0
+    forces.siege[place] = 0
+    forces.besieged[place] = NEVER
     forces.panic[place] = 0.0
     forces.lead[place] = 1.0
     front_moves(violence, forces, network, place, step)
+
+
+@kernel
+def take(state, facts, network, p, place, force, cause, now):
+    """A force becomes the holder of a place, and the news spreads."""
+    violence, beliefs, forces = state.violence, state.beliefs, state.forces
+    q = p.perception
+    step = now.step
+    loser = violence.holder[place]
+    forces.left[place] = loser
+    violence.holder[place] = force
+    calm_down(violence, forces, network, place, step)
     forces.look[place] = BEATEN
     relieve(beliefs, network, q, place, force, loser)
     if loser >= 0:
@@ -247,10 +274,10 @@ def take(violence, forces, beliefs, facts, network, p, q, log, place, force, cau
             q.alarm_fallen * enmity,
             q.alarm_capture * enmity,
             step,
-            dt,
+            now.dt,
         )
     beliefs.awake[place] = 1
-    note(log, day, FALL if loser >= 0 else TAKEOVER, place, force, loser, cause, 0)
+    note(state.log, now.day, FALL if loser >= 0 else TAKEOVER, place, force, loser, cause, 0)
 
 
 @kernel
@@ -258,13 +285,7 @@ def give_up(violence, forces, beliefs, network, place, step):
     """Nobody holds a place any more."""
     forces.left[place] = violence.holder[place]
     violence.holder[place] = NOBODY
-    violence.fighter[place] = NOBODY
-    violence.intensity[place] = 0.0
-    violence.until[place] = step
-    forces.raid[place] = 0
-    forces.panic[place] = 0.0
-    forces.lead[place] = 1.0
-    front_moves(violence, forces, network, place, step)
+    calm_down(violence, forces, network, place, step)
     forces.look[place] = AGAIN
     beliefs.awake[place] = 1
 

@@ -20,7 +20,7 @@ from afternext.world.kernel import kernel
 from afternext.world.processes.columns import begin_fight, gather
 from afternext.world.processes.control import give_up, nearest_own, take
 from afternext.world.processes.perception import raise_alarm
-from afternext.world.processes.rout import leave_town
+from afternext.world.processes.rout import leave_town, tell_losses
 from afternext.world.state import NOBODY, note
 
 FIGHTING = 0  # kinds of incidents, as in realise.KINDS
@@ -46,8 +46,9 @@ def bring_garrison(violence, forces, network, share, place, force):
 
 
 @kernel
-def script_attack(violence, forces, facts, network, p, k, step, dt):
+def script_attack(state, facts, network, p, k, now):
     """A force masses at a place, or rises there, as many as the incident says or as it would by itself."""
+    violence, forces = state.violence, state.forces
     place = facts.incident_place[k]
     force = facts.incident_force[k]
     plan = TO_RAID if facts.incident_kind[k] == RAID else TO_ATTACK
@@ -58,135 +59,58 @@ def script_attack(violence, forces, facts, network, p, k, step, dt):
         for i in range(forces.present.shape[0]):
             fighters += forces.present[i, force]
         party = max(1, int(share * fighters))
-    gather(
-        violence,
-        forces,
-        facts,
-        network,
-        p.posture.garrison_keep,
-        p.control.march_speed,
-        place,
-        force,
-        party,
-        share,
-        plan,
-        step,
-        dt,
-    )
+    keep, speed = p.posture.garrison_keep, p.control.march_speed
+    gather(violence, forces, facts, network, keep, speed, place, force, party, share, plan, now.step, now.dt)
     if forces.arrival[place, force] == 0:
-        set_off(forces, place, force, 0, 0, 0.0, plan, step + 1)
+        set_off(forces, place, force, 0, 0, 0.0, plan, now.step + 1)
 
 
 @kernel
-def step_incidents(
-    people, groups, violence, beliefs, log, forces, facts, network, p, stream, step, day, dt, per_day
-):
-    """Let the what-if incidents of the scenario happen on their day."""
+def announce(state, facts, network, p, place, force, now):
+    """People believe that an assault is coming."""
     q = p.perception
+    here, elsewhere = q.alarm_announced, q.alarm_attack
+    raise_alarm(
+        state.beliefs, state.violence, facts, network, q, place, force, here, elsewhere, now.step, now.dt
+    )
+
+
+@kernel
+def step_incidents(state, facts, network, p, now):
+    """Let the what-if incidents of the scenario happen on their day."""
+    violence, forces = state.violence, state.forces
+    c = p.clash
     for k in range(facts.incident_step.shape[0]):
         start = facts.incident_step[k]
-        if start > step:
+        if start > now.step:
             break
         place = facts.incident_place[k]
         force = facts.incident_force[k]
         kind = facts.incident_kind[k]
-        repeated = (step - start) % per_day == 0 and step < start + facts.incident_steps[k]  # once a day
-        if kind == ANNOUNCEMENT and repeated:
-            raise_alarm(
-                beliefs,
-                violence,
-                facts,
-                network,
-                q,
-                place,
-                force,
-                q.alarm_announced,
-                q.alarm_attack,
-                step,
-                dt,
-            )
-        if start != step:
+        once_a_day = (now.step - start) % now.per_day == 0
+        if kind == ANNOUNCEMENT and once_a_day and now.step < start + facts.incident_steps[k]:
+            announce(state, facts, network, p, place, force, now)
+        if start != now.step:
             continue
         if kind == ANNOUNCEMENT:
-            note(log, day, ANNOUNCED, place, force, NOBODY, CAUSE_SCENARIO, 0)
+            note(state.log, now.day, ANNOUNCED, place, force, NOBODY, CAUSE_SCENARIO, 0)
         elif kind == FIGHTING:
-            begin_fight(
-                violence,
-                forces,
-                beliefs,
-                facts,
-                network,
-                p.clash,
-                q,
-                log,
-                place,
-                force,
-                0,
-                facts.incident_intensity[k],
-                CAUSE_SCENARIO,
-                step,
-                day,
-                dt,
-            )
-            violence.until[place] = step + facts.incident_steps[k]
+            intensity = facts.incident_intensity[k]
+            begin_fight(state, facts, network, p, place, force, 0, intensity, CAUSE_SCENARIO, now)
+            violence.until[place] = now.step + facts.incident_steps[k]
         elif kind == CAPTURE:
             if violence.holder[place] != force:
-                leave_town(
-                    people,
-                    groups,
-                    violence,
-                    beliefs,
-                    forces,
-                    facts,
-                    network,
-                    p.clash,
-                    p.control.march_speed,
-                    place,
-                    force,
-                    p.clash.rout_share,
-                    p.clash.materiel_left,
-                    stream,
-                    step,
-                    dt,
+                loser = violence.holder[place]
+                _, behind, fled = leave_town(
+                    state, facts, network, p, place, force, c.rout_share, c.materiel_left, now
                 )
-                take(
-                    violence,
-                    forces,
-                    beliefs,
-                    facts,
-                    network,
-                    p.control,
-                    q,
-                    log,
-                    place,
-                    force,
-                    CAUSE_SCENARIO,
-                    step,
-                    day,
-                    dt,
-                )
+                tell_losses(state.log, place, force, loser, behind, fled, now.day)
+                take(state, facts, network, p, place, force, CAUSE_SCENARIO, now)
                 bring_garrison(violence, forces, network, p.control.garrison_share, place, force)
         elif kind == RETREAT:
             if violence.holder[place] == force:
-                leave_town(
-                    people,
-                    groups,
-                    violence,
-                    beliefs,
-                    forces,
-                    facts,
-                    network,
-                    p.clash,
-                    p.control.march_speed,
-                    place,
-                    NOBODY,
-                    0.0,
-                    0.0,
-                    stream,
-                    step,
-                    dt,
-                )
-                give_up(violence, forces, beliefs, network, place, step)
-                note(log, day, WITHDRAWAL, place, force, NOBODY, CAUSE_SCENARIO, 0)
+                leave_town(state, facts, network, p, place, NOBODY, 0.0, 0.0, now)
+                give_up(violence, forces, state.beliefs, network, place, now.step)
+                note(state.log, now.day, WITHDRAWAL, place, force, NOBODY, CAUSE_SCENARIO, 0)
         else:
-            script_attack(violence, forces, facts, network, p, k, step, dt)
+            script_attack(state, facts, network, p, k, now)

@@ -55,7 +55,7 @@ def shelter(people, groups, place, home, community, persons, step, per_day):
 
 @kernel
 def desert(people, groups, forces, facts, place, force, fighters, stream, step, per_day, quietly):
-    """Fighters who have left a garrison's count become civilians.
+    """Fighters who have left a garrison's count become civilians; return how many join the displaced.
 
     quietly : 1 where they slip away home in quiet times, 0 where they join the flight
     """
@@ -63,6 +63,7 @@ def desert(people, groups, forces, facts, place, force, fighters, stream, step, 
     communities = people.residents.shape[1]
     places = people.residents.shape[0]
     left = fighters
+    joined = 0
     weight = 1.0
     for c in range(communities):
         share = facts.recruits[force, c]
@@ -86,8 +87,10 @@ def desert(people, groups, forces, facts, place, force, fighters, stream, step, 
                 go_back(people, home, c, some, 1.0)
             else:
                 shelter(people, groups, place, home, c, some, step, per_day)
+                joined += some
     if left > 0:  # a force without a people of its own: its men live where they served
         go_back(people, place % places, communities - 1, left, 1.0)
+    return joined
 
 
 @kernel

@@ -3,17 +3,19 @@
 Rule (docs/model/clash.md). Who is driven out deserts in part (more the less he trusts), goes to the nearest
 place of his own in part, and leaves part of the arms behind. News that a garrison broke spreads panic over
 the roads, later and weaker with distance, and over its command; panic fades within days. Writes ``Violence``
-(strength), ``Forces``, ``People``, ``Groups``; conserves people, fighters and materiel.
+(strength), ``Forces``, ``People``, ``Groups``, events; conserves people, fighters and materiel.
 """
 
 from __future__ import annotations
 
 import math
 
+from afternext.world.events import ARMS, CAUSE_HOME, CAUSE_LEFT, DESERTERS
 from afternext.world.forces import MARCH, leave, set_off
 from afternext.world.kernel import kernel
 from afternext.world.processes.control import nearest_own, steps_on_road
 from afternext.world.processes.ranks import desert
+from afternext.world.state import note
 from afternext.world.streams import binomial, mix, uniform
 
 SCATTER = 3  # names of the draws inside the stream of clash, whose other draws stand there
@@ -21,56 +23,45 @@ LEAVES = 4
 FLEE = 6
 CALM = 0.01  # panic below this is none
 PER_KM = 100.0  # the delay of news is given for this many km
+TOLD_ARMS = 10  # vehicles and heavy weapons: fewer are not told of
+TOLD_DESERTERS = 50  # persons: fewer are not told of
 
 
 @kernel
-def drive_out(
-    people,
-    groups,
-    violence,
-    forces,
-    facts,
-    network,
-    p,
-    speed,
-    place,
-    force,
-    victor,
-    scatter,
-    left,
-    stream,
-    step,
-    dt,
-):
-    """A garrison leaves a place: some desert, the others go to the nearest place of their own; return
-    deserters.
+def march(forces, p, place, force, fighters, arms, cohesion, km, now):
+    """Fighters set off to a place of their own, ``km`` away.
 
-    victor : who gets the arms that are left, or nobody scatter, left : shares of a garrison of middling
-    cohesion that deserts and of its arms that stays behind
+    p : parameters of control
     """
-    per_day = int(1.0 / dt + 0.5)
+    arrival = now.step + steps_on_road(km, p.march_speed, now.dt)
+    set_off(forces, place, force, fighters, arms, cohesion, MARCH, arrival)
+
+
+@kernel
+def drive_out(state, facts, network, p, place, force, victor, scatter, left, now):
+    """A garrison leaves a place: some desert, the others go to the nearest place of their own; return
+    deserters, materiel left behind, and deserters who join the displaced.
+
+    victor : who gets the arms that are left, or nobody
+    scatter, left : shares of a garrison of middling cohesion that deserts and of its arms that stays behind
+    """
+    violence, forces = state.violence, state.forces
+    luck = now.stream
     fighters = forces.present[place, force]
+    cohesion = forces.cohesion[place, force]
     forces.struck[force] += violence.strength[place, force] - fighters
     violence.strength[place, force] = fighters
     arms = leave(forces, violence, place, force, fighters)
     arms += forces.materiel[place, force]
     forces.materiel[place, force] = 0
-    loose = 1.0 - (1.0 - scatter) ** (2.0 * (1.0 - forces.cohesion[place, force]))
-    gone = binomial(fighters, loose, uniform(mix(mix(stream, SCATTER), force), place))
-    behind = binomial(arms, left, uniform(mix(mix(stream, LEAVES), force), place))
+    loose = 1.0 - (1.0 - scatter) ** (2.0 * (1.0 - cohesion))
+    gone = binomial(fighters, loose, uniform(mix(mix(luck, SCATTER), force), place))
+    behind = binomial(arms, left, uniform(mix(mix(luck, LEAVES), force), place))
     rest = fighters - gone
     refuge, km = nearest_own(forces, network, place, force, 0)
     if rest > 0 and refuge >= 0:
-        set_off(
-            forces,
-            refuge,
-            force,
-            rest,
-            arms - behind,
-            forces.cohesion[place, force] * (1.0 - p.shaken * scatter),
-            MARCH,
-            step + steps_on_road(km, speed, dt),
-        )
+        shaken = cohesion * (1.0 - p.clash.shaken * scatter)
+        march(forces, p.control, refuge, force, rest, arms - behind, shaken, km, now)
     else:
         behind = arms
         if facts.insurgent[force] == 1:  # an insurgent goes to ground where he is
@@ -82,9 +73,12 @@ def drive_out(
         forces.materiel[place, victor] += behind
     else:
         forces.wrecked[force] += behind
+    fled = 0
     if gone > 0:
-        desert(people, groups, forces, facts, place, force, gone, mix(stream, FLEE), step, per_day, 0)
-    return gone
+        people, groups = state.people, state.groups
+        luck = mix(luck, FLEE)
+        fled = desert(people, groups, forces, facts, place, force, gone, luck, now.step, now.per_day, 0)
+    return gone, behind, fled
 
 
 @kernel
@@ -117,8 +111,9 @@ def spread_panic(forces, facts, network, p, q, place, force, enemy, lost, step, 
 
 
 @kernel
-def go_home(violence, forces, facts, network, speed, place, force, step, dt):
+def go_home(state, network, p, place, force, now):
     """Attackers who give up go back where they came from; insurgents without a way back stay hidden."""
+    forces = state.forces
     fighters = forces.present[place, force]
     home = forces.base[place]
     km = 0.0
@@ -128,40 +123,19 @@ def go_home(violence, forces, facts, network, speed, place, force, step, dt):
         home, km = nearest_own(forces, network, place, force, 0)
     if fighters <= 0 or home < 0 or forces.base[place] < 0:
         return
-    arms = leave(forces, violence, place, force, fighters)
-    set_off(
-        forces,
-        home,
-        force,
-        fighters,
-        arms,
-        forces.cohesion[place, force],
-        MARCH,
-        step + steps_on_road(km, speed, dt),
-    )
+    arms = leave(forces, state.violence, place, force, fighters)
+    march(forces, p.control, home, force, fighters, arms, forces.cohesion[place, force], km, now)
 
 
 @kernel
-def leave_town(
-    people,
-    groups,
-    violence,
-    beliefs,
-    forces,
-    facts,
-    network,
-    p,
-    speed,
-    place,
-    victor,
-    scatter,
-    left,
-    stream,
-    step,
-    dt,
-):
-    """All who stand against a victor, or without one the holder, leave a place; return how many deserted."""
+def leave_town(state, facts, network, p, place, victor, scatter, left, now):
+    """All who stand against a victor, or without one the holder, leave a place; return how many deserted,
+    what they left behind, and how many of them join the displaced.
+    """
+    violence, forces = state.violence, state.forces
     gone = 0
+    behind = 0
+    fled = 0
     holder = violence.holder[place]
     for g in range(forces.present.shape[1]):
         against = g == holder
@@ -169,25 +143,20 @@ def leave_town(
             against = True
         if g == victor or not against or violence.strength[place, g] + forces.materiel[place, g] <= 0:
             continue
-        gone += drive_out(
-            people,
-            groups,
-            violence,
-            forces,
-            facts,
-            network,
-            p,
-            speed,
-            place,
-            g,
-            victor,
-            scatter,
-            left,
-            stream,
-            step,
-            dt,
-        )
-    return gone
+        out = drive_out(state, facts, network, p, place, g, victor, scatter, left, now)
+        gone += out[0]
+        behind += out[1]
+        fled += out[2]
+    return gone, behind, fled
+
+
+@kernel
+def tell_losses(log, place, victor, loser, behind, fled, day):
+    """Tell what a garrison left behind, and who of it joins the displaced."""
+    if victor >= 0 and behind >= TOLD_ARMS:
+        note(log, day, ARMS, place, victor, loser, CAUSE_LEFT, behind)
+    if fled >= TOLD_DESERTERS:
+        note(log, day, DESERTERS, place, victor, loser, CAUSE_HOME, fled)
 
 
 @kernel
