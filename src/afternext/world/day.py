@@ -27,7 +27,7 @@ from afternext.world.processes.movement import (
 )
 from afternext.world.processes.perception import believe, step_perception
 from afternext.world.processes.posture import step_posture
-from afternext.world.processes.recovery import set_cohesion, step_recovery
+from afternext.world.processes.recovery import step_recovery
 from afternext.world.processes.rout import step_panic
 from afternext.world.state import drop_empty_groups, needs_room
 from afternext.world.streams import future_key, mix, step_stream
@@ -41,7 +41,7 @@ CONTROL = 6
 CLASH = 7
 POSTURE = 8
 RECOVERY = 9
-DEFENCE = 10
+DEFENCE = 10  # 11 is that of settle.py
 TIDY = 56  # days between two clearings of emptied groups
 
 
@@ -79,8 +79,6 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     for i in range(places):
         forces.before[i] = violence.holder[i]
     still = mix(key, POSTURE)
-    if step == 0:
-        set_cohesion(forces, facts, p.recovery, still)
     step_incidents(
         people,
         groups,
