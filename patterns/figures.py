@@ -241,7 +241,8 @@ def draw(pattern: Pattern, cases: Cases, folder: Path) -> Path:
         DRAWN[pattern.name](left, right, pattern, cases)
         left.grid(axis="y", color=LIGHT.grid, linewidth=0.6)
         left.margins(x=0)
-        left.set_ylim(bottom=0)
+        if left.get_autoscaley_on():  # a pattern that sets its own range keeps it
+            left.set_ylim(bottom=0)
         bare(left)
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{pattern.name}.png"

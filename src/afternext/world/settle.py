@@ -40,9 +40,9 @@ def losing_hazard(people, violence, forces, attitudes, defence, facts, network, 
         residents += people.residents[place, c]
     trust = trust_in(forces, violence, attitudes, facts, p.clash, place, holder)
     enveloped = envelopment(forces, facts, network, place, holder)
-    return break_hazard(
-        odds, 1, trust, 0.0, enveloped, p.clash, p.perception.defence_trust
-    ) + clear_hazard(odds, residents, p.clash, p.perception.defence_trust)
+    return break_hazard(odds, 1, trust, 0.0, enveloped, p.clash, p.perception.defence_trust) + clear_hazard(
+        odds, residents, p.clash, p.perception.defence_trust
+    )
 
 
 @kernel_with_wrapper
@@ -67,9 +67,7 @@ def outlast(people, violence, forces, attitudes, defence, facts, network, p, hel
                 forces.cohesion[i, holder] = usual_cohesion(facts, p.recovery, one, i, holder)
                 weigh_power(forces, facts, p.control, i)
             most = max(most, forces.cohesion[i, holder])
-            hazard = losing_hazard(
-                people, violence, forces, attitudes, defence, facts, network, p, i
-            )
+            hazard = losing_hazard(people, violence, forces, attitudes, defence, facts, network, p, i)
             lasted = uniform(mix(one, LASTS), i) < math.exp(-hazard * held[i])
         if not lasted:
             forces.cohesion[i, holder] = most
