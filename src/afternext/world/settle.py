@@ -1,9 +1,8 @@
-"""Garrisons at the freeze: as different as they always were, and those under attack are ones that have held so
-far.
+"""Garrisons at the freeze: as different as they always were, and those under attack have held so far.
 
-A garrison that had been going to break would be gone. Of all that a place could have had, those that withstood
-``held`` days of the fight that goes on are left: cohesion is drawn again until a garrison would have lasted,
-with chance exp(-hazard * held) for each.
+A garrison that had been going to break would be gone. Of all that a place could have had, those that
+withstood ``held`` days of the fight that goes on are left: cohesion is drawn again until a garrison
+would have lasted, with chance exp(-hazard * held) for each.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ stands when
 (the rule of Epstein 2002: push less net risk against a threshold). As thresholds are spread, exactly those
 between the old and the new level join: Binomial(pool left, [F(new) - F(old)] / [1 - F(old)]). Joining lags by
 weeks to months. The pool is a ceiling on the men who can be spared, higher with pay, times those who feel
-threatened or come for the pay, and do not side with the threat. Three explanations of *not* resisting are scaled by a switch each:
+threatened or come for the pay, and do not side with the threat. Three explanations of *not* resisting are
+scaled by a switch each:
 ``explain_fatalism`` (no hope), ``explain_counterweight`` (the insurgent as lesser evil), and
 ``explain_coordination`` (no time, no organiser, fear of reprisal). Defenders leave the count of residents and
 come back to it; they die in fights and after a fall, and residents die in reprisals. Writes ``Defence`` and
