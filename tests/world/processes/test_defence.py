@@ -163,7 +163,7 @@ def test_more_of_each_help_makes_more_stand() -> None:
 
 def test_pay_brings_men_who_do_not_feel_needed_and_only_while_an_enemy_is_near() -> None:
     calm = {"organiser": 1.0, "pay": 1.0, "danger": 0.01}
-    assert stands(**calm, values={"pay_motive": 0.0}) < 0.3 * stands(**calm, values={"pay_motive": 0.9})
+    assert stands(**calm, pay_motive=0.0) < 0.3 * stands(**calm, pay_motive=0.9)
 
 
 def test_joining_feeds_on_itself_so_that_little_more_help_tips_it() -> None:

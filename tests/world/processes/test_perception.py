@@ -214,7 +214,7 @@ def test_a_fight_that_cannot_take_the_town_is_no_worse_for_those_whom_the_attack
             forces=treating("rebels", valley=word),
             incidents=[fight],
         )
-        quiet = {"weight_threat": 0.0, "leave_days": 1e9, "death_rate": 0.0}
+        quiet = {"weight_threat": 0.0, "weight_rule": 0.0, "leave_days": 1e9, "death_rate": 0.0}
         return float(play(crisis, 30, **quiet).arrays["danger"].max())
 
     assert danger("marked", 100_000) < 1.5 * danger("ordinary", 100_000)
