@@ -99,7 +99,7 @@ def test_the_same_harm_by_outsiders_costs_as_many_times_more(asymmetry: float) -
 
 def test_who_is_shut_out_tolerates_the_insurgent_that_spares_it() -> None:
     shares = [tolerance(Small(exclusion=(x, 0.0))) for x in (0.0, 0.3, 0.6, 1.0)]
-    assert shares[0] == pytest.approx(0.3)  # what ordinary people think of any force
+    assert shares[0] == pytest.approx(values()["support_ordinary"])  # what ordinary people think of any force
     assert shares == sorted(shares)
     assert shares[-1] > shares[0] + 0.2
 
@@ -152,7 +152,7 @@ def test_what_is_done_to_a_community_is_felt_by_it_everywhere() -> None:
     feel(small, 60)
     assert small.attitudes.confidence[3, 1, REBELS] < 0.95 * small.standing.base[1, REBELS]
     assert small.attitudes.confidence[3, 0, REBELS] == pytest.approx(
-        0.3, abs=0.003
+        values()["support_ordinary"], abs=0.003
     )  # not the other community
 
 
