@@ -28,6 +28,12 @@ TOWN = 200_000
 TWO_YEARS = 728
 SHUT_OUT = {"triangular": [0.5, 0.75, 0.95]}
 TOWNS = {"shut_held": 0, "shut_free": 300, "in_held": 60, "in_free": 360}  # km along the road
+LABELS = {
+    "shut_held": "shut out, he rules",
+    "shut_free": "shut out, he does not",
+    "in_held": "in power, he rules",
+    "in_free": "in power, he does not",
+}
 HARSH = {"rule_insurgent": -0.8}
 MILD = {"rule_insurgent": 0.2, "harm_cost": 0.0}
 QUIET = {
@@ -167,6 +173,7 @@ def draw(left: Axes, right: Axes, pattern: Pattern, cases: Mapping[str, Played])
         right.plot([low, high], [k, k], color=SLATE, linewidth=2, alpha=0.4)
         right.plot([some, most], [k, k], color=SLATE, linewidth=4, alpha=0.6)
         right.plot(middle, k, "o", color=BLUE, markersize=5)
-    right.set_yticks(range(len(TOWNS)), [t.replace("_", ", ") for t in TOWNS], fontsize=SMALL)
+    right.set_yticks(range(len(TOWNS)), list(LABELS.values()), fontsize=SMALL)
+    right.set_ylim(-0.5, len(TOWNS) - 0.5)
     right.axvline(0.0, color=LIGHT.ink, linewidth=0.8)
     right.set_xlabel("change in two years, points", fontsize=SMALL)

@@ -213,6 +213,10 @@ DRAWN: Mapping[str, Callable[[Axes, Axes, Pattern, Cases], None]] = {
     "well_after": well_after.draw,
 }
 KEY = "Blue: 5-95 %, 25-75 % and median of futures. Orange: what is known (dark), its 90 % belief (light)."
+KEYS = {
+    "one_in_fifty": "Bars: 5-95 % of futures. Dots: median. Band: the record. Line: one man in twelve.",
+    "counterweight": "Left: 5-95 % of futures and the median. Right: 5-95 %, 25-75 % and the median.",
+}  # of figures with marks of their own
 
 
 def draw(pattern: Pattern, cases: Cases, folder: Path) -> Path:
@@ -233,7 +237,7 @@ def draw(pattern: Pattern, cases: Cases, folder: Path) -> Path:
             va="top",
             color=LIGHT.muted,
         )
-        figure.text(0.015, 0.02, KEY, size=SMALL, va="bottom", color=LIGHT.muted)
+        figure.text(0.015, 0.02, KEYS.get(pattern.name, KEY), size=SMALL, va="bottom", color=LIGHT.muted)
         left = figure.add_axes((0.055, 0.16, 0.40, 0.61))
         right = figure.add_axes((0.635, 0.16, 0.345, 0.61))
         bare(left)
@@ -241,7 +245,8 @@ def draw(pattern: Pattern, cases: Cases, folder: Path) -> Path:
         DRAWN[pattern.name](left, right, pattern, cases)
         left.grid(axis="y", color=LIGHT.grid, linewidth=0.6)
         left.margins(x=0)
-        left.set_ylim(bottom=0)
+        if left.get_autoscaley_on():  # a pattern that sets its own range keeps it
+            left.set_ylim(bottom=0)
         bare(left)
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{pattern.name}.png"

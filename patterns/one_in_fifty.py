@@ -35,6 +35,8 @@ YEAR_ON = 364
 WEEK = 7
 AFTER = 56  # days from the attack to the look at who holds the city
 ATTACKERS = 1500
+FEWEST = 0.003  # % of men: fewer are drawn as this many
+MARKS = (0.01, 0.1, 1, 10)
 TWELFTH = 8.3  # % of men: one in fifty of all persons
 BAND = (6.0, 11.0)  # % of men that count as about one in twelve
 EXPLANATIONS = ("fatalism", "counterweight", "coordination")
@@ -330,16 +332,18 @@ def draw(left: Axes, right: Axes, pattern: Pattern, cases: Mapping[str, Played])
     labels = [label for label in cases if "organiser" in label or label.startswith(("nothing", "all"))]
     for k, label in enumerate(labels):
         day = MONTH_ON if "month" in label else YEAR_ON
-        values = np.maximum(standing(cases[label], day), 0.003)
+        values = np.maximum(standing(cases[label], day), FEWEST)
         low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
         left.plot([low, high], [k, k], color=SLATE, linewidth=3, alpha=0.5)
         left.plot(middle, k, "o", color=BLUE, markersize=5)
-        left.text(0.0033, k + 0.14, label, fontsize=SMALL, va="bottom")
+        left.text(FEWEST, k + 0.14, label, fontsize=SMALL, va="bottom")
     left.set_yticks([])
-    left.set_ylim(-0.4, len(labels))
+    left.set_ylim(-0.4, len(labels) - 0.3)
     left.axvspan(0.3, 6.0, color=LIGHT.band, alpha=0.15, linewidth=0, zorder=0)
     left.axvline(TWELFTH, color=ORANGE, linewidth=1.4)
     left.set_xscale("log")
+    left.set_xlim(0.7 * FEWEST, 60.0)
+    left.set_xticks(MARKS, [f"{mark:g}" for mark in MARKS])
     left.set_xlabel("men aged 15-49 who stand, %", fontsize=SMALL)
     for k, (word, colour) in enumerate((("ordinary", BLUE), ("persecuted", VERMILLION))):
         none = standing(cases[f"{word} none"], MONTH_ON)
@@ -353,5 +357,6 @@ def draw(left: Axes, right: Axes, pattern: Pattern, cases: Mapping[str, Played])
             right.plot([low, high], [at, at], color=colour, linewidth=3, alpha=0.4)
             right.plot(middle, at, "o", color=colour, markersize=5, label=word if j == 0 else None)
     right.set_yticks(range(3), EXPLANATIONS, fontsize=SMALL)
+    right.set_ylim(-0.5, 2.5)
     right.set_xlabel("share of not standing that goes with it, taken away first, %", fontsize=SMALL)
-    right.legend(fontsize=SMALL, frameon=False)
+    right.legend(fontsize=SMALL, frameon=False, ncols=2, loc="lower right", bbox_to_anchor=(1.0, 1.0))

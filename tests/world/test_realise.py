@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from afternext.world import compile_scenario
 from afternext.world.realise import realise, whole
-from tests.world.toy import FREEZE, STILL, line, middle_row, play, stop, toy, treating
+from tests.world.toy import FORCES, FREEZE, STILL, line, middle_row, play, stop, toy, treating
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=8), st.integers(0, 10_000_000))
@@ -140,6 +140,52 @@ def test_people_have_acted_on_the_rule_they_lived_under_and_not_on_a_new_one() -
     new = town(holders=held, forces=forces, relations=[], incidents=[history("capture", "ford", 2)])
     assert begin(old).people.spent[0, 0] > 0.5
     assert begin(new).people.spent[0, 0] < 0.2
+
+
+def test_those_who_stayed_through_the_worst_of_the_past_do_not_leave_again_for_less() -> None:
+    """Siege a year ago, a lighter fight in the week before the freeze."""
+    siege = history("fighting", "ford", 120, days=60, intensity=0.9)
+    light = history("fighting", "ford", 5, days=4, intensity=0.3)
+    hardened = play(town(incidents=[siege, light]), 20, **STILL).arrays["newly_displaced"][-1]
+    surprised = play(town(incidents=[light]), 20, **STILL).arrays["newly_displaced"][-1]
+    assert surprised > 500
+    assert hardened < 0.1 * surprised
+
+
+def test_a_force_that_took_a_place_fought_the_one_that_would_take_it_back() -> None:
+    held = [{"place": "ford", "holder": "rebels"}, {"place": "mill", "holder": "army"}]
+    siege = history("fighting", "ford", 40, days=40, intensity=0.8)
+    beliefs = begin(town(holders=held, incidents=[siege])).beliefs
+    assert beliefs.harm[0, 0] == pytest.approx(beliefs.harm[0, 1])
+    assert beliefs.harm[0, 0] > 0.3
+
+
+@pytest.mark.parametrize("days", [2, 200])
+def test_a_garrison_under_attack_for_long_is_one_that_trusts(days: int) -> None:
+    """A hollow one would be gone; after two days it may still be there."""
+    soldiers = [
+        {"place": "ford", "force": "army", "strength": 2_000},
+        {"place": "ford", "force": "rebels", "strength": 2_000},
+        {"place": "mill", "force": "army", "strength": 100},
+    ]
+    forces = {**FORCES, "army": {**FORCES["army"], "cohesion": 0.4}}
+    fight = history("fighting", "ford", days, days=days + 30, intensity=0.5)
+    crisis = town(forces=forces, presence=soldiers, incidents=[fight])
+    world = compile_scenario(crisis, days=30)
+    row = middle_row(world)
+    drawn = [float(realise(world.blueprint, row, 1, luck)[0].forces.cohesion[0, 0]) for luck in range(100)]
+    if days == 2:
+        assert np.median(drawn) < 0.5
+    else:
+        assert np.median(drawn) > 0.5
+
+
+def test_garrisons_differ_before_the_freeze_by_luck() -> None:
+    world = compile_scenario(town(forces={**FORCES, "army": {**FORCES["army"], "cohesion": 0.5}}), days=30)
+    row = middle_row(world)
+    one, same, other = (realise(world.blueprint, row, 1, luck)[0].forces.cohesion for luck in (1, 1, 2))
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
 
 
 def test_the_population_is_everybody_whose_home_it_is() -> None:

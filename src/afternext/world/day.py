@@ -28,7 +28,7 @@ from afternext.world.processes.movement import (
 )
 from afternext.world.processes.perception import believe, step_perception
 from afternext.world.processes.posture import step_posture
-from afternext.world.processes.recovery import set_cohesion, step_recovery
+from afternext.world.processes.recovery import step_recovery
 from afternext.world.processes.reinforce import step_reinforce
 from afternext.world.processes.rout import step_panic
 from afternext.world.processes.tell import tell_defenders
@@ -44,8 +44,8 @@ CONTROL = 6
 CLASH = 7
 POSTURE = 8
 RECOVERY = 9
-DEFENCE = 10
-REINFORCE = 11
+DEFENCE = 10  # 11 to 17 are those of the chancellery, 19 that of settle.py
+REINFORCE = 18
 TIDY = 56  # days between two clearings of emptied groups
 
 
@@ -83,8 +83,6 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     for i in range(places):
         forces.before[i] = violence.holder[i]
     still = mix(key, POSTURE)
-    if step == 0:
-        set_cohesion(forces, facts, p.recovery, still)
     step_incidents(state, facts, network, p, Now(step_stream(key, step, INCIDENTS), step, day, dt, per_day))
     if p.posture.initiative > 0.0:
         step_panic(forces, p.clash, step, dt)

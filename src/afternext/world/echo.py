@@ -11,6 +11,8 @@ from afternext.world.processes.perception import NEXT_DOOR_KM, believed_weakness
 from afternext.world.state import NOBODY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from afternext.world.compile import Blueprint, Happening
@@ -30,35 +32,80 @@ def echo(
     beliefs: Beliefs,
     facts: Facts,
     p: Parameters,
-) -> None:
+    contested_days: float,
+) -> NDArray[np.float64]:
     """Let incidents before the freeze echo: fear and memory as they have faded since, fights that still go
-    on.
+    on. Return for how many days each place has been under attack.
+
+    contested_days : for how long a place of which the history tells no fighting has been contested
 
     Residents have already acted on what is older than ``ACTED_DAYS`` and on the rule they lived under before:
-    those whom it would have moved are gone. Only what is newer still moves people after the freeze. A
-    contested place of which the history tells no fighting is taken to have been fought over for long.
+    those whom it would have moved are gone, those who stayed have thresholds above the worst of it. Only what
+    is newer, and worse than they have known, still moves people after the freeze. A contested place of which
+    the history tells no fighting is taken to have been fought over for long.
     """
     history = sorted((item for item in blueprint.happenings if item.past), key=lambda item: item.day)
-    old = [item for item in history if -item.day > ACTED_DAYS]
-    for item in old:
-        _echo_one(blueprint, row, fights, beliefs, facts, p, item)
+    fresh = np.zeros(len(blueprint.holder), dtype=np.uint8)
+    for item in history:
+        if -item.day <= ACTED_DAYS and item.kind in ("capture", "withdrawal"):
+            fresh[item.place] = 1
+    worst = {-item.day - item.days for item in history if item.kind == "fighting"}
+    worst |= {-item.day for item in history if item.kind != "fighting"}
+    ages = {age for age in worst if age > ACTED_DAYS} | {ACTED_DAYS}
+    for age in sorted(ages, reverse=True):  # fear is worst on the last day of a fight and at an alarm
+        _remember(blueprint, row, history, fights, beliefs, facts, p, age)
+        accept_danger(people, fights, beliefs, facts, p, p.movement.onward_spread, fresh, age - ACTED_DAYS)
+    _remember(blueprint, row, history, fights, beliefs, facts, p, 0)
+    for item in history:
+        open_still = item.kind == "fighting" and -item.day <= item.days
+        if open_still and blueprint.holder[item.place] != item.force:
+            fights.fighter[item.place] = item.force
+            fights.intensity[item.place] = item.intensity(row)
+    held = np.zeros(len(blueprint.holder))
+    for item in history:
+        if item.kind == "fighting" and item.force == fights.fighter[item.place]:
+            held[item.place] += min(item.days, -item.day)
+    contested = _contested(blueprint)
+    for i in contested[fights.fighter[contested] < 0]:
+        fights.fighter[i] = blueprint.contested[i]
+        fights.intensity[i] = 0.5 * (p.clash.intensity_low + p.clash.intensity_high)
+        held[i] = min([contested_days, *(-item.day for item in history if item.place == i)])
+    return held
+
+
+def _other_side(blueprint: Blueprint, fights: Violence, item: Happening) -> int:
+    """Whom a force fought: the holder, or where it has taken the place since, who would take it back."""
+    holder = int(blueprint.holder[item.place])
+    return int(fights.challenger[item.place]) if holder == item.force else holder
+
+
+def _contested(blueprint: Blueprint) -> NDArray[np.int64]:
+    """Places that are fought over at the freeze."""
+    return np.flatnonzero((blueprint.contested >= 0) & (blueprint.contested != blueprint.holder))
+
+
+def _remember(
+    blueprint: Blueprint,
+    row: NDArray[np.float64],
+    history: Sequence[Happening],
+    fights: Violence,
+    beliefs: Beliefs,
+    facts: Facts,
+    p: Parameters,
+    age: int,
+) -> None:
+    """Set fear and memory to what they were ``age`` days before the freeze."""
+    for felt in (beliefs.threat, beliefs.harm, beliefs.memory):
+        felt[:] = 0.0
     middle = 0.5 * (p.clash.intensity_low + p.clash.intensity_high)
     told = {item.place for item in history if item.kind == "fighting"}
-    contested = np.flatnonzero((blueprint.contested >= 0) & (blueprint.contested != blueprint.holder))
-    for i in contested:
+    for i in _contested(blueprint):
         if i not in told:
             sides = {int(blueprint.contested[i]), int(blueprint.holder[i])} - {NOBODY}
             _leave_harm(blueprint, beliefs.harm, int(i), sides, middle, p.perception.scope)
-    fresh = np.zeros(len(blueprint.holder), dtype=np.uint8)
-    for item in history[len(old) :]:
-        if item.kind in ("capture", "withdrawal"):
-            fresh[item.place] = 1
-    accept_danger(people, fights, beliefs, facts, p, p.movement.onward_spread, fresh)
-    for item in history[len(old) :]:
-        _echo_one(blueprint, row, fights, beliefs, facts, p, item)
-    for i in contested[fights.fighter[contested] < 0]:
-        fights.fighter[i] = blueprint.contested[i]
-        fights.intensity[i] = middle
+    for item in history:
+        if -item.day >= age:
+            _echo_one(blueprint, row, fights, beliefs, facts, p, item, -item.day - age)
 
 
 def _leave_harm(
@@ -82,15 +129,15 @@ def _echo_one(
     facts: Facts,
     p: Parameters,
     item: Happening,
+    age: int,
 ) -> None:
-    """Leave what one incident before the freeze still means at the freeze."""
+    """Leave what an incident of ``age`` days ago still means."""
     q = p.perception
-    age = -item.day
     over = max(0, age - item.days)
     intensity = item.intensity(row)
     if item.kind == "fighting":
         lasted = min(item.days, age)
-        sides = {item.force, int(blueprint.holder[item.place])} - {NOBODY}
+        sides = {item.force, _other_side(blueprint, fights, item)} - {NOBODY}
         relieved = 1.0 - q.relief if over > 0 else 1.0
         for felt, half_life, kept in (
             (beliefs.harm, q.fear_half_life, relieved),
@@ -98,9 +145,6 @@ def _echo_one(
         ):
             harm = kept * intensity * (1.0 - 2.0 ** (-lasted / half_life)) * 2.0 ** (-over / half_life)
             _leave_harm(blueprint, felt, item.place, sides, harm, q.scope)
-        if over == 0 and blueprint.holder[item.place] != item.force:
-            fights.fighter[item.place] = item.force
-            fights.intensity[item.place] = intensity
         _old_alarm(blueprint, fights, beliefs, facts, q, item, q.alarm_attack, q.alarm_attack, age)
     elif item.kind == "capture":
         force = min(1.0, 2.0 * intensity)  # an unopposed entry alarms less

@@ -112,7 +112,7 @@ class World:
 
     def _run(self, row: NDArray[np.float64], seed: int, luck: int, days: int) -> tuple[Stock, State, Output]:
         b = self.blueprint
-        state, facts, parameters = realise(b, row)
+        state, facts, parameters = realise(b, row, seed, luck)
         start = _stock(state)
         output = new_output(b.coords, b.measures, b.days)
         returned_before = np.zeros(len(state.tally.returned), dtype=np.int64)

@@ -26,6 +26,7 @@ from afternext.world.processes.attitudes import new_attitudes, new_standing, set
 from afternext.world.processes.control import set_odds
 from afternext.world.processes.defence import new_backing, new_defence
 from afternext.world.processes.perception import PER_KM
+from afternext.world.settle import outlast, settle
 from afternext.world.state import (
     NOBODY,
     ROOTED,
@@ -127,8 +128,10 @@ def whole(parts: NDArray[np.float64], total: int) -> NDArray[np.int64]:
     return floor
 
 
-def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Facts, Parameters]:
-    """Return state, facts and parameters of the future with this row of the experiments."""
+def realise(
+    blueprint: Blueprint, row: NDArray[np.float64], seed: int = 0, luck: int = 0
+) -> tuple[State, Facts, Parameters]:
+    """Return state, facts and parameters of the future with this row of the experiments and this luck."""
     values = {name: term(row) for name, term in blueprint.parameters.items()}
     parameters = realise_parameters(values)
     places, communities = blueprint.shares.shape
@@ -181,11 +184,12 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         blueprint.holder,
         NEWS_RING_DAYS * blueprint.per_day + 1,
     )
+    settle(armed, facts, parameters, np.uint64(seed), np.uint64(luck))
     locals_ = new_defence(blueprint.holder, communities)
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
-    echo(blueprint, row, fights, people, beliefs, facts, parameters)
-    if go_on(blueprint, fights, armed, parameters):
-        set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
+    held = echo(blueprint, row, fights, people, beliefs, facts, parameters, values["contested_days"])
+    go_on(blueprint, fights, armed, parameters)
+    set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     excluded = np.array([min(max(term(row), 0.0), 1.0) for term in blueprint.excluded])
     standing = new_standing(
         [[word(row) for word in words] for words in blueprint.treats],
@@ -196,6 +200,20 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
     )
     views = new_attitudes(standing, fights.holder, fights.fighter, excluded, values["hope_start"])
     set_sides(views, standing, people, facts, parameters.attitudes.lesser_evil)
+    outlast(
+        people,
+        fights,
+        armed,
+        views,
+        locals_,
+        facts,
+        blueprint.network,
+        parameters,
+        held,
+        np.uint64(seed),
+        np.uint64(luck),
+    )
+    set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     backing = new_backing(places, communities)
     backing.organiser[:] = [min(max(term(row), 0.0), 1.0) for term in blueprint.organised]
     backing.pay[:] = [min(max(term(row), 0.0), 1.0) for term in blueprint.paid]

@@ -161,6 +161,11 @@ def test_more_of_each_help_makes_more_stand() -> None:
     assert stands(organiser=1.0, garrison=0) < stands(organiser=1.0, garrison=5_000, words=FRIENDS)
 
 
+def test_pay_brings_men_who_do_not_feel_needed_and_only_while_an_enemy_is_near() -> None:
+    calm = {"organiser": 1.0, "pay": 1.0, "danger": 0.01}
+    assert stands(**calm, pay_motive=0.0) < 0.3 * stands(**calm, pay_motive=0.9)
+
+
 def test_joining_feeds_on_itself_so_that_little_more_help_tips_it() -> None:
     """Near the critical point a little more help brings most of the defence (Granovetter 1978)."""
     alike = {"resist_spread": 0.25, "danger": 5.0, "odds": 0.0, "hope_start": 1.0, "standing_share": 0.02}

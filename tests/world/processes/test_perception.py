@@ -198,6 +198,29 @@ def test_one_attack_frightens_the_community_that_is_sought_and_not_the_other() -
     assert hill < 0.05 * 20_000
 
 
+def test_a_fight_that_cannot_take_the_town_is_no_worse_for_those_whom_the_attacker_seeks() -> None:
+    """Bombs and raids by a weak enemy do not empty a town; the same fight does where he could win."""
+
+    def danger(word: str, garrison: int) -> float:
+        fight = incident("fighting", "ford", day=0, days=30, intensity=0.2)
+        soldiers = [
+            {"place": "ford", "force": "army", "strength": garrison},
+            {"place": "fort", "force": "rebels", "strength": 5_000},
+        ]
+        crisis = line(
+            stop("fort", 1_000, holder="rebels"),
+            stop("ford", 10_000),
+            presence=soldiers,
+            forces=treating("rebels", valley=word),
+            incidents=[fight],
+        )
+        quiet = {"weight_threat": 0.0, "weight_rule": 0.0, "leave_days": 1e9, "death_rate": 0.0}
+        return float(play(crisis, 30, **quiet).arrays["danger"].max())
+
+    assert danger("marked", 100_000) < 1.5 * danger("ordinary", 100_000)
+    assert danger("marked", 20) > 5.0 * danger("ordinary", 20)
+
+
 def test_a_persecuting_holder_is_a_standing_danger() -> None:
     harsh = line(
         stop("ford", 1_000, holder="rebels"),

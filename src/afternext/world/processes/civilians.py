@@ -128,13 +128,15 @@ def go_back(people, place, community, persons, again):
 
 
 @kernel_with_wrapper
-def accept_danger(people, violence, beliefs, facts, p, onward_spread, fresh):
-    """Take the danger believed at the start as one that people have acted on: who would have left for it is
-    gone.
+def accept_danger(people, violence, beliefs, facts, p, onward_spread, fresh, since):
+    """Take a danger of the past as one that people have acted on: who would have left for it is gone.
+
+    since : days of renewal since then
 
     p : parameters of the whole model      fresh : (place,) 1 where a new holder came too lately to have been
     acted on
     """
+    kept = math.exp2(-since / p.civilians.threshold_renewal)
     spread = p.civilians.threshold_spread
     for i in range(fresh.shape[0]):
         holder = violence.holder[i]
@@ -144,5 +146,5 @@ def accept_danger(people, violence, beliefs, facts, p, onward_spread, fresh):
         violence.holder[i] = holder
         for c in range(people.spent.shape[1]):
             danger = beliefs.danger[i, c]
-            people.spent[i, c] = max(people.spent[i, c], share_crossed(danger, spread))
+            people.spent[i, c] = max(people.spent[i, c], kept * share_crossed(danger, spread))
             people.hosted_spent[i, c] = share_crossed(onward_spread * danger, spread)

@@ -10,7 +10,8 @@ stands when
 (the rule of Epstein 2002: push less net risk against a threshold). As thresholds are spread, exactly those
 between the old and the new level join: Binomial(pool left, [F(new) - F(old)] / [1 - F(old)]). Joining lags by
 weeks to months. The pool is a ceiling on the men who can be spared, higher with pay, times those who feel
-threatened and do not side with the threat. Three explanations of *not* resisting are scaled by a switch each:
+threatened or come for the pay, and do not side with the threat. Three explanations of *not* resisting are
+scaled by a switch each:
 ``explain_fatalism`` (no hope), ``explain_counterweight`` (the insurgent as lesser evil), and
 ``explain_coordination`` (no time, no organiser, fear of reprisal). Defenders leave the count of residents and
 come back to it; they die in fights and after a fall, and residents die in reprisals. Writes ``Defence`` and
@@ -54,6 +55,7 @@ class Parameters(NamedTuple):
     pool_share: float
     felt_danger: float
     pay_gain: float
+    pay_motive: float
     standing_share: float
     resist_median: float
     resist_spread: float
@@ -283,7 +285,9 @@ def renew_defence(defence, backing, attitudes, people, violence, beliefs, facts,
         if force >= 0:
             danger = beliefs.danger[place, c]
             siding = siding_with(attitudes, place, c, force, p.explain_counterweight)
-            pool = men_in_reach(persons, danger / (p.felt_danger + danger), siding, pay, p)
+            need = danger / (p.felt_danger + danger)
+            need += (1.0 - need) * p.pay_motive * pay  # some come for the pay, needed or not
+            pool = men_in_reach(persons, need, siding, pay, p)
         stand = min(1.0, (unpaid + paid) / pool) if pool > 0.0 else 0.0
         organiser = 1.0 - alone * (1.0 - backing.organiser[place, c])
         told = stand + p.organiser_gain * organiser

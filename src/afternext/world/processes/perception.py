@@ -2,9 +2,13 @@
 
 Rule (docs/model/perception.md). Believed danger of community c at place i is
 
-    danger = sum over forces f of level[f, c] * felt[i, f]  +  w_rule * max(0, level[holder(i), c] - 1)
-    felt[i, f] = w_threat * threat[i, f] + w_harm * harm[i, f] + w_memory * memory[i, f]
+    danger = sum over forces f of level[f, c] * w_threat * threat[i, f]
+             + caught[i, f, c] * (w_harm * harm[i, f] + w_memory * memory[i, f])
+             + w_rule * max(0, level[holder(i), c] - 1)
+    caught[i, f, c] = min(level, 1) + max(0, level - 1) * weakness(odds)
 
+Fighting is as dangerous to those whom the attacker seeks out as to anybody, and worse only as far as he could
+win: raids by a force that cannot take the town do not empty it of them.
 Fighting next door is felt too, the less the further off (``scope``): danger sums over neighbouring places.
 Threat is never below ``front_threat`` times the weakness of the defence against the best-placed enemy. It is
 raised by alarms, at once where something happens and later, weaker and blown up along the roads, and halves
@@ -143,6 +147,12 @@ def relieve(beliefs, network, p, place, attacker, defender):
 
 
 @kernel
+def caught_level(level, weak):
+    """Level at which fighting counts: beyond ordinary only as far as the attacker could take the place."""
+    return level if level <= 1.0 else 1.0 + (level - 1.0) * weak
+
+
+@kernel
 def believe(beliefs, violence, facts, p, place):
     """Work out the believed danger of every community at one place."""
     forces = beliefs.threat.shape[1]
@@ -151,18 +161,18 @@ def believe(beliefs, violence, facts, p, place):
     communities = beliefs.danger.shape[1]
     for c in range(communities):
         beliefs.danger[place, c] = 0.0
+    lost = weakness(violence.odds[place], p.defence_trust)
     for f in range(forces):
         threat = beliefs.threat[place, f]
         if f == challenger:
             threat = max(threat, violence.front[place])
-        felt = (
-            p.weight_threat * threat
-            + p.weight_harm * beliefs.harm[place, f]
-            + p.weight_memory * beliefs.memory[place, f]
-        )
-        if felt > 0.0:
+        expected = p.weight_threat * threat
+        lived = p.weight_harm * beliefs.harm[place, f] + p.weight_memory * beliefs.memory[place, f]
+        if expected + lived > 0.0:
+            weak = 1.0 if f == holder else lost
             for c in range(communities):
-                beliefs.danger[place, c] += facts.level[f, c] * felt
+                level = facts.level[f, c]
+                beliefs.danger[place, c] += level * expected + caught_level(level, weak) * lived
     for c in range(communities):
         if holder >= 0 and facts.level[holder, c] > 1.0:
             beliefs.danger[place, c] += p.weight_rule * (facts.level[holder, c] - 1.0)
