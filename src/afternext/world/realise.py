@@ -284,6 +284,7 @@ def _people(home: NDArray[np.int64]) -> People:
         hosted_seen=np.zeros(shape),
         blocked=np.zeros(shape, dtype=np.uint8),
         dead=np.zeros(shape[1], dtype=np.int64),
+        aided=np.zeros(1),
     )
 
 
