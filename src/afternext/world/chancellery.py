@@ -129,6 +129,12 @@ AUTONOMOUS = 2
 REFERENDUM = 3
 SECEDED = 4
 
+# Thresholds of a polity, summed.
+LOST_CONFIDENCE = 1
+LOST_COALITION = 2
+LOST_ARMY = 4
+LOST_CENTRE = 8
+
 
 class Powers(NamedTuple):
     """What powers are and want: facts of one future."""
@@ -217,6 +223,8 @@ class Council(NamedTuple):
     mourned: Floats  # (Q,) own losses that the public counts, persons
     support: Floats  # (Q, K) support for a class of action
     alignment: Floats  # (Q, Q) how powers behave to each other: -1 hostile to 1 allied; symmetric
+    threat: Floats  # (Q, Q) threat that the other means to a power, as it believes, 0-1
+    pull: Floats  # (Q, Q) alignment that a pair is drawn to: working array of the alignment process
     tacit: Flags  # (Q, Q) 1 where two that are hostile by history look away or cooperate
     spent: Floats  # (Q,) cost a year of what it has under way
     distortion: Floats  # (Q,) what the informed power without domestic politics would gain, share; smoothed
@@ -254,11 +262,24 @@ class Polity(NamedTuple):
     coalition: Floats  # (1,) share of seats behind the government
     leader_since: Ints  # (1,) step
     leaders: Ints  # (1,) heads of government since the freeze who went
-    forming: Ints  # (1,) step until which a government is being formed, 0 where it is not
+    forming: (
+        Ints  # (1,) step until which a government is being formed, 0 where it is not; at the freeze minus
+    )
+    # the days for which it has been under way
+    vacant: Ints  # (1,) 1 where the head of government has gone and the next is not in office
+    included: Floats  # (1,) inclusion at the start; written by the polity process in the first step
+    shared: Floats  # (1,) inclusion as it has come to be relied on, follows it over months
+    broken: (
+        Ints  # (1,) which thresholds are broken: LOST_CONFIDENCE + LOST_COALITION + LOST_ARMY + LOST_CENTRE
+    )
+    ground: Floats  # (1,) share of the people of the country that the government held last month
+    toll: Ints  # (1,) civilians and fighters dead by last month
     defeat: Floats  # (1,) military disaster of the last months, share of people lost, decaying
     conditional: Floats  # (1,) pressure of patrons for inclusion, 0-1
     unconditional: Floats  # (1,) support without conditions, 0-1: moral hazard
     autonomy: Floats  # (R,) 0-1
+    had: Floats  # (R,) highest autonomy so far
+    late: Flags  # (R,) 1 where autonomy came only after war had come
     status: Ints  # (R,) 0, CLAIMS, AUTONOMOUS, REFERENDUM or SECEDED
     vote: Ints  # (R,) step of a referendum that is announced, or 0
     collapsed: Ints  # (1,) step at which central authority broke down, or 0

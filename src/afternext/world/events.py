@@ -35,6 +35,19 @@ BROKEN = 12
 TURN = 13
 RISING = 14
 
+TACIT = 40
+PARTED = 41
+LEADER_EXIT = 44
+GOVERNMENT_FORMED = 45
+COALITION_LOST = 46
+CLAIM = 47
+AUTONOMY = 48
+REFERENDUM = 49
+SECESSION = 50
+COLLAPSE = 51
+FRACTURE = 52
+VOTED = 53
+
 CAUSE_NONE = 0
 CAUSE_SCENARIO = 1
 CAUSE_WEAKNESS = 2
@@ -52,6 +65,26 @@ CAUSE_HOLD = 16
 CAUSE_EXPAND = 17
 CAUSE_FOMENT = 18
 CAUSE_GROUND = 19
+CAUSE_SHARED_ENEMY = 64
+CAUSE_RECEDED = 65
+CAUSE_PRICE = 66
+CAUSE_MOVES = 67
+CAUSE_DISASTER = 68
+CAUSE_ALLIES_LEFT = 69
+CAUSE_BARGAIN = 70
+CAUSE_COUP = 71
+CAUSE_PUSHED_OUT = 72
+CAUSE_COURSE = 73
+CAUSE_CAPITAL = 74
+CAUSE_SHUT_OUT = 75
+CAUSE_DOWNGRADED = 76
+CAUSE_AUTONOMY_LOST = 77
+CAUSE_WINDOW = 78
+CAUSE_BUDGET = 79
+CAUSE_GRANTED = 80
+CAUSE_VOTE = 81
+CAUSE_DISTRUST = 82
+CAUSE_PATRONS = 83
 
 
 @dataclass(frozen=True)
@@ -77,6 +110,24 @@ KINDS: Mapping[int, Kind] = {
     TURN: Kind("turn", "{force}, strongest at {place}, takes another course"),
     RISING: Kind("rising", "{force} rises again around {place}; {persons} join"),
     EMPTIED: Kind("emptied", "more than half of the people of {place} are gone"),
+    TACIT: Kind("tacit", "{force} and {other}, hostile by history, begin to look away or to cooperate"),
+    PARTED: Kind("parted", "{force} and {other} part again"),
+    LEADER_EXIT: Kind(
+        "leader_exit", "the head of government of {force} goes, after {persons} days in office"
+    ),
+    GOVERNMENT_FORMED: Kind(
+        "government_formed", "a government is formed in {place}; {persons} % of seats back it"
+    ),
+    COALITION_LOST: Kind("coalition_lost", "{force} loses its majority; {persons} % of seats still back it"),
+    CLAIM: Kind("claim", "{force} claims self-rule from {other}"),
+    AUTONOMY: Kind("autonomy", "{force} rules itself by agreement with {other} or without it"),
+    REFERENDUM: Kind(
+        "referendum", "{force} announces a vote on independence from {other}, in {persons} days"
+    ),
+    SECESSION: Kind("secession", "the independence of {force} from {other} is recognised"),
+    COLLAPSE: Kind("collapse", "central authority of {force} breaks down"),
+    FRACTURE: Kind("fracture", "the army of {force} loses faith in it; cohesion falls by {persons} %"),
+    VOTED: Kind("voted", "{force} holds its vote on independence from {other}"),
 }
 
 CAUSES: Mapping[int, str] = {
@@ -97,6 +148,26 @@ CAUSES: Mapping[int, str] = {
     CAUSE_EXPAND: "to take more ground",
     CAUSE_FOMENT: "to hit and leave",
     CAUSE_GROUND: "to go to ground",
+    CAUSE_SHARED_ENEMY: "an enemy threatens both",
+    CAUSE_RECEDED: "the common threat has receded",
+    CAUSE_PRICE: "the price at home was too high",
+    CAUSE_MOVES: "what they did to each other",
+    CAUSE_DISASTER: "a military disaster",
+    CAUSE_ALLIES_LEFT: "allies in parliament had left",
+    CAUSE_BARGAIN: "the bargain over a new government",
+    CAUSE_COUP: "by force",
+    CAUSE_PUSHED_OUT: "pushed out by others",
+    CAUSE_COURSE: "in the ordinary course",
+    CAUSE_CAPITAL: "the capital was lost",
+    CAUSE_SHUT_OUT: "its people are shut out of power",
+    CAUSE_DOWNGRADED: "its people lost their share of power",
+    CAUSE_AUTONOMY_LOST: "self-rule was taken from it",
+    CAUSE_WINDOW: "the centre cannot stop it",
+    CAUSE_BUDGET: "its budget was cut",
+    CAUSE_GRANTED: "the government agreed",
+    CAUSE_VOTE: "after its vote",
+    CAUSE_DISTRUST: "few trust the government",
+    CAUSE_PATRONS: "its patrons asked for it",
 }
 
 
