@@ -163,6 +163,8 @@ class Powers(NamedTuple):
     home: Flags  # (P,) 1 in the country of the polity
     region: Ints  # (P,) region, or -1
     region_power: Ints  # (R,) power that speaks for the region, or -1
+    polled: Ints  # (public powers,) those with a public
+    deciders: Ints  # (powers with options,) those that may do something
     pair_a: Ints  # (pairs,) powers whose alignment is measured
     pair_b: Ints  # (pairs,) with whom
 

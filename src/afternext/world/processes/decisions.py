@@ -5,7 +5,7 @@ going on as it does (logit). What an option is worth is what its makers *declare
 power's own goals over a near and a far horizon, less its costs, plus what politics at home makes of it:
 
     U = sum w[a, h] (|target - s| - |target - clip(s + effect * scale)|) / sum w
-        - cost_weight * cost / budget - price_weight * price * exposure + public * domestic
+        - cost_weight * cost / budget - price_weight * price * exposure + politics_weight * stake * (domestic - pressed)
 
     best = argmax sharpness * U / stake + Gumbel      P(act on it this week) = logistic(sharpness (U / stake - 1))
 
@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 from afternext.world.chancellery import IDLE, IN_EFFECT
 from afternext.world.events import (
+    CAUSE_AIM,
     CAUSE_GAIN,
     CAUSE_NO_GAIN,
     CAUSE_PLAN,
@@ -34,7 +35,7 @@ from afternext.world.events import (
 )
 from afternext.world.kernel import kernel
 from afternext.world.processes.delivery import begin_option, end_option
-from afternext.world.processes.opinion import domestic
+from afternext.world.processes.opinion import domestic, pressed
 from afternext.world.state import NOBODY, WEEK, note_power
 from afternext.world.streams import mix, uniform
 
@@ -55,6 +56,7 @@ class Parameters(NamedTuple):
     inertia: float
     cost_weight: float
     price_weight: float
+    politics_weight: float
     deniable_effect: float
     deniable_exposure: float
     distortion_memory: float
@@ -79,6 +81,25 @@ def gain(powers, options, picture, power, option, change):
         later = min(1.0, max(0.0, s + options.far[option, a] * change))
         total += near_weight * (gap - abs(target - soon)) + far_weight * (gap - abs(target - later))
     return total / weights if weights > 0.0 else 0.0
+
+
+@kernel
+def main_aim(powers, options, picture, power, option, change):
+    """Return, as a cause of an event, the aim for which a power expects most of an option."""
+    far = powers.far[power]
+    most = 0.0
+    cause = CAUSE_GAIN
+    for a in range(picture.shape[0]):
+        target = powers.target[power, a]
+        s = picture[a]
+        soon = min(1.0, max(0.0, s + options.near[option, a] * change))
+        later = min(1.0, max(0.0, s + options.far[option, a] * change))
+        worth = powers.weight[power, a, 0] * (1.0 - far) * (abs(target - s) - abs(target - soon))
+        worth += powers.weight[power, a, 1] * far * (abs(target - s) - abs(target - later))
+        if worth > most:
+            most = worth
+            cause = CAUSE_AIM + a
+    return cause
 
 
 @kernel
@@ -135,7 +156,7 @@ def can_begin(powers, options, council, option, scale, step):
 
 
 @kernel
-def decide(court, council, facts, log, p, stream, key, power, step, day, per_day):
+def decide(court, council, log, p, stream, key, power, step, day, per_day):
     """Let one power choose, and remember what it would have chosen otherwise.
 
     p : parameters of the whole model      stream : of this step and process      key : of the future
@@ -150,6 +171,7 @@ def decide(court, council, facts, log, p, stream, key, power, step, day, per_day
     best_0 = best_1 = best_2 = best_3 = -math.inf
     value_0 = value_1 = value_2 = value_3 = 0.0
     worth_0 = worth_1 = worth_2 = worth_3 = 0.0
+    idle = pressed(powers, council, p.opinion, power)
     highest = 0.0
     lowest = 0.0
     chosen = NOBODY
@@ -174,7 +196,7 @@ def decide(court, council, facts, log, p, stream, key, power, step, day, per_day
             continue
         cost_now = cost_of(powers, options, w, power, o, now, hidden_now)
         seen_now = seen_of(options, w, o, now, hidden_now)
-        politics_now = 0.0
+        politics_now = idle
         if under_way:
             politics_now = domestic(powers, council, p.opinion, power, options.kind[o], seen_now)
         for way in range(2 if options.deniable[o] == 1 and not under_way else 1):
@@ -192,12 +214,11 @@ def decide(court, council, facts, log, p, stream, key, power, step, day, per_day
                 spared = cost_now - cost_of(powers, options, w, power, o, scale, hidden)
                 if under_way:
                     spared -= w.inertia
-                politics = 0.0
-                if options.exposure[o] > 0.0 and powers.public[power] > 0.0:
-                    seen = seen_of(options, w, o, scale, hidden)
-                    politics = -politics_now
-                    if scale > 0.0:
-                        politics += domestic(powers, council, p.opinion, power, options.kind[o], seen)
+                seen = seen_of(options, w, o, scale, hidden)
+                politics = idle - politics_now
+                if scale > 0.0:
+                    politics = domestic(powers, council, p.opinion, power, options.kind[o], seen) - politics_now
+                politics *= w.politics_weight * w.stake
                 true_gain = gain(powers, options, truth, power, o, change) + spared
                 false_gain = gain(powers, options, believed, power, o, change) + spared
                 luck = -math.log(-math.log(uniform(taste, o * KEY + hidden * ACTS_OPENLY + k)))
@@ -248,16 +269,16 @@ def decide(court, council, facts, log, p, stream, key, power, step, day, per_day
     council.ignorance[power] += fresh * (part - council.ignorance[power])
     if chosen < 0:
         return
-    cause = CAUSE_GAIN
+    cause = main_aim(powers, options, believed, power, chosen, chosen_scale)
     if chosen_politics > max(0.0, chosen_gain):
         cause = CAUSE_PRESSED
     if chosen_scale <= 0.0:
         cause = CAUSE_TIRED if chosen_politics > max(0.0, chosen_gain) else CAUSE_NO_GAIN
-    act(court, council, facts, log, p, key, chosen, chosen_scale, chosen_hidden, cause, -1.0, step, day, per_day)
+    act(court, council, log, p, key, chosen, chosen_scale, chosen_hidden, cause, -1.0, step, day, per_day)
 
 
 @kernel
-def act(court, council, facts, log, p, key, option, scale, hidden, cause, delay, step, day, per_day):
+def act(court, council, log, p, key, option, scale, hidden, cause, delay, step, day, per_day):
     """Carry out a decision: begin an option, change its scale, or end it.
 
     delay : days until it takes effect where a strategy fixes them, else negative
@@ -298,13 +319,14 @@ def renew(court, council, p, power, step, per_day):
         worth = -gain(powers, options, council.believed[power], power, o, change)
         worth -= cost_of(powers, options, w, power, o, scale, hidden)
         seen = seen_of(options, w, o, scale, hidden)
-        worth += domestic(powers, council, p.opinion, power, options.kind[o], seen)
+        pull = domestic(powers, council, p.opinion, power, options.kind[o], seen)
+        worth += (pull - pressed(powers, council, p.opinion, power)) * w.politics_weight * w.stake
         if worth > 0.0:
             council.ends[o] += max(1, int(options.days[o] * per_day))
 
 
 @kernel
-def carry_out_plans(court, council, facts, log, p, key, step, day, per_day):
+def carry_out_plans(court, council, log, p, key, step, day, per_day):
     """Do what a strategy has fixed for today, where its conditions hold; end what it ends."""
     options = court.options
     for k in range(options.plan_option.shape[0]):
@@ -327,5 +349,5 @@ def carry_out_plans(court, council, facts, log, p, key, step, day, per_day):
         if council.stage[o] != IDLE and scale == council.scale[o]:
             continue
         delay = options.plan_delay[k]
-        act(court, council, facts, log, p, key, o, scale, 0, CAUSE_PLAN, delay, step, day, per_day)
+        act(court, council, log, p, key, o, scale, 0, CAUSE_PLAN, delay, step, day, per_day)
 

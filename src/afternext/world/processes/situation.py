@@ -117,7 +117,7 @@ def assess(powers, chancellery, people, violence, forces, attitudes, facts, p, p
     now = council.situation[power]
     enemy_before = now[ENEMY_GROUND]
     centre_before = now[CENTRE]
-    first = step < WEEK * per_day
+    first = step == 0
     total = 0.0
     home = 0.0
     own = 0.0
@@ -228,21 +228,21 @@ def weigh_influence(powers, council, power):
 
 
 @kernel
-def look(powers, council, pressure_sight, p, power, stream, step, per_day):
+def look(powers, council, told, p, power, stream, step):
     """Let the picture of one power follow the situation, with its lag and its errors.
 
-    pressure_sight : share of what it does not see that others tell it
+    told : share of what it does not see that others tell it
     stream : of this step and process
     """
-    sight = 1.0 - (1.0 - powers.collection[power]) * (1.0 - min(1.0, max(0.0, pressure_sight)))
+    sight = 1.0 - (1.0 - powers.collection[power]) * (1.0 - min(1.0, max(0.0, told)))
     council.sight[power] = sight
     blind = p.ignorance * (1.0 - sight)
     lag = p.ignorance * (p.picture_lag + p.information_lag * (1.0 - sight))
     follow = 1.0
-    if lag > 0.0 and step >= WEEK * per_day:
+    if lag > 0.0 and step > 0:
         follow = 1.0 - math.exp(-WEEK / lag)
     kept = math.exp2(-WEEK / p.picture_memory)
-    if step < WEEK * per_day:
+    if step == 0:
         kept = 0.0
     fresh = math.sqrt(1.0 - kept * kept)
     for a in range(council.situation.shape[1]):
