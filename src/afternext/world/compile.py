@@ -271,7 +271,7 @@ def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str
     forces = tuple(scenario.forces)
     index = {f: i for i, f in enumerate(forces)}
     hostility = np.zeros((len(forces), len(forces)))
-    for relation in scenario.relations:
+    for relation in scenario.force_relations:
         a, b = (index[f] for f in relation.between)
         hostility[a, b] = hostility[b, a] = HOSTILITY[relation.stance]
 
