@@ -85,10 +85,10 @@ def clear_pressure(pressure):
 def add_up(court, chancellery, attitudes, deniable_effect):
     """Sum the effects of all options in effect; outrage is felt at once, at the forces of who acts."""
     powers, options = court
-    council, polity, pressure = chancellery
+    council, _, pressure = chancellery
     clear_pressure(pressure)
-    polity.conditional[0] = 0.0
-    polity.unconditional[0] = 0.0
+    pressure.terms[0] = 0.0
+    pressure.terms[1] = 0.0
     for o in range(options.power.shape[0]):
         if council.stage[o] != IN_EFFECT:
             continue
@@ -98,10 +98,8 @@ def add_up(court, chancellery, attitudes, deniable_effect):
             size *= deniable_effect
         if options.terms[o] != 0 and options.target[o] == powers.government[0] and powers.government[0] >= 0:
             weight = min(1.0, size) * powers.capability[power]
-            if options.terms[o] > 0:
-                polity.conditional[0] += (1.0 - polity.conditional[0]) * weight
-            else:
-                polity.unconditional[0] += (1.0 - polity.unconditional[0]) * weight
+            side = 0 if options.terms[o] > 0 else 1
+            pressure.terms[side] += (1.0 - pressure.terms[side]) * weight
         for e in range(options.does[o], options.does[o + 1]):
             lever = options.lever[e]
             on = options.on[e]
@@ -259,6 +257,8 @@ def step_pressure(court, chancellery, people, violence, forces, attitudes, stand
         for c in range(communities):
             base = pressure.doors[f, c]
             facts.admits[f, c] = base + (door * (1.0 - base) if door > 0.0 else door * base)
+            if standing.rulers[f] == 1 and powers.government[0] >= 0:
+                continue  # how rulers rule is for the polity to say
             standing.rule[f, c] = min(1.0, max(-1.0, pressure.rule[f, c] + rule))
         if weekly:
             reinforce(powers, pressure, people, violence, forces, attitudes, standing, facts, stream, f)
