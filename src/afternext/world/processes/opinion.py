@@ -2,8 +2,8 @@
 
 Rule (docs/model/opinion.md). Once a week for each power with a public. Attention jumps with a shock and
 halves in days; a shock moves support for action, less where leaders of opinion speak against it, and that
-halves in weeks; own losses cost support by their logarithm, sooner where the public is weary of war; what it believes
-of success counts; a false belief that suits somebody fades over years. Support never moves by more than about
+halves in weeks; own losses cost support by their logarithm, sooner where the public is weary of war; what it
+believes of success counts; a false belief that suits somebody fades over years. Support never moves by more than about
 20 points a month. Only what people pay attention to presses on a decision, and visible action itself draws
 attention:
 

@@ -5,7 +5,7 @@ with ground lost; allies back the government as far as they stand with it, share
 head of government goes at the base rate of the intensity of the conflict, which a military disaster raises
 for about three months:
 
-    hazard a year = max(rate of the intensity, defeat_pulse * rate in peace) * distrust * lost majority * linked
+    hazard a year = max(rate of the intensity, defeat_pulse * rate in peace) * distrust * what is broken
 
 or in the bargain over a new government, whose length is log-normal, or pushed out. Pressure of patrons who
 attach conditions, and the need of allies, raise inclusion; support without conditions takes that away again

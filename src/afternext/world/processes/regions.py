@@ -169,7 +169,7 @@ def step_regions(
                 polity.status[r] = AUTONOMOUS
                 reason = CAUSE_GRANTED if granted else CAUSE_WINDOW
                 note(log, day, AUTONOMY, NOBODY, q, government, reason, 0)
-        if (status == CLAIMS or status == AUTONOMOUS) and own > 0.5:
+        if status in (CLAIMS, AUTONOMOUS) and own > 0.5:
             hazard = p.vote_rate * factor / MONTHS_PER_YEAR
             if uniform(mix(stream, ANNOUNCING), r) < chance(hazard):
                 z = normal_quantile(uniform(mix(stream, LENGTH), r))
