@@ -269,7 +269,9 @@ class Polity(NamedTuple):
     )
     # the days for which it has been under way
     vacant: Ints  # (1,) 1 where the head of government has gone and the next is not in office
-    included: Floats  # (1,) inclusion at the start; written by the polity process in the first step
+    included: Floats  # (1,) inclusion at the start; this and the next two are written in the first step
+    trusted: Floats  # (1,) confidence at the start
+    accepted: Floats  # (1,) acceptance of the rulers at the start
     shared: Floats  # (1,) inclusion as it has come to be relied on, follows it over months
     broken: (
         Ints  # (1,) which thresholds are broken: LOST_CONFIDENCE + LOST_COALITION + LOST_ARMY + LOST_CENTRE
@@ -280,10 +282,11 @@ class Polity(NamedTuple):
     conditional: Floats  # (1,) pressure of patrons for inclusion, 0-1
     unconditional: Floats  # (1,) support without conditions, 0-1: moral hazard
     autonomy: Floats  # (R,) 0-1
+    granted: Floats  # (R,) autonomy without what moves press for
     had: Floats  # (R,) highest autonomy so far
     late: Flags  # (R,) 1 where autonomy came only after war had come
     status: Ints  # (R,) 0, CLAIMS, AUTONOMOUS, REFERENDUM or SECEDED
-    vote: Ints  # (R,) step of a referendum that is announced, or 0
+    vote: Ints  # (R,) step of a referendum that is announced, minus that step once it is held, or 0
     collapsed: Ints  # (1,) step at which central authority broke down, or 0
     held: Floats  # (Q,) people that each power's forces held last week
     lost: Ints  # (F,) fighters each force had lost last month

@@ -155,22 +155,16 @@ KINDS: Mapping[int, Kind] = {
     CHANGED: Kind("changed", "{force} sets {move}{towards} to {persons} % of full scale"),
     TACIT: Kind("tacit", "{force} and {other}, hostile by history, begin to look away or to cooperate"),
     PARTED: Kind("parted", "{force} and {other} part again"),
-    LEADER_EXIT: Kind(
-        "leader_exit", "the head of government of {force} goes, after {persons} days in office"
-    ),
-    GOVERNMENT_FORMED: Kind(
-        "government_formed", "a government is formed in {place}; {persons} % of seats back it"
-    ),
+    LEADER_EXIT: Kind("leader_exit", "the head of {force} goes, after {persons} days in office"),
+    GOVERNMENT_FORMED: Kind("government_formed", "{force} is formed anew; {persons} % of seats back it"),
     COALITION_LOST: Kind("coalition_lost", "{force} loses its majority; {persons} % of seats still back it"),
     CLAIM: Kind("claim", "{force} claims self-rule from {other}"),
     AUTONOMY: Kind("autonomy", "{force} rules itself by agreement with {other} or without it"),
-    REFERENDUM: Kind(
-        "referendum", "{force} announces a vote on independence from {other}, in {persons} days"
-    ),
+    REFERENDUM: Kind("referendum", "{force} announces a vote on leaving {other}, in {persons} days"),
     SECESSION: Kind("secession", "the independence of {force} from {other} is recognised"),
     COLLAPSE: Kind("collapse", "central authority of {force} breaks down"),
     FRACTURE: Kind("fracture", "the army of {force} loses faith in it; cohesion falls by {persons} %"),
-    VOTED: Kind("voted", "{force} holds its vote on independence from {other}"),
+    VOTED: Kind("voted", "{force} holds its vote on leaving {other}"),
 }
 
 CAUSES: Mapping[int, str] = {
