@@ -256,6 +256,7 @@ def realise_chancellery(
             "leader_since": np.array([cabinet.leader_since], dtype=np.int64),
             "forming": np.array([cabinet.forming], dtype=np.int64),
             "autonomy": autonomy,
+            "granted": autonomy.copy(),
             "had": autonomy.copy(),
             "late": np.zeros(regions, dtype=np.uint8),
             "status": np.where(autonomy >= GOVERNS_ITSELF, AUTONOMOUS, cabinet.status).astype(np.int64),
