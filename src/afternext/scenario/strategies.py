@@ -16,7 +16,7 @@ from afternext.scenario.nearest import nearest
 from afternext.scenario.nodes import Node
 from afternext.scenario.values import Value
 
-# What a strategy may set, by section: a field, fields inside it, or an id COMMUNITY, POWER, AIM, REGION.
+# What a strategy may set, by section: a field, fields inside it, or an id of COMMUNITY, POWER, AIM, REGION.
 COMMUNITY, POWER, AIM, REGION = "communities", "powers", "aims", "regions"
 Tree: TypeAlias = "dict[str, Tree | None]"
 FIELDS: dict[str, Tree] = {
@@ -172,7 +172,7 @@ def check_strategies(draft: Draft) -> Iterator[Problem]:
 def _check_setting(draft: Draft, item: Item[Any], path: str, node: Node) -> Iterator[Problem]:
     mark = node.key_mark or node.mark
     key = f"{item.path}.set.{path}"
-    if not all(draft.known(section) for section in FIELDS):
+    if not all(draft.known(section) for section in FIELDS if section != "polity"):
         return
     polity = draft.singles.get("polity")
     regions = polity.node.map.get("regions") if polity is not None else None
