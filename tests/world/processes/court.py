@@ -9,8 +9,22 @@ from numba import njit
 
 from afternext.scenario.values import parse_text
 from afternext.world import read_parameters
-from afternext.world.chancellery import AIMS, CENTRE, CLASSES, ENEMY_GROUND, GOVERNMENT_GROUND, LEVERS
-from afternext.world.chancellery import Chancellery, Council, Polity, Powers, Pressure
+from afternext.world.chancellery import (
+    AIMS,
+    CENTRE,
+    CLASSES,
+    DISPLACED,
+    ENEMY_GROUND,
+    GOVERNMENT_GROUND,
+    INFLUENCE,
+    LEVERS,
+    VIOLENCE,
+    Chancellery,
+    Council,
+    Polity,
+    Powers,
+    Pressure,
+)
 from afternext.world.processes import alignment, opinion, polity
 from afternext.world.state import new_log
 from afternext.world.streams import future_key, step_stream
@@ -158,7 +172,8 @@ class Court:
             history[x, y] = history[y, x] = how
         weight, target = np.zeros((q, a, 2)), np.zeros((q, a))
         weight[:, [ENEMY_GROUND, CENTRE, GOVERNMENT_GROUND]] = 1.0
-        target[:, [CENTRE, GOVERNMENT_GROUND]] = 1.0
+        weight[:, [INFLUENCE, DISPLACED, VIOLENCE]] = 1.0
+        target[:, [CENTRE, GOVERNMENT_GROUND, INFLUENCE]] = 1.0
         weight[REBELS] = 0.0
         self.powers = Powers(
             capability=np.array([0.1, 1.0, 0.3, 0.05, 0.05]),
@@ -247,6 +262,7 @@ class Court:
 
     def threaten(self, ground: float, centre: float) -> None:
         """Let every power believe that the rebels hold this share of people and that the centre is so safe."""
+        self.violence.holder[3] = BAND if ground > 0.0 else ARMY
         for picture in (self.council.believed, self.council.situation):
             picture[:, ENEMY_GROUND] = ground
             picture[:, CENTRE] = centre

@@ -3,12 +3,12 @@
 Rule (docs/model/opinion.md). Once a week for each power with a public. Attention jumps with a shock and
 halves in days; a shock moves support for action, less where leaders of opinion speak against it, and that
 halves in weeks; own losses cost support by their logarithm, sooner where the public is weary of war; what it
-believes of success counts; a false belief that suits somebody fades over years. Support never moves by more than about
-20 points a month. Only what people pay attention to presses on a decision, and visible action itself draws
-attention:
+believes of success counts; a false belief that suits somebody fades over years. Support never moves by more
+than about 20 points a month. Only what people pay attention to presses on a decision, and visible action
+itself draws attention:
 
-    pressure = public * (attention * (voice - needed) - weariness of ground war), voice = support moved by the
-    party that the power answers to
+    pressure = public * (2 * attention * (voice - needed) - weariness of ground war)
+    voice    = support, moved by the party that the power answers to
 
 so opinion can hold back and drive. Doing nothing costs when many want action and all look. Writes ``Council``
 (salience, push, misbelief, weary, mourned, support) of one power.
