@@ -6,7 +6,7 @@ from afternext.world.chancellery import CENTRE, ENEMY_GROUND, L_SIGHT
 from afternext.world.kernel import kernel
 from afternext.world.processes.alignment import step_alignment
 from afternext.world.processes.decisions import carry_out_plans, decide, renew
-from afternext.world.processes.delivery import step_delivery
+from afternext.world.processes.delivery import end_ousting, step_delivery
 from afternext.world.processes.opinion import step_opinion
 from afternext.world.processes.polity import step_polity
 from afternext.world.processes.pressure import step_pressure
@@ -62,6 +62,7 @@ def step_chancellery(state, court, facts, p, key, step, day, per_day):
             powers, council, facts, violence, forces, chancellery.pressure, p.alignment, log, step, day
         )
     if powers.government[0] >= 0 and step % (MONTH * per_day) == 0:
+        gone = chancellery.polity.leaders[0]
         step_polity(
             powers,
             chancellery,
@@ -78,6 +79,9 @@ def step_chancellery(state, court, facts, p, key, step, day, per_day):
             day,
             per_day,
         )
+        if chancellery.polity.leaders[0] > gone:
+            end_ousting(court, council, log, step, day, per_day)
+            changed = True
     if weekly or changed:
         step_pressure(
             court,

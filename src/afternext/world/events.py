@@ -41,6 +41,7 @@ REFUSES = 33
 DELIVERED = 34
 ENDED = 35
 CHANGED = 36
+CALLED_OFF = 37
 TACIT = 40
 PARTED = 41
 LEADER_EXIT = 44
@@ -85,6 +86,7 @@ CAUSE_PROMPT = 42
 CAUSE_TIME = 43
 CAUSE_UNWILLING = 44
 CAUSE_LEGISLATURE = 45
+CAUSE_DONE = 46
 CAUSE_AIM = 48  # to CAUSE_AIM + number of aims - 1: the aim for which most is expected
 CAUSE_SHARED_ENEMY = 64
 CAUSE_RECEDED = 65
@@ -108,6 +110,7 @@ CAUSE_DISTRUST = 82
 CAUSE_PATRONS = 83
 
 
+WHOLE = 100  # per cent: full scale goes without saying
 AIM_WORDS = (
     "its own ground",
     "the ground that its enemies hold",
@@ -148,11 +151,12 @@ KINDS: Mapping[int, Kind] = {
     TURN: Kind("turn", "{force}, strongest at {place}, takes another course"),
     RISING: Kind("rising", "{force} rises again around {place}; {persons} join"),
     EMPTIED: Kind("emptied", "more than half of the people of {place} are gone"),
-    DECIDED: Kind("decided", "{force} decides on {move}{towards}, at {persons} % of full scale"),
+    DECIDED: Kind("decided", "{force} decides on {move}{towards}{scaled}"),
     REFUSES: Kind("refuses", "{force} refuses {move}{towards} after {persons} days"),
     DELIVERED: Kind("delivered", "{move} by {force}{towards} takes effect, {persons} days after the decision"),
     ENDED: Kind("ended", "{move} by {force}{towards} ends after {persons} days"),
     CHANGED: Kind("changed", "{force} sets {move}{towards} to {persons} % of full scale"),
+    CALLED_OFF: Kind("called_off", "{force} calls off {move}{towards} before it takes effect"),
     TACIT: Kind("tacit", "{force} and {other}, hostile by history, begin to look away or to cooperate"),
     PARTED: Kind("parted", "{force} and {other} part again"),
     LEADER_EXIT: Kind("leader_exit", "the head of {force} goes, after {persons} days in office"),
@@ -187,7 +191,7 @@ CAUSES: Mapping[int, str] = {
     CAUSE_GROUND: "to go to ground",
     CAUSE_GAIN: "it believes to gain by it",
     CAUSE_NO_GAIN: "it no longer believes to gain by it",
-    CAUSE_PLAN: "fixed by a strategy",
+    CAUSE_PLAN: "as fixed beforehand",
     CAUSE_PRESSED: "opinion at home asks for it",
     CAUSE_TIRED: "opinion at home is against it",
     CAUSE_CONSENT: "most of it waiting for the host to agree",
@@ -199,6 +203,7 @@ CAUSES: Mapping[int, str] = {
     CAUSE_TIME: "its time is over",
     CAUSE_UNWILLING: "it would not have it on its soil",
     CAUSE_LEGISLATURE: "its own legislature was against it",
+    CAUSE_DONE: "what it was for has come about",
     **{CAUSE_AIM + k: f"for {text}" for k, text in enumerate(AIM_WORDS)},
     CAUSE_SHARED_ENEMY: "an enemy threatens both",
     CAUSE_RECEDED: "the common threat has receded",
@@ -251,6 +256,7 @@ def sentence(
         other=other,
         persons=f"{int(event['persons']):,}",
         move=f'"{moves[move]}"' if 0 <= move < len(moves) else "what it did",
+        scaled="" if int(event["persons"]) == WHOLE else f", at {int(event['persons'])} % of full scale",
         towards=f" ({other})" if int(event["other"]) >= 0 else "",
     )
     cause = CAUSES[int(event["cause"])]

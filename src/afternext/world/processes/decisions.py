@@ -4,15 +4,15 @@ Rule (docs/model/decisions.md). A power weighs every feasible option at every sc
 going on as it does (logit). What an option is worth is what its makers *declare* it to change, weighed by the
 power's own goals over a near and a far horizon, less its costs, plus what politics at home makes of it:
 
-    U = sum w[a, h] (|target - s| - |target - clip(s + effect * scale)|) / sum w
-        - cost_weight * cost / budget - price_weight * price * exposure + politics_weight * stake * (domestic - pressed)
+    U = sum w[a, h] (|target - s|^urgency - |target - clip(s + effect * scale)|^urgency) / sum w
+        - cost_weight * cost / budget - price_weight * price * exposure - entry_cost (force from afar) + politics_weight * stake * (domestic - pressed * what shows)
 
     best = argmax sharpness * U / stake + Gumbel      P(act on it this week) = logistic(sharpness (U / stake - 1))
 
 so that at U = ``stake`` a power is as likely as not to act within the week, and what brings nothing is hardly
 ever taken up, however many options there are. To change what is under way costs ``inertia``. With the same draws the choices
 are worked out that the power would have made knowing the situation, without politics, and without both: what
-the actual choice forgoes of the gain an informed power without politics would see is its ``distortion``, and
+the actual choice is expected to forgo of the gain an informed power without politics would see is its ``distortion``, and
 the part of it that knowing takes away its ``ignorance`` (mean of both orders). Plans of a strategy come before
 choices. Writes ``Council``.
 """
@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from afternext.world.chancellery import IDLE, IN_EFFECT
+from afternext.world.chancellery import AIR, GROUND, IDLE, IN_EFFECT
 from afternext.world.events import (
     CAUSE_AIM,
     CAUSE_GAIN,
@@ -53,9 +53,11 @@ class Parameters(NamedTuple):
 
     choice_sharpness: float
     stake: float
+    urgency: float
     inertia: float
     cost_weight: float
     price_weight: float
+    entry_cost: float
     politics_weight: float
     deniable_effect: float
     deniable_exposure: float
@@ -63,8 +65,17 @@ class Parameters(NamedTuple):
 
 
 @kernel
-def gain(powers, options, picture, power, option, change):
-    """What a change of scale of an option is worth to a power that sees ``picture``: share of its goals."""
+def missing(target, level, p):
+    """How badly an aim stands, 0 where it should be to 1 at the other end."""
+    return abs(target - min(1.0, max(0.0, level))) ** p.urgency
+
+
+@kernel
+def gain(powers, options, p, picture, power, option, change):
+    """What a change of scale of an option is worth to a power that sees ``picture``: share of its goals.
+
+    What is far from where it should be weighs more: an emergency is more than a nuisance.
+    """
     far = powers.far[power]
     total = 0.0
     weights = 0.0
@@ -76,15 +87,17 @@ def gain(powers, options, picture, power, option, change):
         weights += near_weight + far_weight
         target = powers.target[power, a]
         s = picture[a]
-        gap = abs(target - s)
-        soon = min(1.0, max(0.0, s + options.near[option, a] * change))
-        later = min(1.0, max(0.0, s + options.far[option, a] * change))
-        total += near_weight * (gap - abs(target - soon)) + far_weight * (gap - abs(target - later))
+        near, later = options.near[option, a] * change, options.far[option, a] * change
+        if near == 0.0 and later == 0.0:
+            continue
+        gap = missing(target, s, p)
+        total += near_weight * (gap - missing(target, s + near, p))
+        total += far_weight * (gap - missing(target, s + later, p))
     return total / weights if weights > 0.0 else 0.0
 
 
 @kernel
-def main_aim(powers, options, picture, power, option, change):
+def main_aim(powers, options, p, picture, power, option, change):
     """Return, as a cause of an event, the aim for which a power expects most of an option."""
     far = powers.far[power]
     most = 0.0
@@ -92,10 +105,10 @@ def main_aim(powers, options, picture, power, option, change):
     for a in range(picture.shape[0]):
         target = powers.target[power, a]
         s = picture[a]
-        soon = min(1.0, max(0.0, s + options.near[option, a] * change))
-        later = min(1.0, max(0.0, s + options.far[option, a] * change))
-        worth = powers.weight[power, a, 0] * (1.0 - far) * (abs(target - s) - abs(target - soon))
-        worth += powers.weight[power, a, 1] * far * (abs(target - s) - abs(target - later))
+        near, later = options.near[option, a] * change, options.far[option, a] * change
+        gap = missing(target, s, p)
+        worth = powers.weight[power, a, 0] * (1.0 - far) * (gap - missing(target, s + near, p))
+        worth += powers.weight[power, a, 1] * far * (gap - missing(target, s + later, p))
         if worth > most:
             most = worth
             cause = CAUSE_AIM + a
@@ -116,6 +129,9 @@ def cost_of(powers, options, p, power, option, scale, hidden):
     """What an option at a scale costs its power, in units of utility: means, and the price at home."""
     budget = powers.budget[power]
     cost = p.cost_weight * options.cost[option] * scale / budget if budget > 0.0 else 0.0
+    kind = options.kind[option]
+    if powers.km[power] > 0.0 and (kind == AIR or kind == GROUND):
+        cost += p.entry_cost * min(1.0, scale) * (2.0 if kind == GROUND else 1.0)
     target = options.target[option]
     if target >= 0:
         cost += p.price_weight * powers.price[power, target] * seen_of(options, p, option, scale, hidden)
@@ -130,9 +146,19 @@ def seen_of(options, p, option, scale, hidden):
 
 
 @kernel
-def acts(utility, u, p):
-    """Whether a power acts this week on the best it has found: surely far above ``stake``, hardly at nothing."""
-    return u * (1.0 + math.exp(-p.choice_sharpness * (utility / p.stake - 1.0))) < 1.0
+def willingness(utility, p):
+    """Chance that a power acts this week on the best it has found: near 1 far above ``stake``, 0 at nothing."""
+    return 1.0 / (1.0 + math.exp(-p.choice_sharpness * (utility / p.stake - 1.0)))
+
+
+@kernel
+def shown(options, council, p, power):
+    """How far a power is seen to act already, 0-1."""
+    quiet = 1.0
+    for o in range(options.power.shape[0]):
+        if options.power[o] == power and council.stage[o] != IDLE:
+            quiet *= 1.0 - seen_of(options, p, o, council.scale[o], int(council.hidden[o]))
+    return 1.0 - quiet
 
 
 @kernel
@@ -171,7 +197,7 @@ def decide(court, council, log, p, stream, key, power, step, day, per_day):
     best_0 = best_1 = best_2 = best_3 = -math.inf
     value_0 = value_1 = value_2 = value_3 = 0.0
     worth_0 = worth_1 = worth_2 = worth_3 = 0.0
-    idle = pressed(powers, council, p.opinion, power)
+    unanswered = pressed(powers, council, p.opinion, power) * (1.0 - shown(options, council, w, power))
     highest = 0.0
     lowest = 0.0
     chosen = NOBODY
@@ -184,7 +210,7 @@ def decide(court, council, log, p, stream, key, power, step, day, per_day):
             continue
         under_way = council.stage[o] != IDLE
         now = council.scale[o] if under_way else 0.0
-        hidden_now = council.hidden[o] if under_way else 0
+        hidden_now = int(council.hidden[o]) if under_way else 0
         first, last = options.when[o], options.when[o + 1]
         may_believed = under_way or holds(
             options.when_low, options.when_high, options.when_aim, first, last, believed
@@ -196,7 +222,7 @@ def decide(court, council, log, p, stream, key, power, step, day, per_day):
             continue
         cost_now = cost_of(powers, options, w, power, o, now, hidden_now)
         seen_now = seen_of(options, w, o, now, hidden_now)
-        politics_now = idle
+        politics_now = 0.0
         if under_way:
             politics_now = domestic(powers, council, p.opinion, power, options.kind[o], seen_now)
         for way in range(2 if options.deniable[o] == 1 and not under_way else 1):
@@ -215,12 +241,12 @@ def decide(court, council, log, p, stream, key, power, step, day, per_day):
                 if under_way:
                     spared -= w.inertia
                 seen = seen_of(options, w, o, scale, hidden)
-                politics = idle - politics_now
+                politics = -politics_now - unanswered * (seen - seen_now)
                 if scale > 0.0:
-                    politics = domestic(powers, council, p.opinion, power, options.kind[o], seen) - politics_now
+                    politics += domestic(powers, council, p.opinion, power, options.kind[o], seen)
                 politics *= w.politics_weight * w.stake
-                true_gain = gain(powers, options, truth, power, o, change) + spared
-                false_gain = gain(powers, options, believed, power, o, change) + spared
+                true_gain = gain(powers, options, w, truth, power, o, change) + spared
+                false_gain = gain(powers, options, w, believed, power, o, change) + spared
                 luck = -math.log(-math.log(uniform(taste, o * KEY + hidden * ACTS_OPENLY + k)))
                 sharp = w.choice_sharpness / w.stake
                 if may_believed:
@@ -252,24 +278,20 @@ def decide(court, council, log, p, stream, key, power, step, day, per_day):
                         best_3 = score
                         value_3 = true_gain
                         worth_3 = true_gain
-    if not acts(value_0, resolve, w):
-        worth_0 = 0.0
-        chosen = NOBODY
-    if not acts(value_1, resolve, w):
-        worth_1 = 0.0
-    if not acts(value_2, resolve, w):
-        worth_2 = 0.0
-    if not acts(value_3, resolve, w):
-        worth_3 = 0.0
+    chance_0 = willingness(value_0, w)
+    worth_0 *= chance_0
+    worth_1 *= willingness(value_1, w)
+    worth_2 *= willingness(value_2, w)
+    worth_3 *= willingness(value_3, w)
     span = max(highest - lowest, w.stake)
     gap = min(1.0, max(0.0, (worth_3 - worth_0) / span))
     part = min(gap, max(0.0, 0.5 * (worth_3 - worth_2 + worth_1 - worth_0) / span))
     fresh = 1.0 - math.exp2(-WEEK / w.distortion_memory)
     council.distortion[power] += fresh * (gap - council.distortion[power])
     council.ignorance[power] += fresh * (part - council.ignorance[power])
-    if chosen < 0:
+    if chosen < 0 or resolve >= chance_0:
         return
-    cause = main_aim(powers, options, believed, power, chosen, chosen_scale)
+    cause = main_aim(powers, options, w, believed, power, chosen, chosen_scale)
     if chosen_politics > max(0.0, chosen_gain):
         cause = CAUSE_PRESSED
     if chosen_scale <= 0.0:
@@ -314,13 +336,13 @@ def renew(court, council, p, power, step, per_day):
             continue
         if council.ends[o] - step > MONTH * per_day or options.barred[o] == 1:
             continue
-        scale, hidden = council.scale[o], council.hidden[o]
+        scale, hidden = council.scale[o], int(council.hidden[o])
         change = -scale * (w.deniable_effect if hidden == 1 else 1.0)
-        worth = -gain(powers, options, council.believed[power], power, o, change)
+        worth = -gain(powers, options, w, council.believed[power], power, o, change)
         worth -= cost_of(powers, options, w, power, o, scale, hidden)
         seen = seen_of(options, w, o, scale, hidden)
         pull = domestic(powers, council, p.opinion, power, options.kind[o], seen)
-        worth += (pull - pressed(powers, council, p.opinion, power)) * w.politics_weight * w.stake
+        worth += pull * w.politics_weight * w.stake
         if worth > 0.0:
             council.ends[o] += max(1, int(options.days[o] * per_day))
 

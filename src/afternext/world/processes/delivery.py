@@ -28,6 +28,7 @@ from afternext.world.chancellery import (
     GROUND,
     IDLE,
     IN_EFFECT,
+    L_OUST,
     P_COLLECTION,
     P_CONSENT,
     P_DISTANCE,
@@ -46,6 +47,8 @@ from afternext.world.events import (
     CAUSE_READINESS,
     CAUSE_TIME,
     CAUSE_UNWILLING,
+    CALLED_OFF,
+    CAUSE_DONE,
     DELIVERED,
     ENDED,
     REFUSES,
@@ -204,10 +207,12 @@ def total_delay(parts):
 
 
 @kernel
-def cause_of_delay(parts):
-    """Name the part that took longest."""
-    longest = AT_ONCE
-    cause = CAUSE_PROMPT
+def cause_of_delay(parts, waited):
+    """Name the part that took longest, where it took some time at all."""
+    if waited <= AT_ONCE:
+        return CAUSE_PROMPT
+    longest = 0.0
+    cause = CAUSE_PLAN
     for k in range(parts.shape[0]):
         if parts[k] > longest:
             longest = parts[k]
@@ -239,10 +244,24 @@ def end_option(court, council, log, option, cause, step, day, per_day):
     lasted = 0
     if council.stage[option] == IN_EFFECT:
         lasted = int((step - council.effect[option]) / per_day)
-    council.stage[option] = IDLE
     council.strength[option] = 0.0
     council.spent[power] -= options.cost[option] * council.scale[option]
-    note_power(log, day, ENDED, NOBODY, power, options.target[option], cause, lasted, options.move[option])
+    kind = ENDED if council.stage[option] == IN_EFFECT else CALLED_OFF
+    note_power(log, day, kind, NOBODY, power, options.target[option], cause, lasted, options.move[option])
+    council.stage[option] = IDLE
+
+
+@kernel
+def end_ousting(court, council, log, step, day, per_day):
+    """The head of government has gone: who worked for that has what it wanted."""
+    options = court.options
+    for o in range(options.power.shape[0]):
+        if council.stage[o] == IDLE:
+            continue
+        for e in range(options.does[o], options.does[o + 1]):
+            if options.lever[e] == L_OUST:
+                end_option(court, council, log, o, CAUSE_DONE, step, day, per_day)
+                break
 
 
 @kernel
@@ -270,9 +289,7 @@ def step_delivery(court, council, log, p, key, step, day, per_day, weekly):
                 council.delays[k] += parts[k]
             council.delivered[0] += 1
             waited = int((step - council.decided[o]) / per_day)
-            cause = cause_of_delay(parts)
-            if waited > AT_ONCE and cause == CAUSE_PROMPT:
-                cause = CAUSE_PLAN
+            cause = cause_of_delay(parts, waited)
             note_power(
                 log, day, DELIVERED, NOBODY, options.power[o], options.target[o], cause, waited, options.move[o]
             )
