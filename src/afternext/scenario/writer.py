@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from afternext.errors import UsageError
 from afternext.scenario.catalogue import MAIN_FILE
 from afternext.scenario.distributions import exact
-from afternext.scenario.draft import HEAD, LISTS, MAPS
+from afternext.scenario.draft import HEAD, LISTS, MAPS, SINGLES
 from afternext.scenario.schema import Place, Scenario
 from afternext.scenario.tables import RENAMED, TABLES, TableSpec
 from afternext.scenario.yamldoc import resolve
@@ -63,6 +63,9 @@ def _yaml(scenario: Scenario) -> str:
         if section in content:
             lines += ["", f"{section}:"]
             lines += [f"  {_scalar(key)}: {_flow(entry)}" for key, entry in content[section].items()]
+    for section in SINGLES:
+        if content.get(section) is not None:
+            lines += ["", f"{section}: {_flow(content[section])}"]
     for section in LISTS:
         if section in content:
             lines += ["", f"{section}:"]

@@ -163,6 +163,10 @@ class Powers(NamedTuple):
     home: Flags  # (P,) 1 in the country of the polity
     region: Ints  # (P,) region, or -1
     region_power: Ints  # (R,) power that speaks for the region, or -1
+    polled: Ints  # (public powers,) those with a public
+    deciders: Ints  # (powers with options,) those that may do something
+    pair_a: Ints  # (pairs,) powers whose alignment is measured
+    pair_b: Ints  # (pairs,) with whom
 
 
 class Options(NamedTuple):
@@ -185,6 +189,7 @@ class Options(NamedTuple):
     ramp: Floats  # (O,) days to half of the full effect
     near: Floats  # (O, A) change of an aim that its makers expect at scale 1, near
     far: Floats  # (O, A) the same, far
+    terms: Ints  # (O,) 1 support on conditions, -1 support without any, 0 neither
     barred: Flags  # (O,) 1 where a strategy forbids it
     when: Ints  # (O + 1,) first condition of each option
     when_aim: Ints  # (conditions,) aim
@@ -203,6 +208,7 @@ class Options(NamedTuple):
     plan_aim: Ints  # (plan conditions,)
     plan_low: Floats  # (plan conditions,)
     plan_high: Floats  # (plan conditions,)
+    moves: Ints  # (1,) declared moves
 
 
 class Council(NamedTuple):
@@ -238,6 +244,15 @@ class Council(NamedTuple):
     delays: Floats  # (parts,) days, summed over all that was delivered
     delivered: Ints  # (1,) how many
     decisions: Ints  # (Q,) decisions to act, cumulative
+    rounds: Ints  # (O,) how often the option has been decided on: names its draws
+    blocked: Ints  # (O,) step before which it is not tried again
+    why: Ints  # (O,) cause of the last decision, as told in the chronicle
+    shock: Floats  # (Q,) what shook the power in the last week, 0-1
+    dead: Ints  # (Q,) civilians dead when the power last looked
+    deadly: Floats  # (Q,) civilians killed in the last four weeks
+    fallen: Ints  # (Q,) own fighters lost when it last looked
+    killed: Ints  # (Q,) of them killed
+    bleeding: Floats  # (Q,) own fighters lost in the last four weeks
 
 
 class Polity(NamedTuple):
@@ -288,6 +303,7 @@ class Pressure(NamedTuple):
     polity: Floats  # (levers,)
     align: Floats  # (Q, Q)
     truce: Floats  # (F, F)
+    terms: Floats  # (2,) support of the government on conditions and without any, by weight of who gives it, 0-1
     present: Ints  # (F,) troops from outside the map now deployed
     doors: Floats  # (F, C) share let through without the strategic layer
     foreign: Floats  # (F,) inflow without it

@@ -17,6 +17,7 @@ DTYPE = np.dtype(
         ("other", "<i2"),
         ("cause", "<i2"),
         ("persons", "<i8"),
+        ("move", "<i2"),
     ]
 )
 
@@ -35,6 +36,11 @@ BROKEN = 12
 TURN = 13
 RISING = 14
 
+DECIDED = 32  # from here on force and other are powers, and place is none
+REFUSES = 33
+DELIVERED = 34
+ENDED = 35
+CHANGED = 36
 TACIT = 40
 PARTED = 41
 LEADER_EXIT = 44
@@ -65,6 +71,21 @@ CAUSE_HOLD = 16
 CAUSE_EXPAND = 17
 CAUSE_FOMENT = 18
 CAUSE_GROUND = 19
+CAUSE_GAIN = 32
+CAUSE_NO_GAIN = 33
+CAUSE_PLAN = 34
+CAUSE_PRESSED = 35
+CAUSE_TIRED = 36
+CAUSE_CONSENT = 37
+CAUSE_POLITICS = 38
+CAUSE_DISTANCE = 39
+CAUSE_READINESS = 40
+CAUSE_COLLECTION = 41
+CAUSE_PROMPT = 42
+CAUSE_TIME = 43
+CAUSE_UNWILLING = 44
+CAUSE_LEGISLATURE = 45
+CAUSE_AIM = 48  # to CAUSE_AIM + number of aims - 1: the aim for which most is expected
 CAUSE_SHARED_ENEMY = 64
 CAUSE_RECEDED = 65
 CAUSE_PRICE = 66
@@ -85,6 +106,23 @@ CAUSE_GRANTED = 80
 CAUSE_VOTE = 81
 CAUSE_DISTRUST = 82
 CAUSE_PATRONS = 83
+
+
+AIM_WORDS = (
+    "its own ground",
+    "the ground that its enemies hold",
+    "the ground that the government holds",
+    "the safety of the capital",
+    "the displaced",
+    "an end to the killing",
+    "a share of power for those shut out",
+    "confidence in the government",
+    "the head of government",
+    "the autonomy of regions",
+    "its influence on the government",
+    "the influence of its rival",
+    "its own losses",
+)  # as in chancellery.AIMS
 
 
 @dataclass(frozen=True)
@@ -110,6 +148,11 @@ KINDS: Mapping[int, Kind] = {
     TURN: Kind("turn", "{force}, strongest at {place}, takes another course"),
     RISING: Kind("rising", "{force} rises again around {place}; {persons} join"),
     EMPTIED: Kind("emptied", "more than half of the people of {place} are gone"),
+    DECIDED: Kind("decided", "{force} decides on {move}{towards}, at {persons} % of full scale"),
+    REFUSES: Kind("refuses", "{force} refuses {move}{towards} after {persons} days"),
+    DELIVERED: Kind("delivered", "{move} by {force}{towards} takes effect, {persons} days after the decision"),
+    ENDED: Kind("ended", "{move} by {force}{towards} ends after {persons} days"),
+    CHANGED: Kind("changed", "{force} sets {move}{towards} to {persons} % of full scale"),
     TACIT: Kind("tacit", "{force} and {other}, hostile by history, begin to look away or to cooperate"),
     PARTED: Kind("parted", "{force} and {other} part again"),
     LEADER_EXIT: Kind("leader_exit", "the head of {force} goes, after {persons} days in office"),
@@ -142,6 +185,21 @@ CAUSES: Mapping[int, str] = {
     CAUSE_EXPAND: "to take more ground",
     CAUSE_FOMENT: "to hit and leave",
     CAUSE_GROUND: "to go to ground",
+    CAUSE_GAIN: "it believes to gain by it",
+    CAUSE_NO_GAIN: "it no longer believes to gain by it",
+    CAUSE_PLAN: "fixed by a strategy",
+    CAUSE_PRESSED: "opinion at home asks for it",
+    CAUSE_TIRED: "opinion at home is against it",
+    CAUSE_CONSENT: "most of it waiting for the host to agree",
+    CAUSE_POLITICS: "most of it politics at home",
+    CAUSE_DISTANCE: "most of it the way",
+    CAUSE_READINESS: "most of it making ready",
+    CAUSE_COLLECTION: "most of it finding out what to aim at",
+    CAUSE_PROMPT: "nothing stood in the way",
+    CAUSE_TIME: "its time is over",
+    CAUSE_UNWILLING: "it would not have it on its soil",
+    CAUSE_LEGISLATURE: "its own legislature was against it",
+    **{CAUSE_AIM + k: f"for {text}" for k, text in enumerate(AIM_WORDS)},
     CAUSE_SHARED_ENEMY: "an enemy threatens both",
     CAUSE_RECEDED: "the common threat has receded",
     CAUSE_PRICE: "the price at home was too high",
@@ -165,23 +223,35 @@ CAUSES: Mapping[int, str] = {
 }
 
 
-def sentence(event: Any, places: Sequence[str], forces: Sequence[str]) -> str:
+def sentence(
+    event: Any,
+    places: Sequence[str],
+    forces: Sequence[str],
+    powers: Sequence[str] = (),
+    moves: Sequence[str] = (),
+) -> str:
     """Return one event as a plain sentence.
 
     Parameters
     ----------
     event : one element of an array of ``DTYPE``
-    places, forces : names to show, in scenario order
+    places, forces, powers, moves : names to show, in scenario order
     """
 
     def name(index: int, names: Sequence[str]) -> str:
-        return names[index] if index >= 0 else "nobody"
+        return names[index] if 0 <= index < len(names) else "nobody"
 
-    text = KINDS[int(event["kind"])].sentence.format(
+    kind = int(event["kind"])
+    actors = powers if kind >= DECIDED else forces
+    other = name(int(event["other"]), actors)
+    move = int(event["move"])
+    text = KINDS[kind].sentence.format(
         place=name(int(event["place"]), places),
-        force=name(int(event["force"]), forces),
-        other=name(int(event["other"]), forces),
+        force=name(int(event["force"]), actors),
+        other=other,
         persons=f"{int(event['persons']):,}",
+        move=f'"{moves[move]}"' if 0 <= move < len(moves) else "what it did",
+        towards=f" ({other})" if int(event["other"]) >= 0 else "",
     )
     cause = CAUSES[int(event["cause"])]
     return f"{text} ({cause})" if cause else text

@@ -11,21 +11,29 @@ from afternext.world.compile import LEVELS
 from afternext.world.echo import echo
 from afternext.world.forces import new_forces
 from afternext.world.processes import (
+    alignment,
     attitudes,
     civilians,
     clash,
     control,
+    decisions,
     defence,
+    delivery,
     incidents,
     movement,
+    opinion,
     perception,
+    polity,
     posture,
+    pressure,
     recovery,
+    situation,
 )
 from afternext.world.processes.attitudes import new_attitudes, new_standing, set_sides
 from afternext.world.processes.control import set_odds
 from afternext.world.processes.defence import new_backing, new_defence
 from afternext.world.processes.perception import PER_KM
+from afternext.world.realise_chancellery import realise_chancellery, realise_court
 from afternext.world.state import (
     NOBODY,
     ROOTED,
@@ -52,6 +60,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from afternext.world.chancellery import Court
     from afternext.world.compile import Blueprint
 
 KINDS = {
@@ -89,6 +98,13 @@ class Parameters(NamedTuple):
     recovery: recovery.Parameters
     attitudes: attitudes.Parameters
     defence: defence.Parameters
+    situation: situation.Parameters
+    opinion: opinion.Parameters
+    alignment: alignment.Parameters
+    decisions: decisions.Parameters
+    delivery: delivery.Parameters
+    pressure: pressure.Parameters
+    polity: polity.Parameters
 
 
 def realise_parameters(values: Mapping[str, float]) -> Parameters:
@@ -110,6 +126,13 @@ def realise_parameters(values: Mapping[str, float]) -> Parameters:
                 recovery,
                 attitudes,
                 defence,
+                situation,
+                opinion,
+                alignment,
+                decisions,
+                delivery,
+                pressure,
+                polity,
             )
         )
     )
@@ -127,8 +150,8 @@ def whole(parts: NDArray[np.float64], total: int) -> NDArray[np.int64]:
     return floor
 
 
-def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Facts, Parameters]:
-    """Return state, facts and parameters of the future with this row of the experiments."""
+def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Court, Facts, Parameters]:
+    """Return state, court, facts and parameters of the future with this row of the experiments."""
     values = {name: term(row) for name, term in blueprint.parameters.items()}
     parameters = realise_parameters(values)
     places, communities = blueprint.shares.shape
@@ -152,7 +175,7 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
     fights = _violence(blueprint, row, places, forces)
     recruits = _recruits(blueprint, row, home)
     facts = Facts(
-        hostility=blueprint.hostility,
+        hostility=blueprint.hostility.copy(),  # the strategic layer changes it
         level=level,
         admits=np.array(
             [[min(max(term(row), 0.0), 1.0) for term in terms] for terms in blueprint.admits]
@@ -197,6 +220,7 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
     backing = new_backing(places, communities)
     backing.organiser[:] = [min(max(term(row), 0.0), 1.0) for term in blueprint.organised]
     backing.pay[:] = [min(max(term(row), 0.0), 1.0) for term in blueprint.paid]
+    court = realise_court(blueprint.cabinet, row, communities)
     tally = Tally(*(np.zeros(n, dtype=np.int64) for n in (places, 1, places, places, places)))
     choices = (places, communities, max(1, round(values["choice_set"])))
     scratch = Scratch(
@@ -238,8 +262,9 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Fact
         views,
         backing,
         locals_,
+        realise_chancellery(blueprint.cabinet, court, row, facts, standing.rule, excluded),
     )
-    return state, facts, parameters
+    return state, court, facts, parameters
 
 
 def _recruits(blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -284,6 +309,7 @@ def _people(home: NDArray[np.int64]) -> People:
         hosted_seen=np.zeros(shape),
         blocked=np.zeros(shape, dtype=np.uint8),
         dead=np.zeros(shape[1], dtype=np.int64),
+        aided=np.zeros(1),
     )
 
 

@@ -174,6 +174,7 @@ def choose_posture(people, violence, forces, attitudes, standing, facts, p, stre
             wish = w.wish_expand * best
         elif k == GROUND:
             wish = w.wish_ground * max(hurt, exposed)
+        wish += forces.bias[force, k]
         if k == forces.posture[force]:
             wish += w.posture_inertia
         u = uniform(mix(mix(stream, CHOOSE), k), force)

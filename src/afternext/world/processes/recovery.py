@@ -66,17 +66,17 @@ def set_cohesion(forces, facts, p, key):
     """Let garrisons differ from the start: normal around their force on the scale of log-odds."""
     for i in range(forces.cohesion.shape[0]):
         for f in range(forces.cohesion.shape[1]):
-            forces.cohesion[i, f] = usual_cohesion(facts, p, key, i, f)
+            forces.cohesion[i, f] = usual_cohesion(forces, facts, p, key, i, f)
 
 
 @kernel
-def usual_cohesion(facts, p, key, place, force):
+def usual_cohesion(forces, facts, p, key, place, force):
     """Return how cohesive a garrison of a force is at a place when left alone."""
     mean = facts.cohesion[force]
     if mean <= 0.0 or mean >= 1.0:
         return mean
     z = normal_quantile(uniform(mix(mix(key, USUAL), force), place))
-    return 1.0 / (1.0 + (1.0 - mean) / mean * math.exp(-p.cohesion_spread * z))
+    return 1.0 / (1.0 + (1.0 - mean) / mean * math.exp(-p.cohesion_spread * z - forces.lift[force]))
 
 
 @kernel
@@ -118,7 +118,7 @@ def step_recovery(
                 continue
             there = forces.present[i, f]
             if there > 0:
-                usual = usual_cohesion(facts, r, still, i, f)
+                usual = usual_cohesion(forces, facts, r, still, i, f)
                 forces.cohesion[i, f] += (usual - forces.cohesion[i, f]) * drift
                 loose = there - int(r.loyal_core * violence.strength[i, f])
                 if loose > 0:
@@ -183,7 +183,7 @@ def grow(people, violence, forces, attitudes, standing, facts, network, p, strea
     """Fighters join at one place, and arms come from outside the map."""
     there = forces.present[place, force]
     if facts.insurgent[force] == 1:
-        wanted = p.growth_rate * there * forces.growing[force]
+        wanted = p.growth_rate * there * forces.growing[force] * forces.gain[force]
         enlist(
             people,
             violence,
@@ -212,7 +212,7 @@ def grow(people, violence, forces, attitudes, standing, facts, network, p, strea
         return
     paper = violence.strength[place, force]
     missing = max(0, paper - there)
-    wanted = p.refill_rate * (missing + forces.lacking[force] * paper)
+    wanted = (p.refill_rate + forces.refill[force]) * (missing + forces.lacking[force] * paper)
     enlist(
         people,
         violence,
