@@ -237,6 +237,7 @@ class Court:
             truce=np.zeros((f, f)),
             hostility=np.array([[0, 1, 0, 0], [1, 0, 1, 1], [0, 1, 0, 0.2], [0, 1, 0.2, 0]], dtype=float),
             rule=np.zeros((f, c)),
+            terms=np.zeros(2),
         )
         self.chancellery = Chancellery(self.council, self.polity, self.pressure)
         self.people = People(

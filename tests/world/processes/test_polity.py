@@ -170,6 +170,16 @@ def test_conditions_raise_inclusion_and_support_without_them_lowers_it() -> None
     assert free < nothing < bound
 
 
+def test_what_moves_say_of_their_terms_counts() -> None:
+    ends = []
+    for terms in ([0.0, 0.0], [0.8, 0.0], [0.0, 0.8]):
+        court = Court(defaults(exit_peace=0.0))
+        court.pressure.terms[:] = terms
+        court.months(27)
+        ends.append(court.polity.inclusion[0])
+    assert ends[2] < ends[0] < ends[1]
+
+
 def test_conditions_work_as_far_as_they_are_enforced() -> None:
     weak = included(pay=0.8, condition=1.0, condition_enforced=0.05)
     strong = included(pay=0.8, condition=1.0, condition_enforced=0.5)

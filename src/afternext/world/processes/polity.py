@@ -242,7 +242,8 @@ def weigh_patrons(powers, polity, pressure, forces, p):
     """Split what patrons do for the government into support on conditions and support without.
 
     Support: arms, advice, pay and troops for its forces and strikes on its enemies, x / (x + patron_half).
-    Who helps and also presses for inclusion (L_INCLUSION) attaches conditions.
+    Moves say whether they attach conditions (Pressure.terms). Where none does, whoever helps attaches
+    conditions as far as moves press for inclusion (L_INCLUSION).
     """
     support = 0.0
     strikes = 0.0
@@ -262,6 +263,11 @@ def weigh_patrons(powers, polity, pressure, forces, p):
     for c in range(polity.exclusion.shape[0]):
         pressed = max(pressed, pressure.community[L_INCLUSION, c])
     pressed = min(1.0, max(0.0, pressed))
+    bound = pressure.terms[0]
+    free = pressure.terms[1]
+    if bound + free > 0.0:
+        support = max(support, max(bound, free))
+        pressed = bound / (bound + free)
     polity.conditional[0] = support * pressed
     polity.unconditional[0] = support * (1.0 - pressed)
 
