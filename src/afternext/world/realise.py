@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from afternext.world.chancellery import Court
+    from afternext.world.chancellery import Court, Powers
     from afternext.world.compile import Blueprint
 
 KINDS = {
@@ -264,7 +264,26 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Cour
         locals_,
         realise_chancellery(blueprint.cabinet, court, row, facts, standing.rule, excluded),
     )
+    state.chancellery.polity.defeat[0] = _defeat(
+        blueprint, home, court.powers, parameters.polity.defeat_half_life
+    )
     return state, court, facts, parameters
+
+
+def _defeat(blueprint: Blueprint, home: NDArray[np.int64], powers: Powers, half_life: float) -> float:
+    """Return what is left at the freeze of ground lost before: share of the people of the country who live
+    where others took over or the government's forces withdrew, halved with each ``half_life`` days since.
+    """
+    government = powers.government[0]
+    people = home.sum(axis=1) * powers.home
+    if government < 0 or people.sum() == 0:
+        return 0.0
+    lost = np.zeros(len(people))
+    for item in blueprint.happenings:
+        ours = item.force >= 0 and powers.commands[item.force] == government
+        if item.past and (item.kind, ours) in {("capture", False), ("withdrawal", True)}:
+            lost[item.place] = max(lost[item.place], 2.0 ** (item.day / half_life))
+    return float((lost * people).sum() / people.sum())
 
 
 def _recruits(blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from afternext.scenario.values import parse_text
 from afternext.world import read_parameters
 from afternext.world.chancellery import (
     AIMS,
     CENTRE,
-    CLASSES,
     DISPLACED,
     ENEMY_GROUND,
     GOVERNMENT_GROUND,
@@ -124,13 +122,14 @@ def fragmentation(powers, state, people, violence):
 
 
 def draws(count: int, seed: int = 1) -> Iterator[dict[str, float]]:
-    """Yield values of the whole table of parameters, drawn from the priors."""
+    """Yield values of the parameters of the three processes, drawn from the whole prior."""
     rng = np.random.default_rng(seed)
+    names = (*opinion.Parameters._fields, *alignment.Parameters._fields, *polity.Parameters._fields)
     rows = read_parameters()
     for _ in range(count):
         drawn = {}
-        for name, row in rows.items():
-            prior: Any = row.prior
+        for name in names:
+            prior: Any = rows[name].prior
             u = TAIL + (1.0 - 2.0 * TAIL) * rng.random()
             drawn[name] = prior if isinstance(prior, float) else float(prior.quantile(u))
         yield drawn
@@ -143,11 +142,6 @@ def defaults(**changes: float) -> dict[str, float]:
     return table | changes
 
 
-def prior(name: str) -> Any:
-    """Return the prior of a parameter."""
-    return parse_text(str(read_parameters()[name].prior))
-
-
 class Court:
     """Four towns: the capital, one more, one of the region, one on the rebels' road.
 
@@ -156,7 +150,7 @@ class Court:
 
     def __init__(self, values: dict[str, float] | None = None, luck: int = 0, per_day: int = 1) -> None:
         values = values or defaults()
-        q, a, k, f, c, r, n = 5, len(AIMS), len(CLASSES), 4, 2, 1, 4
+        q, a, f, c, r, n = 5, len(AIMS), 4, 2, 1, 4
         self.per_day, self.step, self.luck = per_day, 0, luck
         self.opinion = opinion.Parameters(*(values[name] for name in opinion.Parameters._fields))
         self.alignment = alignment.Parameters(*(values[name] for name in alignment.Parameters._fields))
@@ -243,6 +237,7 @@ class Court:
             truce=np.zeros((f, f)),
             hostility=np.array([[0, 1, 0, 0], [1, 0, 1, 1], [0, 1, 0, 0.2], [0, 1, 0.2, 0]], dtype=float),
             rule=np.zeros((f, c)),
+            terms=np.zeros(2),
         )
         self.chancellery = Chancellery(self.council, self.polity, self.pressure)
         self.people = People(
@@ -261,7 +256,7 @@ class Court:
         self.log = new_log(4000)
 
     def threaten(self, ground: float, centre: float) -> None:
-        """Let every power believe that the rebels hold this share of people and that the centre is so safe."""
+        """Let every power believe that rebels hold this share of people and that the centre is so safe."""
         self.violence.holder[3] = BAND if ground > 0.0 else ARMY
         for picture in (self.council.believed, self.council.situation):
             picture[:, ENEMY_GROUND] = ground

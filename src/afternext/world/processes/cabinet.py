@@ -117,7 +117,7 @@ def form_government(powers, polity, p, log, stream, step, day, per_day):
         push *= 1.0 - p.moral_hazard * polity.unconditional[0]
         polity.inclusion[0] += (1.0 - polity.inclusion[0]) * chance(p.include_rate * push)
     polity.coalition[0] = max(polity.coalition[0], 0.5 + 0.5 * p.honeymoon)
-    cause = CAUSE_PATRONS if polity.conditional[0] > 0.5 else CAUSE_NONE
+    cause = CAUSE_PATRONS if polity.conditional[0] > polity.unconditional[0] else CAUSE_NONE
     share = int(PER_CENT * polity.coalition[0])
     note(log, day, GOVERNMENT_FORMED, powers.capital[0], powers.government[0], NOBODY, cause, share)
 

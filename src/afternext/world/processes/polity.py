@@ -242,7 +242,8 @@ def weigh_patrons(powers, polity, pressure, forces, p):
     """Split what patrons do for the government into support on conditions and support without.
 
     Support: arms, advice, pay and troops for its forces and strikes on its enemies, x / (x + patron_half).
-    Who helps and also presses for inclusion (L_INCLUSION) attaches conditions.
+    Moves say whether they attach conditions (Pressure.terms). Where none does, whoever helps attaches
+    conditions as far as moves press for inclusion (L_INCLUSION).
     """
     support = 0.0
     strikes = 0.0
@@ -261,8 +262,14 @@ def weigh_patrons(powers, polity, pressure, forces, p):
     pressed = 0.0
     for c in range(polity.exclusion.shape[0]):
         pressed = max(pressed, pressure.community[L_INCLUSION, c])
-    polity.conditional[0] = min(1.0, max(0.0, pressed))
-    polity.unconditional[0] = support * (1.0 - polity.conditional[0])
+    pressed = min(1.0, max(0.0, pressed))
+    bound = pressure.terms[0]
+    free = pressure.terms[1]
+    if bound + free > 0.0:
+        support = max(support, max(bound, free))
+        pressed = bound / (bound + free)
+    polity.conditional[0] = support * pressed
+    polity.unconditional[0] = support * (1.0 - pressed)
 
 
 @kernel
@@ -329,7 +336,7 @@ def step_thresholds(powers, polity, people, violence, forces, intensity, p, log,
     if broken & LOST_ARMY == 0:
         hazard = 0.0
         if broken & doubts != 0:
-            hazard = p.fracture_rate * linked(polity, LOST_ARMY, p) * 0.5
+            hazard = p.fracture_rate * linked(polity, LOST_ARMY, p) / p.linked_odds**2
         if uniform(mix(stream, ARMY), 0) < chance(hazard / MONTHS_PER_YEAR):
             polity.broken[0] = polity.broken[0] | LOST_ARMY
             for f in range(powers.commands.shape[0]):
