@@ -178,7 +178,7 @@ def _effect_fits(draft: Draft, item: Item[Any], number: int, node: Node) -> Iter
     elif on in SPECIAL[kind]:
         if on == TARGET and "to" not in item.node.map:
             yield inside.problem("on", "the move has no target", "name one under to")
-    elif on not in known and (kind == "region" or draft.known(SECTION[kind])):
+    elif on not in known and (_polity_is_readable(draft) if kind == "region" else draft.known(SECTION[kind])):
         yield unknown(inside, "on", on, kind, [*known, *SPECIAL[kind]])
     entry: Move | None = item.entry
     if entry is not None:
@@ -347,6 +347,11 @@ def _below(node: Node, path: tuple[str, ...]) -> dict[str, Node]:
 def _regions(draft: Draft) -> dict[str, Node]:
     polity = draft.singles.get("polity")
     return {} if polity is None else _below(polity.node, ("regions",))
+
+
+def _polity_is_readable(draft: Draft) -> bool:
+    polity = draft.singles.get("polity")
+    return polity is None or isinstance(polity.node.value, dict)
 
 
 def _is_id(text: str) -> bool:

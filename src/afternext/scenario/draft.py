@@ -56,7 +56,8 @@ class Item(Generic[M]):
     def problem(self, field_path: Path | str, message: str, hint: str = "") -> Problem:
         """Say what is wrong with a field of this entry, at its place in the file."""
         steps = (field_path,) if isinstance(field_path, str) else field_path
-        key = ".".join(map(str, (*((self.path,) if self.path else ()), *steps)))
+        told = (str(step + 1) if isinstance(step, int) else step for step in steps)
+        key = ".".join((*((self.path,) if self.path else ()), *told))
         return self.node.at(steps).problem(key, message, hint)
 
     def raw(self, name: str) -> str:

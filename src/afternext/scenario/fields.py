@@ -242,6 +242,8 @@ def _read_date_or_day(raw: Any) -> date | int:
     """Read a date, or days after the freeze."""
     if isinstance(raw, date) or (isinstance(raw, str) and "-" in raw):
         return _read_date(raw)
+    if isinstance(raw, str) and not raw.strip().isdigit():
+        raise ValueFault(f"'{raw[:40]}' is neither a date nor a number of days after the freeze")
     return _whole(0)(raw)
 
 

@@ -75,7 +75,8 @@ def _yaml(scenario: Scenario) -> str:
 
 def _flow(found: Any) -> str:
     if isinstance(found, dict):
-        last = [key for key in ("source", "confidence") if key in found]
+        # Where an entry comes from stands last; the aim of the same name, whose value is no word, stays.
+        last = [key for key in ("source", "confidence") if isinstance(found.get(key), str)]
         keys = [key for key in found if key not in last] + last
         return "{" + ", ".join(f"{_scalar(key)}: {_flow(found[key])}" for key in keys) + "}"
     if isinstance(found, list):
