@@ -259,4 +259,4 @@ def look(powers, council, told, p, power, stream, step):
         elif a == CENTRE:
             wrong -= p.slant_size * powers.slant[power]
         seen = min(1.0, max(0.0, truth + blind * wrong))
-        council.believed[power, a] += follow * (seen - council.believed[power, a])
+        council.believed[power, a] = follow * seen + (1.0 - follow) * council.believed[power, a]
