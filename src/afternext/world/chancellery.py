@@ -10,7 +10,7 @@ Shapes: Q powers, A aims, O options, F forces, C communities, P places, R region
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -324,3 +324,4 @@ class Court(NamedTuple):
 
     powers: Powers
     options: Options
+    p: Any  # Rules of realise_chancellery: parameters of the strategic processes, apart from the tactical ones

@@ -22,16 +22,28 @@ MONTH = 28  # days between two looks at the polity
 
 
 @kernel
-def step_chancellery(state, court, facts, p, key, step, day, per_day):
+def step_chancellery(
+    people,
+    violence,
+    forces,
+    attitudes,
+    standing,
+    log,
+    court,
+    chancellery,
+    facts,
+    key,
+    step,
+    day,
+    per_day,
+):
     """Let powers look, feel and decide, each on its weekday; what is due takes effect; the war feels it.
 
     Order and reason: a power sees before it decides; what is decided can take effect on the same day, so that
     help without delay comes without delay; pressure is last, on what is then in effect.
     """
-    powers, options = court
-    chancellery = state.chancellery
-    council, log = chancellery.council, state.log
-    people, violence, forces = state.people, state.violence, state.forces
+    powers, options, p = court
+    council = chancellery.council
     count = options.power.shape[0]
     if p.pressure.chancellery <= 0.0 or (count == 0 and powers.government[0] < 0):
         return
@@ -42,7 +54,7 @@ def step_chancellery(state, court, facts, p, key, step, day, per_day):
         if step > 0 and not its_day:
             continue
         fell = assess(
-            powers, chancellery, people, violence, forces, state.attitudes, facts, p.situation, q, step, per_day
+            powers, chancellery, people, violence, forces, attitudes, facts, p.situation, q, step, per_day
         )
         sight = chancellery.pressure.power[L_SIGHT, q]
         look(powers, council, sight, p.situation, q, step_stream(key, step, SITUATION), step)
@@ -53,10 +65,10 @@ def step_chancellery(state, court, facts, p, key, step, day, per_day):
         step_opinion(powers, council, p.opinion, q, council.shock[q], fell, success, 1.0)
         if count > 0:
             stream = step_stream(key, step, DECISIONS)
-            renew(court, council, p, q, step, per_day)
-            decide(court, council, log, p, stream, key, q, step, day, per_day)
-    carry_out_plans(court, council, log, p, key, step, day, per_day)
-    changed = step_delivery(court, council, log, p, key, step, day, per_day, weekly)
+            renew(court, council, q, step, per_day)
+            decide(court, council, log, stream, key, q, step, day, per_day)
+    carry_out_plans(court, council, log, key, step, day, per_day)
+    changed = step_delivery(court, council, log, key, step, day, per_day, weekly)
     if weekly:
         step_alignment(
             powers, council, facts, violence, forces, chancellery.pressure, p.alignment, log, step, day
@@ -69,8 +81,8 @@ def step_chancellery(state, court, facts, p, key, step, day, per_day):
             people,
             violence,
             forces,
-            state.attitudes,
-            state.standing,
+            attitudes,
+            standing,
             facts,
             p.polity,
             log,
@@ -89,10 +101,9 @@ def step_chancellery(state, court, facts, p, key, step, day, per_day):
             people,
             violence,
             forces,
-            state.attitudes,
-            state.standing,
+            attitudes,
+            standing,
             facts,
-            p,
             step_stream(key, step, PRESSURE),
             weekly,
         )

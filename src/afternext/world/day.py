@@ -53,14 +53,14 @@ TIDY = 56  # days between two clearings of emptied groups
 
 
 @kernel
-def step_day(state, court, facts, network, p, key, step, dt, per_day, returned_before):
+def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     """Advance one step of ``dt`` days.
 
-    Order and reason: perception first, so that all act on yesterday's events; then powers, whose decisions
-    armed forces feel; then armed forces, who make today's; then civilians decide; then those on the road arrive before others set out, so that nobody moves
+    Order and reason: perception first, so that all act on yesterday's events; then armed forces, who make
+    today's; then civilians decide; then those on the road arrive before others set out, so that nobody moves
     twice a day.
     """
-    people, tally, groups, moves, violence, beliefs, log, scratch, forces, _, _, _, _, _ = state
+    people, tally, groups, moves, violence, beliefs, log, scratch, forces, _, _, _, _ = state
     day = (step + 1) * dt
     places, communities = people.residents.shape
 
@@ -88,7 +88,6 @@ def step_day(state, court, facts, network, p, key, step, dt, per_day, returned_b
     still = mix(key, POSTURE)
     if step == 0:
         set_cohesion(forces, facts, p.recovery, still)
-    step_chancellery(state, court, facts, p, key, step, day, per_day)
     step_incidents(
         people,
         groups,
@@ -283,44 +282,79 @@ def step_day(state, court, facts, network, p, key, step, dt, per_day, returned_b
 
 
 @kernel_with_wrapper
-def begin(state, court, facts, network, p, output):
+def begin(state, facts, network, p, output):
     """Work out what people believe at the freeze and write the measures of day 0."""
     for i in range(state.people.residents.shape[0]):
         believe(state.beliefs, state.violence, facts, p.perception, i)
-    write_day(state, court, facts, network, 0, output)
+    write_day(state, facts, network, 0, output)
 
 
 @kernel_with_wrapper
 def run_steps(
-    state, court, facts, network, p, seed, luck, first, last, per_day, events, returned_before, output
+    state,
+    court,
+    chancellery,
+    facts,
+    network,
+    p,
+    seed,
+    luck,
+    first,
+    last,
+    per_day,
+    events,
+    returned_before,
+    output,
 ):
     """Run one future from step ``first`` to step ``last`` and fill the output arrays.
+
+    Each day powers come first, on what was yesterday; the war feels what they decide on the same day.
 
     Returns the number of steps done: fewer than ``last`` when a table needs more room before going on.
     """
     key = future_key(seed, luck)
     dt = 1.0 / per_day
+    if first == 0 and output.council_at >= 0:
+        row = output.scalars[output.date_of[0]]
+        write_chancellery(row, output.council_at, court, chancellery, state.people, state.violence)
     for step in range(first, last):
         if needs_room(state, events):
             return step
-        step_day(state, court, facts, network, p, key, step, dt, per_day, returned_before)
+        step_chancellery(
+            state.people,
+            state.violence,
+            state.forces,
+            state.attitudes,
+            state.standing,
+            state.log,
+            court,
+            chancellery,
+            facts,
+            key,
+            step,
+            (step + 1) * dt,
+            per_day,
+        )
+        step_day(state, facts, network, p, key, step, dt, per_day, returned_before)
         if (step + 1) % per_day == 0:
-            write_day(state, court, facts, network, (step + 1) // per_day, output)
+            day = (step + 1) // per_day
+            write_day(state, facts, network, day, output)
+            if output.council_at >= 0 and output.date_of[day] >= 0:
+                row = output.scalars[output.date_of[day]]
+                write_chancellery(row, output.council_at, court, chancellery, state.people, state.violence)
     return last
 
 
 @kernel
-def write_day(state, court, facts, network, day, output):
+def write_day(state, facts, network, day, output):
     """Write the measures that are due at the end of ``day``."""
-    people, tally, groups, moves, violence, beliefs, _, _, forces, _, attitudes, _, defence, chancellery = state
+    people, tally, groups, moves, violence, beliefs, _, _, forces, _, attitudes, _, defence = state
     date = output.date_of[day]
     if date >= 0:
         write_scalars(
             output.scalars[date], people, tally, groups, moves, violence, beliefs, forces, facts, network
         )
         write_attitudes(output.scalars[date], people, attitudes, defence, state.standing, facts)
-        if output.council_at >= 0:
-            write_chancellery(output.scalars[date], output.council_at, court, chancellery, people, violence)
     snapshot = output.snapshot_of[day]
     if snapshot >= 0:
         write_places(output.blocks[snapshot], people, tally, groups, violence, defence, network)

@@ -87,6 +87,7 @@ CAUSE_TIME = 43
 CAUSE_UNWILLING = 44
 CAUSE_LEGISLATURE = 45
 CAUSE_DONE = 46
+CAUSE_ORDERS = 47
 CAUSE_AIM = 48  # to CAUSE_AIM + number of aims - 1: the aim for which most is expected
 CAUSE_SHARED_ENEMY = 64
 CAUSE_RECEDED = 65
@@ -201,8 +202,9 @@ CAUSES: Mapping[int, str] = {
     CAUSE_COLLECTION: "most of it finding out what to aim at",
     CAUSE_PROMPT: "nothing stood in the way",
     CAUSE_TIME: "its time is over",
-    CAUSE_UNWILLING: "it would not have it on its soil",
+    CAUSE_UNWILLING: "it would not have it",
     CAUSE_LEGISLATURE: "its own legislature was against it",
+    CAUSE_ORDERS: "most of it deciding and ordering",
     CAUSE_DONE: "what it was for has come about",
     **{CAUSE_AIM + k: f"for {text}" for k, text in enumerate(AIM_WORDS)},
     CAUSE_SHARED_ENEMY: "an enemy threatens both",

@@ -435,7 +435,7 @@ def write_attitudes(row, people, attitudes, defence, standing, facts):
 @kernel
 def write_chancellery(row, at, court, chancellery, people, violence):
     """Write what powers feel, do and bring about, from column ``at`` on, in the order of ``list_council``."""
-    powers, options = court
+    powers, options, _ = court
     council, polity, _ = chancellery
     row[at] = fragmentation(powers, polity, people, violence)
     row[at + 1] = polity.inclusion[0]

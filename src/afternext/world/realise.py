@@ -11,23 +11,16 @@ from afternext.world.compile import LEVELS
 from afternext.world.echo import echo
 from afternext.world.forces import new_forces
 from afternext.world.processes import (
-    alignment,
     attitudes,
     civilians,
     clash,
     control,
-    decisions,
     defence,
-    delivery,
     incidents,
     movement,
-    opinion,
     perception,
-    polity,
     posture,
-    pressure,
     recovery,
-    situation,
 )
 from afternext.world.processes.attitudes import new_attitudes, new_standing, set_sides
 from afternext.world.processes.control import set_odds
@@ -60,7 +53,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from afternext.world.chancellery import Court, Powers
+    from afternext.world.chancellery import Chancellery, Court, Powers
     from afternext.world.compile import Blueprint
 
 KINDS = {
@@ -98,13 +91,6 @@ class Parameters(NamedTuple):
     recovery: recovery.Parameters
     attitudes: attitudes.Parameters
     defence: defence.Parameters
-    situation: situation.Parameters
-    opinion: opinion.Parameters
-    alignment: alignment.Parameters
-    decisions: decisions.Parameters
-    delivery: delivery.Parameters
-    pressure: pressure.Parameters
-    polity: polity.Parameters
 
 
 def realise_parameters(values: Mapping[str, float]) -> Parameters:
@@ -126,13 +112,6 @@ def realise_parameters(values: Mapping[str, float]) -> Parameters:
                 recovery,
                 attitudes,
                 defence,
-                situation,
-                opinion,
-                alignment,
-                decisions,
-                delivery,
-                pressure,
-                polity,
             )
         )
     )
@@ -150,8 +129,8 @@ def whole(parts: NDArray[np.float64], total: int) -> NDArray[np.int64]:
     return floor
 
 
-def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Court, Facts, Parameters]:
-    """Return state, court, facts and parameters of the future with this row of the experiments."""
+def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Court, Chancellery, Facts, Parameters]:
+    """Return state, court, chancellery, facts and parameters of the future with this row of the experiments."""
     values = {name: term(row) for name, term in blueprint.parameters.items()}
     parameters = realise_parameters(values)
     places, communities = blueprint.shares.shape
@@ -220,7 +199,7 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Cour
     backing = new_backing(places, communities)
     backing.organiser[:] = [min(max(term(row), 0.0), 1.0) for term in blueprint.organised]
     backing.pay[:] = [min(max(term(row), 0.0), 1.0) for term in blueprint.paid]
-    court = realise_court(blueprint.cabinet, row, communities)
+    court = realise_court(blueprint.cabinet, row, communities, values)
     tally = Tally(*(np.zeros(n, dtype=np.int64) for n in (places, 1, places, places, places)))
     choices = (places, communities, max(1, round(values["choice_set"])))
     scratch = Scratch(
@@ -262,12 +241,10 @@ def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Cour
         views,
         backing,
         locals_,
-        realise_chancellery(blueprint.cabinet, court, row, facts, standing.rule, excluded),
     )
-    state.chancellery.polity.defeat[0] = _defeat(
-        blueprint, home, court.powers, parameters.polity.defeat_half_life
-    )
-    return state, court, facts, parameters
+    chancellery = realise_chancellery(blueprint.cabinet, court, row, facts, standing.rule, excluded)
+    chancellery.polity.defeat[0] = _defeat(blueprint, home, court.powers, court.p.polity.defeat_half_life)
+    return state, court, chancellery, facts, parameters
 
 
 def _defeat(blueprint: Blueprint, home: NDArray[np.int64], powers: Powers, half_life: float) -> float:

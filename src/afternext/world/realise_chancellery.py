@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,8 +22,18 @@ from afternext.world.chancellery import (
 )
 from afternext.world.compile_chancellery import GOVERNS_ITSELF, SCALES
 
+from afternext.world.processes import (
+    alignment,
+    decisions,
+    delivery,
+    opinion,
+    polity,
+    pressure,
+    situation,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,9 +46,32 @@ if TYPE_CHECKING:
     ]
 
 
-def realise_court(cabinet: Cabinet, row: NDArray[np.float64], communities: int) -> Court:
-    """Return the powers and options of the future with this row of the experiments."""
-    return Court(_powers(cabinet, row, communities), _options(cabinet, row))
+class Rules(NamedTuple):
+    """The parameters of the strategic processes: apart from the others, whose kernels need not carry them."""
+
+    situation: situation.Parameters
+    opinion: opinion.Parameters
+    alignment: alignment.Parameters
+    decisions: decisions.Parameters
+    delivery: delivery.Parameters
+    pressure: pressure.Parameters
+    polity: polity.Parameters
+
+
+def realise_court(
+    cabinet: Cabinet, row: NDArray[np.float64], communities: int, values: Mapping[str, float]
+) -> Court:
+    """Return powers, options and rules of the future with this row of the experiments.
+
+    values : rows of the parameter table by name
+    """
+    rules = Rules(
+        *(
+            module.Parameters(*(values[name] for name in module.Parameters._fields))
+            for module in (situation, opinion, alignment, decisions, delivery, pressure, polity)
+        )
+    )
+    return Court(_powers(cabinet, row, communities), _options(cabinet, row), rules)
 
 
 def _powers(c: Cabinet, row: NDArray[np.float64], communities: int) -> Powers:
@@ -190,7 +223,7 @@ def realise_chancellery(
 
     rule : (F, C) how well forces rule      excluded : (C,) how far communities are shut out
     """
-    powers, options = court
+    powers, options, _ = court
     count, aims, chosen = len(powers.capability), len(AIMS), len(options.power)
     forces, communities = rule.shape
 
@@ -243,7 +276,7 @@ def realise_chancellery(
     )
     autonomy = np.array([min(1.0, max(0.0, term(row))) for term in cabinet.autonomy], dtype=np.float64)
     regions = len(autonomy)
-    polity = Polity(
+    state = Polity(
         **{
             **{name: zeros(1) for name in Polity._fields},
             **{
@@ -266,7 +299,7 @@ def realise_chancellery(
         }
     )
     levers = len(LEVERS)
-    pressure = Pressure(
+    pressing = Pressure(
         force=zeros(levers, forces),
         community=zeros(levers, communities),
         power=zeros(levers, count),
@@ -281,5 +314,5 @@ def realise_chancellery(
         hostility=facts.hostility.copy(),
         rule=rule.copy(),
     )
-    return Chancellery(council, polity, pressure)
+    return Chancellery(council, state, pressing)
 

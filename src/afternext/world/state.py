@@ -17,7 +17,6 @@ from afternext.world.forces import Forces
 from afternext.world.kernel import kernel, kernel_with_wrapper
 
 if TYPE_CHECKING:
-    from afternext.world.chancellery import Chancellery
     from afternext.world.processes.attitudes import Attitudes, Standing
     from afternext.world.processes.defence import Backing, Defence
 
@@ -224,7 +223,6 @@ class State(NamedTuple):
     attitudes: Attitudes
     backing: Backing
     defence: Defence
-    chancellery: Chancellery
 
 
 Table = TypeVar("Table", Moves, Log)

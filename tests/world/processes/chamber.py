@@ -82,19 +82,19 @@ def crisis(**changes: Any) -> Scenario:
 
 
 @njit
-def _decide(court, council, log, p, luck, power, step):
+def _decide(court, council, log, luck, power, step):
     key = future_key(1, luck)
-    decide(court, council, log, p, step_stream(key, step, 13), key, power, step, step + 1.0, 1)
+    decide(court, council, log, step_stream(key, step, 13), key, power, step, step + 1.0, 1)
 
 
 @njit
-def _plans(court, council, log, p, luck, step):
-    carry_out_plans(court, council, log, p, future_key(1, luck), step, step + 1.0, 1)
+def _plans(court, council, log, luck, step):
+    carry_out_plans(court, council, log, future_key(1, luck), step, step + 1.0, 1)
 
 
 @njit
-def _deliver(court, council, log, p, luck, step):
-    step_delivery(court, council, log, p, future_key(1, luck), step, step + 1.0, 1, True)
+def _deliver(court, council, log, luck, step):
+    step_delivery(court, council, log, future_key(1, luck), step, step + 1.0, 1, True)
 
 
 @njit
@@ -113,10 +113,10 @@ def _assess(powers, chancellery, people, violence, forces, attitudes, facts, p, 
 
 
 @njit
-def _press(court, chancellery, people, violence, forces, attitudes, standing, facts, p, luck, step):
+def _press(court, chancellery, people, violence, forces, attitudes, standing, facts, luck, step):
     stream = step_stream(future_key(1, luck), step, 16)
     step_pressure(
-        court, chancellery, people, violence, forces, attitudes, standing, facts, p, stream, True
+        court, chancellery, people, violence, forces, attitudes, standing, facts, stream, True
     )
 
 
@@ -125,8 +125,8 @@ class Chamber:
 
     def __init__(self, scenario: Scenario | None = None, luck: int = 0, **parameters: float) -> None:
         world = compile_scenario(scenario or crisis(), days=400, overrides=parameters)
-        self.state, self.court, self.facts, self.p = realise(world.blueprint, middle_row(world))
-        self.council = self.state.chancellery.council
+        self.state, self.court, self.chancellery, self.facts, _ = realise(world.blueprint, middle_row(world))
+        self.council = self.chancellery.council
         self.luck = luck
 
     def see(self, **aims: float) -> Chamber:
@@ -138,18 +138,18 @@ class Chamber:
 
     def decide(self, power: int = PATRON, step: int = 0) -> Chamber:
         """Let a power decide once."""
-        _decide(self.court, self.council, self.state.log, self.p, self.luck, power, step)
+        _decide(self.court, self.council, self.state.log, self.luck, power, step)
         return self
 
     def plan(self, step: int) -> Chamber:
         """Carry out what is planned for a day."""
-        _plans(self.court, self.council, self.state.log, self.p, self.luck, step)
+        _plans(self.court, self.council, self.state.log, self.luck, step)
         return self
 
     def deliver(self, first: int, last: int | None = None) -> Chamber:
         """Let days pass in which hosts are asked and options take effect."""
         for step in range(first, (first if last is None else last) + 1):
-            _deliver(self.court, self.council, self.state.log, self.p, self.luck, step)
+            _deliver(self.court, self.council, self.state.log, self.luck, step)
         return self
 
     def end(self, option: int, step: int) -> Chamber:
@@ -159,7 +159,7 @@ class Chamber:
 
     def look(self, power: int, step: int) -> Chamber:
         """Let a power renew its picture."""
-        _look(self.court.powers, self.council, self.p.situation, power, self.luck, step)
+        _look(self.court.powers, self.council, self.court.p.situation, power, self.luck, step)
         return self
 
     def assess(self, power: int, step: int = 0) -> Chamber:
@@ -167,13 +167,13 @@ class Chamber:
         s = self.state
         _assess(
             self.court.powers,
-            s.chancellery,
+            self.chancellery,
             s.people,
             s.violence,
             s.forces,
             s.attitudes,
             self.facts,
-            self.p.situation,
+            self.court.p.situation,
             power,
             step,
         )
@@ -184,14 +184,13 @@ class Chamber:
         s = self.state
         _press(
             self.court,
-            s.chancellery,
+            self.chancellery,
             s.people,
             s.violence,
             s.forces,
             s.attitudes,
             s.standing,
             self.facts,
-            self.p,
             self.luck,
             step,
         )

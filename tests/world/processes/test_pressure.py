@@ -124,6 +124,6 @@ def test_wishes_advice_pay_income_and_doors_reach_the_force() -> None:
 def test_support_counts_with_its_terms() -> None:
     for conditional, side in ((True, 0), (False, 1)):
         room = acting(conditional=conditional).press()
-        terms = room.state.chancellery.pressure.terms
+        terms = room.chancellery.pressure.terms
         assert terms[side] == pytest.approx(float(room.court.powers.capability[PATRON]))
         assert terms[1 - side] == 0.0

@@ -182,12 +182,12 @@ def can_begin(powers, options, council, option, scale, step):
 
 
 @kernel
-def decide(court, council, log, p, stream, key, power, step, day, per_day):
+def decide(court, council, log, stream, key, power, step, day, per_day):
     """Let one power choose, and remember what it would have chosen otherwise.
 
-    p : parameters of the whole model      stream : of this step and process      key : of the future
+    stream : of this step and process      key : of the future
     """
-    powers, options = court
+    powers, options, p = court
     w = p.decisions
     believed = council.believed[power]
     truth = council.situation[power]
@@ -296,11 +296,11 @@ def decide(court, council, log, p, stream, key, power, step, day, per_day):
         cause = CAUSE_PRESSED
     if chosen_scale <= 0.0:
         cause = CAUSE_TIRED if chosen_politics > max(0.0, chosen_gain) else CAUSE_NO_GAIN
-    act(court, council, log, p, key, chosen, chosen_scale, chosen_hidden, cause, -1.0, step, day, per_day)
+    act(court, council, log, key, chosen, chosen_scale, chosen_hidden, cause, -1.0, step, day, per_day)
 
 
 @kernel
-def act(court, council, log, p, key, option, scale, hidden, cause, delay, step, day, per_day):
+def act(court, council, log, key, option, scale, hidden, cause, delay, step, day, per_day):
     """Carry out a decision: begin an option, change its scale, or end it.
 
     delay : days until it takes effect where a strategy fixes them, else negative
@@ -315,7 +315,7 @@ def act(court, council, log, p, key, option, scale, hidden, cause, delay, step, 
         council.why[option] = cause
         percent = int(round(scale * PERCENT))
         note_power(log, day, DECIDED, NOBODY, power, target, cause, percent, options.move[option])
-        begin_option(court, council, log, p, key, option, scale, hidden, delay, step, day, per_day)
+        begin_option(court, council, log, key, option, scale, hidden, delay, step, day, per_day)
     elif scale <= 0.0:
         end_option(court, council, log, option, cause, step, day, per_day)
     else:
@@ -327,9 +327,9 @@ def act(court, council, log, p, key, option, scale, hidden, cause, delay, step, 
 
 
 @kernel
-def renew(court, council, p, power, step, per_day):
+def renew(court, council, power, step, per_day):
     """Let what is about to end go on, where the power still expects to gain by it."""
-    powers, options = court
+    powers, options, p = court
     w = p.decisions
     for o in range(options.power.shape[0]):
         if options.power[o] != power or council.stage[o] != IN_EFFECT or options.once[o] == 1:
@@ -348,7 +348,7 @@ def renew(court, council, p, power, step, per_day):
 
 
 @kernel
-def carry_out_plans(court, council, log, p, key, step, day, per_day):
+def carry_out_plans(court, council, log, key, step, day, per_day):
     """Do what a strategy has fixed for today, where its conditions hold; end what it ends."""
     options = court.options
     for k in range(options.plan_option.shape[0]):
@@ -371,5 +371,5 @@ def carry_out_plans(court, council, log, p, key, step, day, per_day):
         if council.stage[o] != IDLE and scale == council.scale[o]:
             continue
         delay = options.plan_delay[k]
-        act(court, council, log, p, key, o, scale, 0, CAUSE_PLAN, delay, step, day, per_day)
+        act(court, council, log, key, o, scale, 0, CAUSE_PLAN, delay, step, day, per_day)
 

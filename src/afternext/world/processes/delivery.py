@@ -28,7 +28,7 @@ from afternext.world.chancellery import (
     GROUND,
     IDLE,
     IN_EFFECT,
-    L_OUST,
+    LEADER,
     P_COLLECTION,
     P_CONSENT,
     P_DISTANCE,
@@ -41,6 +41,7 @@ from afternext.world.events import (
     CAUSE_CONSENT,
     CAUSE_DISTANCE,
     CAUSE_LEGISLATURE,
+    CAUSE_ORDERS,
     CAUSE_PLAN,
     CAUSE_POLITICS,
     CAUSE_PROMPT,
@@ -90,7 +91,7 @@ def luck_of(key, option, council, what):
 
 
 @kernel
-def begin_option(court, council, log, p, key, option, scale, hidden, delay, step, day, per_day):
+def begin_option(court, council, log, key, option, scale, hidden, delay, step, day, per_day):
     """Set an option going: its host is asked, or its delay is worked out.
 
     delay : days until it takes effect where a strategy fixes them, else negative
@@ -113,9 +114,9 @@ def begin_option(court, council, log, p, key, option, scale, hidden, delay, step
         return
     if options.consent[option] == 1 and target >= 0 and target != power:
         council.stage[option] = CONSENT
-        ask(court, council, log, p, key, option, step, day, per_day)
+        ask(court, council, log, key, option, step, day, per_day)
     else:
-        prepare(court, council, log, p, key, option, 0.0, step, day, per_day)
+        prepare(court, council, log, key, option, 0.0, step, day, per_day)
 
 
 @kernel
@@ -133,9 +134,9 @@ def willing(powers, options, council, p, option):
 
 
 @kernel
-def ask(court, council, log, p, key, option, step, day, per_day):
+def ask(court, council, log, key, option, step, day, per_day):
     """Ask the host as often as is due: once a week, all at once where delays are taken away."""
-    powers, options = court
+    powers, options, p = court
     q = p.delivery
     patience = max(1, int(q.consent_patience))
     due = patience
@@ -146,7 +147,7 @@ def ask(court, council, log, p, key, option, step, day, per_day):
         council.tries[option] = turn + 1
         u = uniform(luck_of(key, option, council, ASKED), turn)
         if u < willing(powers, options, council, q, option):
-            prepare(court, council, log, p, key, option, turn * 1.0 * WEEK, step, day, per_day)
+            prepare(court, council, log, key, option, turn * 1.0 * WEEK, step, day, per_day)
             return
     if council.tries[option] >= patience:
         refuse(court, council, log, q, option, CAUSE_UNWILLING, step, day, per_day)
@@ -167,15 +168,24 @@ def refuse(court, council, log, p, option, cause, step, day, per_day):
 
 
 @kernel
-def prepare(court, council, log, p, key, option, consent_days, step, day, per_day):
+def must_authorise(court, council, option):
+    """Whether an option is use of force by a power with a public, and done openly."""
+    powers, options, p = court
+    kind = options.kind[option]
+    force = kind == AIR or kind == GROUND
+    return force and council.hidden[option] == 0 and powers.public[options.power[option]] * p.opinion.politics > 0.0
+
+
+@kernel
+def prepare(court, council, log, key, option, consent_days, step, day, per_day):
     """Work out when an option that is agreed upon takes effect, and which part of the delay is whose."""
-    powers, options = court
+    powers, options, p = court
     q = p.delivery
     power = options.power[option]
     kind = options.kind[option]
     politics = q.decree_days
     public = powers.public[power] * min(1.0, p.opinion.politics)
-    if public > 0.0 and (kind == AIR or kind == GROUND) and council.hidden[option] == 0:
+    if must_authorise(court, council, option):
         against = 0.5 - council.support[power, kind]
         refused = q.authorisation_refused * public * min(2.0, max(0.0, 1.0 + 2.0 * against))
         if uniform(luck_of(key, option, council, ALLOWED), 0) < refused:
@@ -207,8 +217,11 @@ def total_delay(parts):
 
 
 @kernel
-def cause_of_delay(parts, waited):
-    """Name the part that took longest, where it took some time at all."""
+def cause_of_delay(parts, waited, authorised):
+    """Name the part that took longest, where it took some time at all.
+
+    authorised : whether somebody at home had to authorise it
+    """
     if waited <= AT_ONCE:
         return CAUSE_PROMPT
     longest = 0.0
@@ -218,7 +231,7 @@ def cause_of_delay(parts, waited):
             longest = parts[k]
             cause = CAUSE_CONSENT
             if k == P_POLITICS:
-                cause = CAUSE_POLITICS
+                cause = CAUSE_POLITICS if authorised else CAUSE_ORDERS
             elif k == P_DISTANCE:
                 cause = CAUSE_DISTANCE
             elif k == P_READINESS:
@@ -258,14 +271,17 @@ def end_ousting(court, council, log, step, day, per_day):
     for o in range(options.power.shape[0]):
         if council.stage[o] == IDLE:
             continue
-        for e in range(options.does[o], options.does[o + 1]):
-            if options.lever[e] == L_OUST:
-                end_option(court, council, log, o, CAUSE_DONE, step, day, per_day)
-                break
+        wanted = abs(options.near[o, LEADER]) + abs(options.far[o, LEADER])
+        else_wanted = 0.0
+        for a in range(options.near.shape[1]):
+            if a != LEADER:
+                else_wanted = max(else_wanted, abs(options.near[o, a]) + abs(options.far[o, a]))
+        if wanted > else_wanted:
+            end_option(court, council, log, o, CAUSE_DONE, step, day, per_day)
 
 
 @kernel
-def step_delivery(court, council, log, p, key, step, day, per_day, weekly):
+def step_delivery(court, council, log, key, step, day, per_day, weekly):
     """Ask hosts, let options take effect and end; return whether anything changed for the map.
 
     weekly : 1 where what is in effect also ramps up
@@ -277,7 +293,7 @@ def step_delivery(court, council, log, p, key, step, day, per_day, weekly):
         if stage == IDLE:
             continue
         if stage == CONSENT:
-            ask(court, council, log, p, key, o, step, day, per_day)
+            ask(court, council, log, key, o, step, day, per_day)
             stage = council.stage[o]
         if stage == PREPARING and council.effect[o] <= step:
             council.stage[o] = IN_EFFECT
@@ -289,7 +305,7 @@ def step_delivery(court, council, log, p, key, step, day, per_day, weekly):
                 council.delays[k] += parts[k]
             council.delivered[0] += 1
             waited = int((step - council.decided[o]) / per_day)
-            cause = cause_of_delay(parts, waited)
+            cause = cause_of_delay(parts, waited, must_authorise(court, council, o))
             note_power(
                 log, day, DELIVERED, NOBODY, options.power[o], options.target[o], cause, waited, options.move[o]
             )

@@ -82,10 +82,10 @@ def clear_pressure(pressure):
 
 
 @kernel
-def add_up(court, chancellery, attitudes, deniable_effect):
+def add_up(court, chancellery, attitudes):
     """Sum the effects of all options in effect; outrage is felt at once, at the forces of who acts."""
-    powers, options = court
-    council, _, pressure = chancellery
+    powers, options, p = court
+    council, polity, pressure = chancellery
     clear_pressure(pressure)
     pressure.terms[0] = 0.0
     pressure.terms[1] = 0.0
@@ -95,7 +95,7 @@ def add_up(court, chancellery, attitudes, deniable_effect):
         power = options.power[o]
         size = council.scale[o] * council.strength[o]
         if council.hidden[o] == 1:
-            size *= deniable_effect
+            size *= p.decisions.deniable_effect
         if options.terms[o] != 0 and options.target[o] == powers.government[0] and powers.government[0] >= 0:
             weight = min(1.0, size) * powers.capability[power]
             side = 0 if options.terms[o] > 0 else 1
@@ -104,6 +104,8 @@ def add_up(court, chancellery, attitudes, deniable_effect):
             lever = options.lever[e]
             on = options.on[e]
             amount = options.amount[e] * size
+            if lever == L_OUST and council.decided[o] < polity.leader_since[0]:
+                continue  # it was meant for a head of government who has gone
             if lever == L_RELIEF or lever == L_CONFIDENCE or lever == L_OUST:
                 pressure.polity[lever] += amount
             elif on < 0:
@@ -228,11 +230,11 @@ def reinforce(powers, pressure, people, violence, forces, attitudes, standing, f
 
 
 @kernel
-def step_pressure(court, chancellery, people, violence, forces, attitudes, standing, facts, p, stream, weekly):
+def step_pressure(court, chancellery, people, violence, forces, attitudes, standing, facts, stream, weekly):
     """Press what is in effect on the war; what comes week by week only in a weekly turn."""
-    powers = court.powers
+    powers, _, p = court
     pressure = chancellery.pressure
-    add_up(court, chancellery, attitudes, p.decisions.deniable_effect)
+    add_up(court, chancellery, attitudes)
     q = p.pressure
     again = False
     communities = facts.admits.shape[1]
