@@ -169,7 +169,8 @@ class Court:
         weight[:, [INFLUENCE, DISPLACED, VIOLENCE]] = 1.0
         target[:, [CENTRE, GOVERNMENT_GROUND, INFLUENCE]] = 1.0
         weight[REBELS] = 0.0
-        self.powers = Powers(
+        unread = {name: np.zeros(1, dtype=np.int64) for name in Powers._fields}
+        self.powers = Powers(**unread)._replace(
             capability=np.array([0.1, 1.0, 0.3, 0.05, 0.05]),
             budget=np.ones(q),
             far=np.full(q, 0.5),
