@@ -126,13 +126,13 @@ def draws(count: int, seed: int = 1) -> Iterator[dict[str, float]]:
     rng = np.random.default_rng(seed)
     names = (*opinion.Parameters._fields, *alignment.Parameters._fields, *polity.Parameters._fields)
     rows = read_parameters()
-    for _ in range(count):
-        drawn = {}
-        for name in names:
-            prior: Any = rows[name].prior
-            u = TAIL + (1.0 - 2.0 * TAIL) * rng.random()
-            drawn[name] = prior if isinstance(prior, float) else float(prior.quantile(u))
-        yield drawn
+    columns = []
+    for name in names:
+        prior: Any = rows[name].prior
+        u = TAIL + (1.0 - 2.0 * TAIL) * rng.random(count)
+        columns.append(np.full(count, prior) if isinstance(prior, float) else prior.quantile(u))
+    for drawn in zip(*columns, strict=True):
+        yield dict(zip(names, map(float, drawn), strict=True))
 
 
 def defaults(**changes: float) -> dict[str, float]:
@@ -169,7 +169,8 @@ class Court:
         weight[:, [INFLUENCE, DISPLACED, VIOLENCE]] = 1.0
         target[:, [CENTRE, GOVERNMENT_GROUND, INFLUENCE]] = 1.0
         weight[REBELS] = 0.0
-        self.powers = Powers(
+        unread = {name: np.zeros(1, dtype=np.int64) for name in Powers._fields}
+        self.powers = Powers(**unread)._replace(
             capability=np.array([0.1, 1.0, 0.3, 0.05, 0.05]),
             budget=np.ones(q),
             far=np.full(q, 0.5),
