@@ -4,7 +4,7 @@ Rule (docs/model/polity.md). Once in four weeks for each region that some power 
 
     claim -> autonomy -> vote announced -> vote held -> independence recognised
 
-each at its own yearly rate. Claims and votes come likelier where the people of the region are shut out, were
+each at its own yearly rate; only who rules itself votes on leaving. Claims and votes come likelier where the people of the region are shut out, were
 lately downgraded, have lost autonomy that they had, see their budget cut or find the centre unable to stop
 them; less where autonomy was granted before war, hardly less where it came only after, and less with each
 dimension in which power has been shared for some time. Only who holds its own ground can announce a vote.
@@ -169,7 +169,7 @@ def step_regions(
                 polity.status[r] = AUTONOMOUS
                 reason = CAUSE_GRANTED if granted else CAUSE_WINDOW
                 note(log, day, AUTONOMY, NOBODY, q, government, reason, 0)
-        if status in (CLAIMS, AUTONOMOUS) and own > 0.5:
+        if status == AUTONOMOUS and own > 0.5:
             hazard = p.vote_rate * factor / MONTHS_PER_YEAR
             if uniform(mix(stream, ANNOUNCING), r) < chance(hazard):
                 z = normal_quantile(uniform(mix(stream, LENGTH), r))
