@@ -4,10 +4,11 @@ Rule (docs/model/polity.md). Once in four weeks for each region that some power 
 
     claim -> autonomy -> vote announced -> vote held -> independence recognised
 
-each at its own yearly rate; only who rules itself votes on leaving. Claims and votes come likelier where the people of the region are shut out, were
-lately downgraded, have lost autonomy that they had, see their budget cut or find the centre unable to stop
-them; less where autonomy was granted before war, hardly less where it came only after, and less with each
-dimension in which power has been shared for some time. Only who holds its own ground can announce a vote.
+each at its own yearly rate; only who rules itself votes on leaving. Claims and votes come likelier where the
+people of the region are shut out, were lately downgraded, have lost autonomy that they had, see their budget
+cut or find the centre unable to stop them; less where autonomy was granted before war, hardly less where it
+came only after, and less with each dimension in which power has been shared for some time. Only who holds its
+own ground can announce a vote.
 Writes ``Polity`` (autonomy, granted, had, late, status, vote); writes events.
 """
 
