@@ -48,7 +48,7 @@ def cities(scenario: Scenario) -> Mapping[str, list[Place]]:
     holder = {h.place: h.holder for h in scenario.holders}
     enemies = {
         force
-        for relation in scenario.relations
+        for relation in scenario.force_relations
         if relation.stance == "hostile" and ATTACKER in relation.between
         for force in relation.between
     } - {ATTACKER}

@@ -14,7 +14,7 @@ import pytest
 from afternext.cli.main import main
 from afternext.errors import InvalidInput
 from afternext.scenario import load
-from tests.scenario.tiny_folder import FILES, LAYERS, edited, write_tiny
+from tests.scenario.tiny_folder import FILES, LAYERS, POWERS, edited, write_tiny
 
 CORPUS = Path(__file__).parent / "broken"
 KNOWN_PARAMETERS = frozenset({"flight_rate", "return_rate"})
@@ -29,11 +29,15 @@ class Case:
     edits: tuple[str, ...]
     says: tuple[str, ...]
 
+    @property
+    def start(self) -> dict[str, str]:
+        """The sound folder that is damaged."""
+        return {"extends": LAYERS, "powers": POWERS}.get(self.file, FILES)
+
     def write(self, folder: Path) -> Path:
         """Write the damaged folder; of two layers the child is the one to check."""
-        layered = self.file == "extends"
-        write_tiny(folder, edited(*self.edits, start=LAYERS if layered else FILES))
-        return folder / "child" if layered else folder
+        write_tiny(folder, edited(*self.edits, start=self.start))
+        return folder / "child" if self.file == "extends" else folder
 
 
 def read_cases() -> list[Case]:

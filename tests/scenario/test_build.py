@@ -33,6 +33,32 @@ def small() -> ScenarioBuilder:
     return builder
 
 
+def test_powers_their_moves_and_the_polity_are_written_in_python(tmp_path: Path) -> None:
+    builder = small().power("crown", "Crown", "government", goals={"centre": {"target": 1}}, seats=10)
+    builder.power("abroad", "Abroad", "state", public={"weight": Range(0, 1)})
+    builder.relation("crown", "abroad", "tacit")
+    builder.polity("crown", "west", "-", leader_since=date(2019, 1, 1))
+    builder.move(
+        "arms",
+        "Arms",
+        "aid",
+        ["abroad"],
+        to=["crown"],
+        effects=[{"lever": "arms", "on": "target", "amount": 2}],
+    )
+    builder.strategy("help", "Help", plan=[{"by": "abroad", "move": "arms", "on": date(2020, 6, 8)}])
+    scenario = builder.build()
+    assert scenario.power_relations == scenario.relations
+    assert scenario.force_relations == ()
+    assert load(builder.write(tmp_path / "made")).hash == scenario.hash
+
+
+def test_a_power_relation_names_powers_only() -> None:
+    builder = small().power("crown", "Crown", "government").relation("crown", "army", "tacit")
+    with pytest.raises(InvalidInput, match="there is no power army"):
+        builder.build()
+
+
 def test_every_door_leads_to_the_same_schema() -> None:
     builder = small()
     builder.power("crown", "Crown", "government").force("guard", "Guard", "militia", power="crown")

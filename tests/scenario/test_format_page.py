@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from afternext.scenario import Scenario
-from afternext.scenario.draft import LISTS, MAPS, TOP
+from afternext.scenario import chancellery_schema as chancellery
+from afternext.scenario.draft import LISTS, MAPS, SINGLES, TOP
 from afternext.scenario.fields import TREATMENTS
 from afternext.scenario.schema import Grid
 from afternext.scenario.tables import TABLES
@@ -17,12 +18,26 @@ from afternext.scenario.values import VALUE_KEYS
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "scenario-format.md").read_text(encoding="utf-8")
 WORDS = set(re.findall(r"[A-Za-z0-9_]+", "".join(re.findall(r"`[^`]+`|^    .*$", PAGE, flags=re.MULTILINE))))
 
+INNER = (
+    chancellery.Goal, chancellery.PublicOpinion, chancellery.Support, chancellery.Region,
+    chancellery.Condition, chancellery.Expects, chancellery.Effect,
+)  # fmt: skip
+
 
 @pytest.mark.parametrize(
     "name",
     sorted(
         {*TOP, *VALUE_KEYS, *TREATMENTS, *Grid.model_fields}
-        | {field for model in (*MAPS.values(), *LISTS.values()) for field in model.model_fields}
+        | {
+            *chancellery.AIMS,
+            *chancellery.LEVERS,
+            *(w for words in chancellery.SPECIAL.values() for w in words),
+        }
+        | {
+            field
+            for model in (*MAPS.values(), *LISTS.values(), *SINGLES.values(), *INNER)
+            for field in model.model_fields
+        }
         | {column for spec in TABLES.values() for column in spec.columns}
     ),
 )

@@ -81,11 +81,17 @@ SLIPS = [
     "times_negative",
     "stance_unknown",
     "share_of_percent",
+    "power_class_of_action_unknown",
+    "power_slant_outside",
+    "polity_key_unknown",
+    "move_kind_unknown",
+    "move_cost_negative",
+    "move_effect_without_an_amount",
 ]
 
 
 @pytest.mark.parametrize("name", SLIPS)
 def test_slips_are_marked_in_the_editor(name: str) -> None:
     case = next(case for case in CASES if case.name == name)
-    text = edited(*case.edits)["scenario.yaml"]
+    text = edited(*case.edits, start=case.start)["scenario.yaml"]
     assert not VALIDATOR.is_valid(plain(str(text)))

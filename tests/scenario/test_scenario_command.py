@@ -10,7 +10,7 @@ import pytest
 from afternext.cli.main import main
 from afternext.scenario import load, shipped
 from afternext.scenario.catalogue import SHIPPED
-from tests.scenario.tiny_folder import edited, write_tiny
+from tests.scenario.tiny_folder import POWERS, edited, write_tiny
 
 
 def run(*arguments: str) -> int:
@@ -95,6 +95,25 @@ def test_describe_fits_on_a_screen(tmp_path: Path, capsys: pytest.CaptureFixture
         "351 to 1.8k",
     ):
         assert words in out
+
+
+def test_describe_shows_powers_moves_and_polity(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(write_tiny(tmp_path / "tiny", POWERS))
+    assert run("describe", folder) == 0
+    out = capsys.readouterr().out
+    assert all(len(line) <= 80 for line in out.splitlines())
+    for words in (
+        "2: Air support, Power sharing",
+        "The crown, leader since 2015-06-01",
+        "The league",
+        "party",
+    ):
+        assert words in out
+    assert run("describe", folder, "--json") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["powers"]["crown"]["moves"] == ["share"]
+    assert shown["moves"]["air"]["to"] == ["crown", "league"]
+    assert shown["polity"]["regions"] == {"right": "0.01 to 0.19"}
 
 
 def test_describe_as_json_counts_people_and_what_is_uncertain(

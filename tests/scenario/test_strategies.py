@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from afternext.errors import UsageError
-from afternext.scenario import Range, Scenario, load
-from tests.scenario.tiny_folder import edited, write_tiny
+from afternext.scenario import Range, Scenario, Uniform, load
+from tests.scenario.tiny_folder import POWERS, edited, write_tiny
 
 MANY = """\
   many:
@@ -64,3 +64,55 @@ def test_strategies_apply_in_turn(scenario: Scenario) -> None:
 def test_an_unknown_strategy_names_the_nearest(scenario: Scenario) -> None:
     with pytest.raises(UsageError, match=r"tiny|open_gates"):
         scenario.with_strategy("open_gate")
+
+
+COURT = """\
+  court:
+    title: What powers are and do
+    set:
+      powers.crown.far: {uniform: [0.2, 0.4]}
+      powers.crown.goals.centre.near: 3
+      powers.league.price.crown: 0.9
+      powers.league.price.abroad: 0.1
+      powers.league.speaks.hill: 0.2
+      powers.abroad.public.weight: 0
+      powers.abroad.public.support.air: 0.8
+      moves.air.ready_days: 2
+      polity.trust: 0.1
+      polity.regions.right.autonomy: 0.9
+    plan: [{by: crown, move: share, day: 3}]
+    bar: [abroad.air]
+"""
+
+
+@pytest.fixture
+def court(tmp_path: Path) -> Scenario:
+    new = COURT.replace("\n", "\\n")
+    return load(
+        write_tiny(tmp_path, edited("scenario.yaml: measures: -> " + new + "measures:", start=POWERS))
+    )
+
+
+def test_powers_moves_and_polity_are_set(court: Scenario) -> None:
+    changed = court.with_strategy("court")
+    crown, league, abroad = (changed.powers[name] for name in ("crown", "league", "abroad"))
+    assert (crown.far, crown.goals["centre"].near, crown.goals["centre"].target) == (Uniform(0.2, 0.4), 3, 1)
+    assert (league.price, league.speaks) == ({"crown": 0.9, "abroad": 0.1}, {"plain": 0.5, "hill": 0.2})
+    assert abroad.public is not None
+    assert (abroad.public.weight, abroad.public.support.air, abroad.public.support.aid) == (0, 0.8, 0.5)
+    assert (changed.moves["air"].ready_days, changed.moves["air"].cost) == (2, 0.4)
+    assert changed.polity is not None
+    assert (changed.polity.trust, changed.polity.regions["right"].autonomy) == (0.1, 0.9)
+    assert court.polity is not None
+    assert court.polity.trust == 0.5
+
+
+def test_plans_and_bars_are_added_to_those_of_the_scenario(court: Scenario) -> None:
+    changed = court.with_strategy("court")
+    assert [
+        (plan.by, plan.first_day(court.freeze), plan.last_day(court.freeze)) for plan in changed.plan
+    ] == [
+        ("abroad", 7, 60),
+        ("crown", 3, None),
+    ]
+    assert changed.bar == ("share", "abroad.air")

@@ -82,6 +82,48 @@ LAYERS = {f"base/{name}": text for name, text in FILES.items()} | {
     "child/scenario.yaml": "extends: ../base\n"
 }
 
+# The same with a strategic half, added at the end so that the lines above stay where they are.
+POWERS = FILES | {
+    "scenario.yaml": FILES["scenario.yaml"].replace(
+        "  crown: {name: The crown, kind: government}\n",
+        "  crown: {name: The crown, kind: government, seats: 60, goals: {centre: {target: 1}}}\n"
+        "  league: {name: The league, kind: party, seats: 20, price: {crown: 0.2}, speaks: {plain: 0.5}}\n"
+        "  abroad: {name: Abroad, kind: state, public: {weight: 0.5, support: {air: 0.3}}}\n",
+    )
+    + """\
+polity:
+  government: crown
+  capital: west
+  country: Xland
+  leader_since: 2015-06-01
+  regions:
+    right: {name: The right bank, power: league, admin1: [Right], autonomy: {uniform: [0, 0.2]}}
+moves:
+  air:
+    name: Air support
+    kind: air
+    by: [abroad]
+    to: [crown, league]
+    consent: true
+    cost: 0.4
+    scales: [0.5, 1]
+    when: [{aim: centre, below: 0.7}]
+    expects: {near: {centre: 0.1}}
+    effects: [{lever: strikes, on: rebels, amount: {uniform: [0.2, 0.8]}}]
+  share:
+    name: Power sharing
+    kind: politics
+    by: [crown]
+    effects:
+      - {lever: inclusion, on: plain, amount: 0.3}
+      - {lever: autonomy, on: right, amount: 0.1}
+      - {lever: oust, amount: 0.01}
+plan:
+  - {by: abroad, move: air, to: crown, on: 2020-06-08, scale: 0.5, until: 60}
+bar: [share]
+"""
+}
+
 
 def write_tiny(folder: Path, contents: Mapping[str, str | bytes] | None = None) -> Path:
     """Write the tiny scenario, or what became of it."""

@@ -233,3 +233,48 @@ def test_the_script_reproduces_the_tables_byte_for_byte(tmp_path: Path) -> None:
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_every_move_and_region_of_iraq_has_a_source_and_a_confidence(iraq: Scenario) -> None:
+    assert iraq.polity is not None
+    for entry in (*iraq.moves.values(), *iraq.polity.regions.values(), iraq.polity):
+        assert entry.source
+        assert entry.confidence
+
+
+def test_every_power_of_iraq_wants_something_and_may_do_something(iraq: Scenario) -> None:
+    movers = {power for move in iraq.moves.values() for power in move.by}
+    assert movers == set(iraq.powers)
+    assert all(len(power.goals) >= 4 for power in iraq.powers.values())
+
+
+def test_options_of_iraq_are_few_enough_for_weekly_choices(iraq: Scenario) -> None:
+    options = [
+        (name, by, to)
+        for name, move in iraq.moves.items()
+        for by in move.by
+        for to in move.to or ("",)
+        if by != to
+    ]
+    assert 24 <= len(iraq.moves) <= 32
+    assert len(options) <= 120
+
+
+def test_seats_of_iraq_are_those_of_the_parliament(iraq: Scenario) -> None:
+    low, high = (sum(iraq.bounds(power.seats)[end] for power in iraq.powers.values()) for end in (0, 1))
+    assert 328 - 57 <= low <= high <= 328
+
+
+def test_what_publics_support_is_uncertain(iraq: Scenario) -> None:
+    for power in iraq.powers.values():
+        if power.public is not None:
+            for kind in ("aid", "air", "ground"):
+                low, high = iraq.bounds(getattr(power.public.support, kind))
+                assert high - low > 0.15
+
+
+def test_help_in_time_and_late_differ_in_the_day_alone(iraq: Scenario) -> None:
+    on_time, late = (iraq.strategies[f"air_support_{word}"] for word in ("on_time", "late"))
+    assert [(plan.move, plan.scale, plan.until, plan.delay) for plan in on_time.plan] == [
+        (plan.move, plan.scale, plan.until, plan.delay) for plan in late.plan if plan.scale
+    ]

@@ -66,7 +66,7 @@ def test_a_future_that_outgrows_its_tables_is_the_same_future(
 
 
 def test_groups_that_emptied_are_dropped_and_the_others_keep_their_order(crowded: World) -> None:
-    tables, _, _ = realise.realise(crowded.blueprint, middle_row(crowded))
+    tables, *_ = realise.realise(crowded.blueprint, middle_row(crowded))
     places, communities = tables.people.residents.shape
     groups = state.new_groups(16)
     for place in range(8):
@@ -85,7 +85,7 @@ def test_groups_that_emptied_are_dropped_and_the_others_keep_their_order(crowded
 
 
 def test_a_grown_table_holds_the_same_groups_in_the_same_order(crowded: World) -> None:
-    tables, _, _ = realise.realise(crowded.blueprint, middle_row(crowded))
+    tables, *_ = realise.realise(crowded.blueprint, middle_row(crowded))
     places, communities = tables.people.residents.shape
     groups = state.new_groups(8)
     for place in range(8):
@@ -108,7 +108,7 @@ def test_a_group_is_found_again_in_a_full_table() -> None:
 
 def test_every_growing_table_has_the_room_that_a_step_may_need(crowded: World) -> None:
     """The kernels write without looking: the bound must hold for the busiest step."""
-    tables, _, _ = realise.realise(crowded.blueprint, middle_row(crowded))
+    tables, *_ = realise.realise(crowded.blueprint, middle_row(crowded))
     assert state.moves_at_most(tables) <= len(tables.moves.persons)
     grown = state.make_room(tables, 10_000)
     assert len(grown.log.day) >= 10_000

@@ -173,7 +173,7 @@ def _fold(events: NDArray[np.void], freeze: Date) -> list[Item]:
     for event in events:
         kind = KINDS[int(event["kind"])]
         late_turn = kind.name == TURN and event["day"] >= DAILY_DAYS
-        alike = ("kind", "force") if late_turn else ("kind", "place", "force", "other", "cause")
+        alike = ("kind", "force") if late_turn else ("kind", "place", "force", "other", "cause", "move")
         key = tuple(int(event[name]) for name in alike)
         day = int(np.floor(event["day"]))
         persons = 0 if kind.counts == "days" else int(event["persons"])
@@ -252,24 +252,36 @@ def tell(
     forces: Sequence[str],
     place_ids: Sequence[str],
     freeze: Date,
+    powers: Sequence[str] = (),
+    moves: Sequence[str] = (),
 ) -> list[Line]:
-    """Events as sentences: one a day, later a month, for what happened alike at several places."""
-    from afternext.world.events import KINDS, sentence
+    """Events as sentences: one a day, later a month, for what happened alike at several places.
+
+    What powers do is told one by one, in order of time.
+    """
+    from afternext.world.events import DECIDED, KINDS, sentence
 
     together: dict[tuple[Any, ...], list[Item]] = {}
-    for item in _without_told_attacks(_fold(events, freeze), freeze):
+    here = events[events["kind"] < DECIDED]
+    items = [*_without_told_attacks(_fold(here, freeze), freeze)]
+    for event in events[events["kind"] >= DECIDED]:
+        day = int(np.floor(event["day"]))
+        items.append(Item(event, day, day, 1, 0))
+    for item in items:
         kind = int(item.event["kind"])
         # Two exoduses are alike whoever holds the places, if their sentence does not speak of it.
         said = [name for name in ("force", "other") if f"{{{name}}}" in KINDS[kind].sentence]
         alike = (kind, int(item.event["cause"]), *(int(item.event[name]) for name in said))
+        if kind >= DECIDED:
+            alike = (*alike, item.day, int(item.event["move"]), int(item.event["place"]))
         together.setdefault((_period(item.day, freeze), *alike), []).append(item)
     lines = []
     for (_, kind, *_), items in together.items():
         day = min(item.day for item in items)
         items.sort(key=lambda item: -item.persons)
         first, rest = items[0], items[1:]
-        text = sentence(first.event, places, forces) + _again(first, freeze)
-        if rest:
+        text = sentence(first.event, places, forces, powers, moves) + _again(first, freeze)
+        if rest and kind < DECIDED:
             text += f"; likewise {_names(rest, places)}"
         lines.append(
             Line(
@@ -277,7 +289,7 @@ def tell(
                 date=freeze + timedelta(days=day),
                 text=text[:1].upper() + text[1:],
                 kind=KINDS[kind].name,
-                places=tuple(place_ids[int(item.event["place"])] for item in items),
+                places=tuple(place_ids[int(item.event["place"])] for item in items if item.event["place"] >= 0),
                 persons=sum(item.persons for item in items) if KINDS[kind].counts == "persons" else 0,
                 times=sum(item.times for item in items),
                 until=freeze + timedelta(days=max(item.until for item in items)),
@@ -313,5 +325,13 @@ def chronicle(run: Run, future: int | None = None) -> Chronicle:
     places = {place.id: place.name for place in scenario.places}
     ids = [str(ident) for ident in run.measures["place"].values]
     forces = [force.name for force in scenario.forces.values()]
-    lines = tell(run.events(chosen), [places[ident] for ident in ids], forces, ids, freeze_of(run))
+    lines = tell(
+        run.events(chosen),
+        [places[ident] for ident in ids],
+        forces,
+        ids,
+        freeze_of(run),
+        [power.name for power in scenario.powers.values()],
+        [move.name for move in scenario.moves.values()],
+    )
     return Chronicle(chosen, future is None, tuple(lines), tuple(_totals(run, chosen)))

@@ -11,7 +11,7 @@ Problems name the line of the script on which the wrong entry was given.
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -47,15 +47,26 @@ class ScenarioBuilder:
         return self._enter("communities", id, {"name": name, **fields})
 
     def power(self, id: str, name: str, kind: str, **fields: Any) -> ScenarioBuilder:
-        """Add a power: summary, source, confidence."""
+        """Add a power: summary, goals, public and everything else that the format page lists."""
         return self._enter("powers", id, {"name": name, "kind": kind, **fields})
+
+    def move(self, id: str, name: str, kind: str, by: Sequence[str], **fields: Any) -> ScenarioBuilder:
+        """Add a move that powers may make: to, cost, days, expects, effects, source, confidence and more."""
+        return self._enter("moves", id, {"name": name, "kind": kind, "by": list(by), **fields})
+
+    def polity(self, government: str, capital: str, country: str, **fields: Any) -> ScenarioBuilder:
+        """Say who governs the state in crisis: leader_since, trust, inclusion, regions and more."""
+        mark = _caller()
+        who = {"government": government, "capital": capital, "country": country}
+        self._root.map["polity"] = _node({**who, **fields}, mark)
+        return self
 
     def force(self, id: str, name: str, kind: str, **fields: Any) -> ScenarioBuilder:
         """Add a force: power, strength, present, cohesion, treats, admits, source, confidence."""
         return self._enter("forces", id, {"name": name, "kind": kind, **fields})
 
     def relation(self, a: str, b: str, stance: str, **fields: Any) -> ScenarioBuilder:
-        """Say how two forces stand to each other."""
+        """Say how two forces, or two powers, stand to each other."""
         return self._append("relations", {"between": [a, b], "stance": stance, **fields})
 
     def incident(self, kind: str, place: str, by: str, **fields: Any) -> ScenarioBuilder:
@@ -71,7 +82,7 @@ class ScenarioBuilder:
         return self._enter("parameters", name, {"value": value, "why": why})
 
     def strategy(self, id: str, title: str, **fields: Any) -> ScenarioBuilder:
-        """Add a strategy: why, set, incidents."""
+        """Add a strategy: why, set, incidents, plan, bar."""
         return self._enter("strategies", id, {"title": title, **fields})
 
     def place(

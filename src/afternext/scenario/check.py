@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from afternext.errors import Problem
-from afternext.scenario import check_entries, check_map, check_tables
+from afternext.scenario import check_entries, check_map, check_powers, check_tables
 from afternext.scenario.draft import Draft
 from afternext.scenario.nearest import nearest
 from afternext.scenario.nodes import Mark
@@ -21,9 +21,15 @@ ERRORS: tuple[Check, ...] = (
     check_entries.spans_are_in_order,
     check_entries.names_in_forces_exist,
     check_entries.kin_exist,
-    check_entries.relations_are_between_two_forces,
+    check_entries.relations_are_between_two,
     check_entries.incidents_fit,
     check_entries.uncertainties_exist,
+    check_powers.powers_fit,
+    check_powers.ids_are_not_reserved,
+    check_powers.polity_fits,
+    check_powers.seats_are_there,
+    check_powers.moves_fit,
+    check_powers.plans_fit,
     check_strategies,
     check_tables.populations_fit,
     check_tables.presence_fits,

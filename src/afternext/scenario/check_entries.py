@@ -26,7 +26,14 @@ LIMITS = {  # fields whose values are shares or counts, also when a shared uncer
     "size": (0.0, INFINITE),
     "strength": (0.0, INFINITE),
     "persons": (0.0, INFINITE),
+    **dict.fromkeys(("far", "collection", "price", "speaks", "public", "exposure"), (0.0, 1.0)),
+    **dict.fromkeys(("trust", "inclusion", "regions"), (0.0, 1.0)),
+    **dict.fromkeys(("capability", "budget", "distance_km", "seats", "goals", "cost"), (0.0, INFINITE)),
+    **dict.fromkeys(("ready_days", "speed_km_day", "collection_days"), (0.0, INFINITE)),
+    **dict.fromkeys(("days", "ramp_days"), (0.0, INFINITE)),
+    **dict.fromkeys(("slant", "expects"), (-1.0, 1.0)),
 }
+INNER_LIMITS = {("public", "elite"): (-1.0, 1.0), ("goals", "target"): (0.0, 1.0)}
 
 
 def unknown(item: Item[Any], path: Path | str, word: str, what: str, ids: Collection[str]) -> Problem:
@@ -83,18 +90,22 @@ def _communities_exist(draft: Draft, item: Item[Any], name: str) -> Iterator[Pro
             yield mark.problem(key, f"there is no community {community}", nearest(community, known))
 
 
-def relations_are_between_two_forces(draft: Draft) -> Iterator[Problem]:
-    forces = draft.maps["forces"]
+def relations_are_between_two(draft: Draft) -> Iterator[Problem]:
+    forces, powers = draft.maps["forces"], draft.maps["powers"]
     first: dict[tuple[str, ...], int] = {}
     for item in draft.lists["relations"]:
         between = item.node.map.get("between")
         names = [str(node.value) for node in between.list] if between is not None else []
+        said = item.raw("of")
+        for_powers = said == "powers" or (not said and any(n in powers and n not in forces for n in names))
+        section, what = ("powers", "power") if for_powers else ("forces", "force")
+        known = draft.maps[section]
         for number, name in enumerate(names):
-            if draft.known("forces") and name not in forces:
-                yield unknown(item, ("between", number), name, "force", forces)
+            if draft.known(section) and name not in known:
+                yield unknown(item, ("between", number), name, what, known)
         if len(names) == 2 and names[0] == names[1]:
             yield item.problem("between", f"{names[0]} stands on both sides")
-        pair = tuple(sorted(names))
+        pair = (section, *sorted(names))
         if pair in first:
             text = f"{' and '.join(names)} stand here and in line {first[pair]}"
             yield item.problem("between", text, "keep one of them")
@@ -144,8 +155,9 @@ def uncertainties_exist(draft: Draft) -> Iterator[Problem]:
             yield item.problem("value", "points to another uncertainty", "write its distribution here")
     if not draft.known("uncertainties"):
         return
-    sections = ("communities", "forces", "parameters", "strategies")
+    sections = ("communities", "forces", "powers", "moves", "parameters", "strategies")
     items = [item for section in sections for item in draft.maps[section].values()]
+    items += draft.singles.values()
     items += [*draft.lists["incidents"], *(item for rows in draft.rows.values() for item in rows)]
     for item in items:
         for path, value in walk_values(item.entry):
@@ -160,7 +172,8 @@ def uncertainties_exist(draft: Draft) -> Iterator[Problem]:
             if isinstance(source, Options) and source.words:
                 yield item.problem(path, f"{value.name} is a choice of words where a number is needed")
                 continue
-            low, high = LIMITS.get(str(path[0]), (-INFINITE, INFINITE))
+            outer = LIMITS.get(str(path[0]), (-INFINITE, INFINITE))
+            low, high = INNER_LIMITS.get((str(path[0]), str(path[-1])), outer)
             try:
                 check_bounds(value, low, high, reach=bounds_of(value, values))
             except ValueFault as fault:

@@ -194,7 +194,7 @@ def sources_are_named(draft: Draft) -> Iterator[Problem]:
         if bare:
             text = f"{len(bare)} of {len(rows)} rows name no source, first this one"
             yield bare[0].node.mark.problem("source", text, "say where the value comes from")
-    for section in ("communities", "forces", "powers", "uncertainties"):
+    for section in ("communities", "forces", "powers", "moves", "uncertainties"):
         entries = draft.maps[section].values()
         nameless = [item for item in entries if item.entry is not None and not item.entry.source]
         if nameless:

@@ -37,7 +37,12 @@ def describe(scenario: Scenario) -> dict[str, Any]:
         "places": dict(Counter(place.kind for place in scenario.places)),
         "routes": len(scenario.routes),
         "forces": {key: _force(scenario, key, force) for key, force in scenario.forces.items()},
-        "powers": list(scenario.powers),
+        "powers": {key: _power(scenario, key) for key in scenario.powers},
+        "moves": {
+            key: {"name": move.name, "kind": move.kind, "by": list(move.by), "to": list(move.to)}
+            for key, move in scenario.moves.items()
+        },
+        "polity": _polity(scenario),
         "uncertain": {
             "values": len(uncertain),
             "distributions": sum(not value.deep and not isinstance(value, Uncertain) for value in uncertain),
@@ -100,8 +105,54 @@ def render(summary: dict[str, Any], scenario: Scenario) -> RenderableType:
         ends = _short(low) if low == high else f"{_short(low)} to {_short(high)}"
         cells = force["name"], force["kind"], str(force["places"]), ends, force["present"], force["cohesion"]
         forces.add_row(*cells)
+    parts: list[RenderableType] = [people, "", forces]
+    if summary["powers"]:
+        powers = block("power", "kind", "aims", "public", "seats", "moves")
+        powers.columns[0].max_width = 36
+        for power in summary["powers"].values():
+            told = "yes" if power["public"] else "-", str(power["seats"] or "-"), str(len(power["moves"]))
+            powers.add_row(power["name"], power["kind"], str(len(power["goals"])), *told)
+        parts += ["", powers]
+    if summary["moves"]:
+        names = ", ".join(move["name"] for move in summary["moves"].values())
+        facts.add_row("moves", f"{len(summary['moves'])}: {names}")
+    if (polity := summary["polity"]) is not None:
+        regions = ", ".join(f"{name} {autonomy}" for name, autonomy in polity["regions"].items())
+        facts.add_row(
+            "polity",
+            f"{scenario.powers[polity['government']].name}, leader since {polity['leader_since']}; "
+            f"trust {polity['trust']}, inclusion {polity['inclusion']}"
+            + (f"; autonomy of {regions}" if regions else ""),
+        )
     title = Text(f"{summary['id']}: {summary['title']}", style="bold")
-    return Group(title, summary["summary"], "", facts, "", people, "", forces)
+    return Group(title, summary["summary"], "", facts, "", *parts)
+
+
+def _power(scenario: Scenario, key: str) -> dict[str, Any]:
+    power = scenario.powers[key]
+    return {
+        "name": power.name,
+        "kind": power.kind,
+        "goals": list(power.goals),
+        "public": power.public is not None,
+        "seats": round(_middle(scenario, power.seats)),
+        "moves": [name for name, move in scenario.moves.items() if key in move.by],
+        "forces": [name for name, force in scenario.forces.items() if force.power == key],
+    }
+
+
+def _polity(scenario: Scenario) -> dict[str, Any] | None:
+    polity = scenario.polity
+    if polity is None:
+        return None
+    return {
+        "government": polity.government,
+        "capital": polity.capital,
+        "leader_since": polity.leader_since.isoformat(),
+        "trust": _told(polity.trust),
+        "inclusion": _told(polity.inclusion),
+        "regions": {key: _told(region.autonomy) for key, region in polity.regions.items()},
+    }
 
 
 def _force(scenario: Scenario, key: str, force: Force) -> dict[str, Any]:
@@ -163,6 +214,7 @@ def _confidences(scenario: Scenario) -> dict[str, int]:
         *scenario.communities.values(),
         *scenario.forces.values(),
         *scenario.powers.values(),
+        *scenario.moves.values(),
         *scenario.relations,
         *scenario.incidents,
         *scenario.uncertainties.values(),

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 
 from afternext.errors import Problem
 from afternext.scenario import schema
+from afternext.scenario.chancellery_schema import Move, Plan, Polity, Power
+from afternext.scenario.entry import Sourced
 from afternext.scenario.fields import FAULT, ID_PATTERN, id_hint
 from afternext.scenario.nearest import nearest
 from afternext.scenario.nodes import Mark, Node
@@ -26,14 +28,20 @@ Path = tuple[str | int, ...]
 MAPS: dict[str, type[BaseModel]] = {
     "communities": schema.Community,
     "forces": schema.Force,
-    "powers": schema.Power,
+    "powers": Power,
+    "moves": Move,
     "uncertainties": schema.Uncertainty,
     "parameters": schema.Override,
     "strategies": schema.Strategy,
 }
-LISTS: dict[str, type[BaseModel]] = {"relations": schema.Relation, "incidents": schema.Incident}
+LISTS: dict[str, type[BaseModel]] = {
+    "relations": schema.Relation,
+    "incidents": schema.Incident,
+    "plan": Plan,
+}
+SINGLES: dict[str, type[BaseModel]] = {"polity": Polity}
 HEAD = tuple(schema.Head.model_fields)
-TOP = (*HEAD, "extends", *MAPS, *LISTS)
+TOP = (*HEAD, "extends", *MAPS, *SINGLES, *LISTS)
 PLACEHOLDERS: dict[str, Any] = {"format": 1, "title": "", "freeze": None}
 
 
@@ -48,7 +56,8 @@ class Item(Generic[M]):
     def problem(self, field_path: Path | str, message: str, hint: str = "") -> Problem:
         """Say what is wrong with a field of this entry, at its place in the file."""
         steps = (field_path,) if isinstance(field_path, str) else field_path
-        key = ".".join(map(str, (*((self.path,) if self.path else ()), *steps)))
+        told = (str(step + 1) if isinstance(step, int) else step for step in steps)
+        key = ".".join((*((self.path,) if self.path else ()), *told))
         return self.node.at(steps).problem(key, message, hint)
 
     def raw(self, name: str) -> str:
@@ -65,6 +74,7 @@ class Draft:
     head: dict[str, Any] = field(default_factory=dict)
     maps: dict[str, dict[str, Item[Any]]] = field(default_factory=lambda: {name: {} for name in MAPS})
     lists: dict[str, list[Item[Any]]] = field(default_factory=lambda: {name: [] for name in LISTS})
+    singles: dict[str, Item[Any]] = field(default_factory=dict)
     rows: dict[str, list[Item[Any]]] = field(default_factory=lambda: {name: [] for name in TABLES})
     tables: dict[str, Table] = field(default_factory=dict)
     _known: dict[str, bool] = field(default_factory=dict)
@@ -138,6 +148,12 @@ def _read_top(draft: Draft) -> list[Problem]:
             item, faults = _read_item(model, child, f"{section}.{key}")
             draft.maps[section][key] = item
             problems += faults
+    for section, model in SINGLES.items():
+        node = root.map.get(section)
+        if node is None or node.broken or node.value is None:
+            continue
+        draft.singles[section], faults = _read_item(model, node, section)
+        problems += faults
     for section, model in LISTS.items():
         node = root.map.get(section)
         if node is None or node.broken or node.value is None:
@@ -297,7 +313,7 @@ def _keys_at(model: type[BaseModel], path: Path) -> list[str]:
 
 def keys_of(model: type[BaseModel]) -> list[str]:
     """The keys of a model in the order of writing: its own, then where it comes from."""
-    inherited = schema.Sourced.model_fields
+    inherited = Sourced.model_fields
     own = [name for name in model.model_fields if name not in inherited]
     return own + [name for name in model.model_fields if name in inherited]
 

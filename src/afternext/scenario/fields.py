@@ -238,6 +238,15 @@ def _read_flag(raw: Any) -> bool:
     raise ValueFault(f"'{str(raw)[:40]}' is not true or false", f"did you mean {near}?" if near else "")
 
 
+def _read_date_or_day(raw: Any) -> date | int:
+    """Read a date, or days after the freeze."""
+    if isinstance(raw, date) or (isinstance(raw, str) and "-" in raw):
+        return _read_date(raw)
+    if isinstance(raw, str) and not raw.strip().isdigit():
+        raise ValueFault(f"'{raw[:40]}' is neither a date nor a number of days after the freeze")
+    return _whole(0)(raw)
+
+
 def _read_confidence(raw: Any) -> str:
     text = _read_optional_text(raw).lower()
     if text in ("", "high", "medium", "low"):
@@ -283,6 +292,7 @@ def _value_field(read: Callable[[Any], Any], **json_schema: Any) -> tuple[Any, .
 _INF = float("inf")
 _WRITE = PlainSerializer(write_value, return_type=Any)
 _VALUE = {"x-def": "Value"}
+_SIGNED_VALUE = {"x-def": "SignedValue"}
 _POSITIVE_VALUE = {"x-def": "PositiveValue"}
 _SHARE_VALUE = {"x-def": "ShareValue"}
 _ID = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
@@ -306,11 +316,16 @@ OptionalNumber = Annotated[float | None, *_field(_maybe(read_number), type=["num
 OptionalPositive = Annotated[
     float | None, *_field(_maybe(_number(0.0, _INF)), type=["number", "null"], minimum=0)
 ]
+OptionalShare = Annotated[
+    float | None, *_field(_maybe(_number(0.0, 1.0)), type=["number", "null"], minimum=0, maximum=1)
+]
+OptionalFlag = Annotated[bool | None, *_field(_maybe(_read_flag), type=["boolean", "null"])]
 OptionalCount = Annotated[int | None, *_field(_maybe(_whole(0)), type=["integer", "null"], minimum=0)]
 
 AnyValue = Annotated[Value, *_value_field(_value(-_INF, _INF), **_VALUE)]
 ExperimentValue = Annotated[Value, *_value_field(read_value, **_VALUE)]
 PositiveValue = Annotated[Value, *_value_field(_value(0.0, _INF), **_POSITIVE_VALUE)]
+SignedValue = Annotated[Value, *_value_field(_value(-1.0, 1.0), **_SIGNED_VALUE)]
 ShareValue = Annotated[Value, *_value_field(_value(0.0, 1.0), **_SHARE_VALUE)]
 OptionalStrength = Annotated[
     Value | None, *_value_field(_maybe(_value(0.0, _INF)), anyOf=[_POSITIVE_VALUE, {"type": "null"}])
@@ -323,6 +338,10 @@ Setting = Annotated[Value | str, *_value_field(_read_setting, anyOf=[_VALUE, {"t
 
 Date = Annotated[date, *_field(_read_date, **_DATE)]
 OptionalDate = Annotated[date | None, *_field(_maybe(_read_date), anyOf=[_DATE, {"type": "null"}])]
+DateOrDay = Annotated[
+    date | int | None,
+    *_field(_maybe(_read_date_or_day), anyOf=[_DATE, {"type": "integer", "minimum": 0}, {"type": "null"}]),
+]
 Title = Annotated[str, *_field(_read_title, type="string", minLength=1)]
 Text = Annotated[str, *_field(_read_optional_text, type=["string", "null"])]
 Id = Annotated[str, *_field(_read_id, **_ID)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from afternext.scenario import schema
-from afternext.scenario.draft import LISTS, MAPS
+from afternext.scenario.draft import LISTS, MAPS, SINGLES
 from afternext.scenario.fields import ID_PATTERN, TREATMENTS
 from afternext.scenario.values import CUTTABLE, KINDS, MEANING, NUMBER_OF_PARAMETERS
 
 DIALECT = "http://json-schema.org/draft-07/schema#"  # what VS Code's YAML extension understands
+PARTIAL = ("Goal", "Region")  # entries inside entries, which a child may also write in part
 NULLABLE = {"type": "null", "description": "removes what the extended scenario has here"}
 
 
@@ -18,6 +19,7 @@ def make_json_schema() -> dict[str, Any]:
     definitions: dict[str, Any] = {
         "Value": _value(),
         "PositiveValue": _value(minimum=0),
+        "SignedValue": _value(minimum=-1, maximum=1),
         "ShareValue": _value(minimum=0, maximum=1),
         "TreatmentOptions": _options(list(TREATMENTS)),
     }
@@ -41,6 +43,15 @@ def make_json_schema() -> dict[str, Any]:
             "additionalProperties": entry,
             **names,
         }
+    for section, model in SINGLES.items():
+        definitions[model.__name__] = _clean(model.model_json_schema(), definitions)
+        definitions[model.__name__].pop("required", None)
+        properties[section] = {
+            "description": _doc(model),
+            "anyOf": [{"$ref": f"#/definitions/{model.__name__}"}, NULLABLE],
+        }
+    for name in PARTIAL:
+        definitions[name].pop("required", None)
     for section, model in LISTS.items():
         definitions[model.__name__] = _clean(model.model_json_schema(), definitions)
         items = {"$ref": f"#/definitions/{model.__name__}"}

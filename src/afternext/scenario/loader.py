@@ -44,9 +44,10 @@ def assemble(draft: Draft, name: str, warnings: list[Problem]) -> Scenario:
         section: {key: item.entry for key, item in items.items()} for section, items in draft.maps.items()
     }
     lists = {section: tuple(item.entry for item in items) for section, items in draft.lists.items()}
+    singles = {section: item.entry for section, item in draft.singles.items()}
     rows = {table: tuple(item.entry for item in items) for table, items in draft.rows.items()}
     rows["holders"] = rows.pop("holder")
-    content: dict[str, Any] = {**draft.head, **sections, **lists, **rows}
+    content: dict[str, Any] = {**draft.head, **sections, **singles, **lists, **rows}
     # Every entry has been validated already, each at its place in its file.
     return Scenario.model_construct(id=name, **content, warnings=tuple(warnings))
 

@@ -7,16 +7,17 @@ Models are frozen. A field's type reads and judges its own entry; what one entry
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from afternext.errors import Problem
+from afternext.scenario.chancellery_schema import Move, Plan, Polity, Power
+from afternext.scenario.entry import Entry, Sourced
 from afternext.scenario.fields import (
     AnyValue,
-    Confidence,
     Count,
     Credibility,
     Date,
@@ -60,23 +61,8 @@ DEFAULT_HORIZONS = (30, 183, 365, 1096, 3652)
 PlaceKind = Literal["town", "district", "camp", "crossing", "base"]
 RouteKind = Literal["road", "bridge", "border", "track"]
 ForceKind = Literal["army", "militia", "insurgent", "police", "state"]
-PowerKind = Literal["government", "region", "insurgent", "state", "coalition", "authority", "party"]
 Stance = Literal["hostile", "rival", "neutral", "tacit", "allied"]
 IncidentKind = Literal["fighting", "capture", "announcement", "withdrawal", "attack", "raid"]
-
-
-class Entry(BaseModel):
-    """Anything a person writes into a scenario."""
-
-    # Validators are built at first use: importing the schema must cost little.
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class Sourced(Entry):
-    """An entry that says where it comes from and how far it can be trusted."""
-
-    source: Text = Field("", description="Where this comes from.")
-    confidence: Confidence = Field("", description="How far the source can be trusted.")
 
 
 class Community(Sourced):
@@ -120,18 +106,13 @@ class Force(Sourced):
     )
 
 
-class Power(Sourced):
-    """A government, a party or an outside state that decides."""
-
-    name: Title
-    kind: PowerKind
-    summary: Text = ""
-
-
 class Relation(Sourced):
-    """How two forces stand to each other; neutral if not said."""
+    """How two forces, or two powers, stand to each other; neutral if not said."""
 
     between: tuple[Id, Id]
+    of: Literal["forces", "powers"] | None = Field(
+        None, description="Needed only for two powers whose ids are those of forces too."
+    )
     stance: Stance
 
 
@@ -174,6 +155,8 @@ class Strategy(Entry):
         default={}, description="PATH: value, e.g. forces.army.admits.hill_people: 1"
     )
     incidents: tuple[Incident, ...] = ()
+    plan: tuple[Plan, ...] = Field((), description="Decisions of powers that are fixed.")
+    bar: tuple[Title, ...] = Field((), description="What nobody does: MOVE, or POWER.MOVE.")
 
 
 class Grid(Entry):
@@ -293,6 +276,7 @@ class Head(Entry):
     horizons: tuple[Horizon, ...] = Field(DEFAULT_HORIZONS, description="Spans at which results are told.")
     grid: Grid = Grid()
     measures: tuple[Title, ...] = Field((), description="Measures to headline.")
+    bar: tuple[Title, ...] = Field((), description="What nobody does in any future: MOVE, or POWER.MOVE.")
 
 
 class Scenario(Head):
@@ -301,13 +285,16 @@ class Scenario(Head):
     id: str
     format: Format = 1
     communities: dict[str, Community]
-    forces: dict[str, Force] = {}
-    powers: dict[str, Power] = {}
+    forces: dict[str, Force] = Field(default={})
+    powers: dict[str, Power] = Field(default={})
+    moves: dict[str, Move] = Field(default={})
+    polity: Polity | None = None
     relations: tuple[Relation, ...] = ()
     incidents: tuple[Incident, ...] = ()
-    uncertainties: dict[str, Uncertainty] = {}
-    parameters: dict[str, Override] = {}
-    strategies: dict[str, Strategy] = {}
+    uncertainties: dict[str, Uncertainty] = Field(default={})
+    parameters: dict[str, Override] = Field(default={})
+    strategies: dict[str, Strategy] = Field(default={})
+    plan: tuple[Plan, ...] = ()
     places: tuple[Place, ...]
     routes: tuple[Route, ...] = ()
     presence: tuple[Presence, ...] = ()
@@ -323,6 +310,16 @@ class Scenario(Head):
         content = self.model_dump(mode="json", exclude={"id", "warnings"})
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         return sha256(text.encode()).hexdigest()
+
+    @property
+    def force_relations(self) -> tuple[Relation, ...]:
+        """Relations between two forces."""
+        return tuple(item for item in self.relations if relates(item, self.forces) == "forces")
+
+    @property
+    def power_relations(self) -> tuple[Relation, ...]:
+        """Relations between two powers."""
+        return tuple(item for item in self.relations if relates(item, self.forces) == "powers")
 
     def center(self, value: Value) -> float | str:
         """Return the single value to use in place of an uncertain one."""
@@ -344,6 +341,11 @@ class Scenario(Head):
 
     def _values(self) -> Mapping[str, Value]:
         return {name: uncertainty.value for name, uncertainty in self.uncertainties.items()}
+
+
+def relates(relation: Relation, forces: Container[str]) -> str:
+    """Tell what a relation is between: forces, if both names are those of forces and nothing else is said."""
+    return relation.of or ("forces" if all(name in forces for name in relation.between) else "powers")
 
 
 def _between(low: float | None, best: float, high: float | None) -> Value:

@@ -3,36 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
 from afternext.errors import Problem, UsageError
 from afternext.scenario import schema
+from afternext.scenario.chancellery_schema import AIMS, Goal, Support
 from afternext.scenario.check_entries import incident_names_exist
 from afternext.scenario.draft import Draft, Item, tell
 from afternext.scenario.nearest import nearest
 from afternext.scenario.nodes import Node
 from afternext.scenario.values import Value
 
-# section -> fields that a strategy may set; those of the second row take a community as well
-FIELDS = {
-    "forces": ("strength", "present", "cohesion", "power", "kind"),
-    "communities": ("size",),
-    "uncertainties": (),
-    "parameters": (),
+# What a strategy may set, by section: a field, fields inside it, or an id of COMMUNITY, POWER, AIM, REGION.
+COMMUNITY, POWER, AIM, REGION = "communities", "powers", "aims", "regions"
+Tree: TypeAlias = "dict[str, Tree | None]"
+FIELDS: dict[str, Tree] = {
+    "forces": {
+        **dict.fromkeys(("strength", "present", "cohesion", "foreign", "power", "kind")),
+        "treats": {COMMUNITY: None},
+        "admits": {COMMUNITY: None},
+    },
+    "communities": {**dict.fromkeys(("size", "excluded", "organised", "paid")), "kin": {COMMUNITY: None}},
+    "uncertainties": {},
+    "parameters": {},
+    "powers": {
+        **dict.fromkeys(("capability", "budget", "far", "collection", "slant", "distance_km", "seats")),
+        "goals": {AIM: dict.fromkeys(Goal.model_fields)},
+        "public": {
+            **dict.fromkeys(("weight", "elite", "polarised", "weary", "misled")),
+            "support": dict.fromkeys(Support.model_fields),
+        },
+        "price": {POWER: None},
+        "speaks": {COMMUNITY: None},
+    },
+    "moves": dict.fromkeys(
+        ("cost", "exposure", "ready_days", "speed_km_day", "collection_days", "days", "ramp_days")
+    ),
+    "polity": {**dict.fromkeys(("trust", "inclusion")), "regions": {REGION: {"autonomy": None}}},
 }
-KEYED = {"forces": ("treats", "admits"), "communities": ("kin",), "uncertainties": (), "parameters": ()}
+SINGULAR = {COMMUNITY: "community", POWER: "power", AIM: "aim", REGION: "region"}
 
 
 class PathFault(ValueError):
     """A PATH that leads nowhere."""
 
 
-def split_path(path: str, ids: Mapping[str, Mapping[str, Any]]) -> tuple[str, str, str, str]:
-    """Split a PATH into section, id, field and community; say which part leads nowhere.
+def split_path(path: str, ids: Mapping[str, Mapping[str, Any]]) -> tuple[str, str, tuple[str, ...]]:
+    """Split a PATH into section, id and the fields below it; say which part leads nowhere.
 
-    ids : declared entries by section
+    ids : declared entries by section; the id of the polity is empty
     """
     steps = path.split(".")
     section = steps[0]
@@ -41,7 +62,11 @@ def split_path(path: str, ids: Mapping[str, Mapping[str, Any]]) -> tuple[str, st
     if section == "parameters":
         if len(steps) != 2:
             raise PathFault("names no parameter", "write parameters.NAME")
-        return section, steps[1], "value", ""
+        return section, steps[1], ("value",)
+    if section == "polity":
+        if not ids[section]:
+            raise PathFault("the scenario has no polity")
+        steps.insert(1, "")
     known = ids[section]
     if len(steps) < 2 or steps[1] not in known:
         word = steps[1] if len(steps) > 1 else ""
@@ -49,56 +74,81 @@ def split_path(path: str, ids: Mapping[str, Mapping[str, Any]]) -> tuple[str, st
     if section == "uncertainties":
         if len(steps) != 2:
             raise PathFault("leads below an uncertainty", f"write uncertainties.{steps[1]}")
-        return section, steps[1], "value", ""
-    fields = (*FIELDS[section], *KEYED[section])
-    if len(steps) < 3 or steps[2] not in fields:
-        word = steps[2] if len(steps) > 2 else ""
-        raise PathFault(f"{word or 'nothing'} is no field of {section} to set", nearest(word, fields))
-    if steps[2] in KEYED[section]:
-        word = steps[3] if len(steps) == 4 else ""
-        if word not in ids["communities"]:
-            what = f"there is no community {word}" if word else "names no community"
-            raise PathFault(what, nearest(word, ids["communities"]))
-        return section, steps[1], steps[2], word
-    if len(steps) != 3:
-        raise PathFault(f"leads below {steps[2]}", f"write {'.'.join(steps[:3])}")
-    return section, steps[1], steps[2], ""
+        return section, steps[1], ("value",)
+    _walk_down(section, steps, ids)
+    return section, steps[1], tuple(steps[2:])
+
+
+def _walk_down(section: str, steps: list[str], ids: Mapping[str, Mapping[str, Any]]) -> None:
+    """Follow the fields of a path through those that may be set."""
+    tree: Tree | None = FIELDS[section]
+    for number in range(2, len(steps) + 1):
+        word = steps[number] if number < len(steps) else ""
+        if tree is None:
+            if word or number < len(steps):
+                before = ".".join(step for step in steps[:number] if step)
+                raise PathFault(f"leads below {steps[number - 1]}", f"write {before}")
+            return
+        kind = next(iter(tree), "")
+        if kind in SINGULAR and tree is not FIELDS[section]:
+            known = AIMS if kind == AIM else ids[kind]
+            if word not in known:
+                what = f"there is no {SINGULAR[kind]} {word}" if word else f"names no {SINGULAR[kind]}"
+                raise PathFault(what, nearest(word, known))
+            tree = tree[kind]
+        elif word not in tree:
+            raise PathFault(f"{word or 'nothing'} is no field of {section} to set", nearest(word, tree))
+        else:
+            tree = tree[word]
 
 
 def apply(scenario: schema.Scenario, ids: tuple[str, ...]) -> schema.Scenario:
-    """Return the scenario with the settings and incidents of strategies applied in turn."""
+    """Return the scenario with the settings, incidents, plans and bars of strategies applied in turn."""
     for key in ids:
         if key not in scenario.strategies:
             hint = nearest(key, scenario.strategies)
             raise UsageError(f"{scenario.id} has no strategy {key}" + (f" ({hint})" if hint else ""))
         strategy = scenario.strategies[key]
-        changed: dict[str, dict[str, Any]] = {section: dict(getattr(scenario, section)) for section in FIELDS}
+        polity = scenario.polity
+        changed: dict[str, dict[str, Any]] = {
+            section: dict(getattr(scenario, section)) for section in FIELDS if section != "polity"
+        }
+        changed["polity"] = {} if polity is None else {"": polity}
+        names = {**changed, REGION: {} if polity is None else polity.regions}
         for path, value in strategy.set.items():
-            section, name, field, community = split_path(path, changed)
-            changed[section][name] = _changed(
-                section,
-                changed[section].get(name),
-                field,
-                community,
-                value,
-                f"strategy {key}: {strategy.title}",
-            )
+            section, name, steps = split_path(path, names)
+            why = f"strategy {key}: {strategy.title}"
+            changed[section][name] = _changed(section, changed[section].get(name), steps, value, why)
         scenario = scenario.model_copy(
-            update={**changed, "incidents": (*scenario.incidents, *strategy.incidents)}
+            update={
+                **changed,
+                "polity": changed["polity"].get(""),
+                "incidents": (*scenario.incidents, *strategy.incidents),
+                "plan": (*scenario.plan, *strategy.plan),
+                "bar": (*scenario.bar, *strategy.bar),
+            }
         )
     return scenario
 
 
 def _changed(
-    section: str, entry: BaseModel | None, field: str, community: str, value: Value | str, why: str
+    section: str, entry: BaseModel | None, steps: tuple[str, ...], value: Value | str, why: str
 ) -> BaseModel:
     """Return an entry with one field set, validated by the schema."""
     if section == "parameters":
         return schema.Override.model_validate({"value": value, "why": why})
     assert entry is not None
-    content = {name: getattr(entry, name) for name in type(entry).model_fields}
-    content[field] = {**content[field], community: value} if community else value
-    return type(entry).model_validate(content)
+    return type(entry).model_validate(_with(entry, steps, value))
+
+
+def _with(found: Any, steps: tuple[str, ...], value: Value | str) -> Any:
+    """Return the content of an entry, or of a map inside it, with one thing set."""
+    if not steps:
+        return value
+    names = type(found).model_fields if isinstance(found, BaseModel) else ()
+    content = {name: getattr(found, name) for name in names} if names else dict(found or {})
+    content[steps[0]] = _with(content.get(steps[0]), steps[1:], value)
+    return content
 
 
 def check_strategies(draft: Draft) -> Iterator[Problem]:
@@ -122,24 +172,26 @@ def check_strategies(draft: Draft) -> Iterator[Problem]:
 def _check_setting(draft: Draft, item: Item[Any], path: str, node: Node) -> Iterator[Problem]:
     mark = node.key_mark or node.mark
     key = f"{item.path}.set.{path}"
-    if not all(draft.known(section) for section in FIELDS):
+    if not all(draft.known(section) for section in FIELDS if section != "polity"):
         return
+    polity = draft.singles.get("polity")
+    regions = polity.node.map.get("regions") if polity is not None else None
+    entries = {**draft.maps, "polity": {} if polity is None else {"": polity}}
     try:
-        section, name, field, community = split_path(path, draft.maps)
+        section, name, steps = split_path(path, {**entries, REGION: {} if regions is None else regions.map})
     except PathFault as fault:
         yield mark.problem(key, *fault.args)
         return
-    target = draft.maps[section].get(name)
+    target = entries[section].get(name)
     if item.entry is None or (section != "parameters" and (target is None or target.entry is None)):
         return
-    if field == "power" and str(node.value) not in draft.maps["powers"]:
+    if steps == ("power",) and str(node.value) not in draft.maps["powers"]:
         near = nearest(str(node.value), draft.maps["powers"])
         yield node.mark.problem(key, f"there is no power {node.value}", near)
     try:
-        _changed(
-            section, target.entry if target else None, field, community, item.entry.set[path], "strategy"
-        )
+        _changed(section, target.entry if target else None, steps, item.entry.set[path], "strategy")
     except ValidationError as error:
         model = type(target.entry) if target is not None and target.entry is not None else schema.Override
         for problem in tell(error, model, Node(node.mark, {}), ""):
-            yield node.mark.problem(key, problem.message, problem.hint)
+            text = f"{problem.key} {problem.message}" if problem.message == "is missing" else problem.message
+            yield node.mark.problem(key, text, problem.hint)

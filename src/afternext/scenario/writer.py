@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from afternext.errors import UsageError
 from afternext.scenario.catalogue import MAIN_FILE
 from afternext.scenario.distributions import exact
-from afternext.scenario.draft import HEAD, LISTS, MAPS
+from afternext.scenario.draft import HEAD, LISTS, MAPS, SINGLES
 from afternext.scenario.schema import Place, Scenario
 from afternext.scenario.tables import RENAMED, TABLES, TableSpec
 from afternext.scenario.yamldoc import resolve
@@ -63,6 +63,9 @@ def _yaml(scenario: Scenario) -> str:
         if section in content:
             lines += ["", f"{section}:"]
             lines += [f"  {_scalar(key)}: {_flow(entry)}" for key, entry in content[section].items()]
+    for section in SINGLES:
+        if content.get(section) is not None:
+            lines += ["", f"{section}: {_flow(content[section])}"]
     for section in LISTS:
         if section in content:
             lines += ["", f"{section}:"]
@@ -72,7 +75,8 @@ def _yaml(scenario: Scenario) -> str:
 
 def _flow(found: Any) -> str:
     if isinstance(found, dict):
-        last = [key for key in ("source", "confidence") if key in found]
+        # Where an entry comes from stands last; the aim of the same name, whose value is no word, stays.
+        last = [key for key in ("source", "confidence") if isinstance(found.get(key), str)]
         keys = [key for key in found if key not in last] + last
         return "{" + ", ".join(f"{_scalar(key)}: {_flow(found[key])}" for key in keys) + "}"
     if isinstance(found, list):

@@ -15,6 +15,7 @@ import numpy as np
 from afternext.errors import InvalidInput, UsageError
 from afternext.scenario.distributions import Lognormal, Normal
 from afternext.scenario.values import Distribution, Uniform
+from afternext.world.compile_chancellery import Cabinet, compile_chancellery
 from afternext.world.experiments import Columns, Experiment, Term, Word
 from afternext.world.measures import Measure, list_measures
 from afternext.world.network import compile_network, number
@@ -106,6 +107,7 @@ class Blueprint:
     contested: NDArray[np.int64]
     uprooted: tuple[Uprooted, ...]
     happenings: tuple[Happening, ...]
+    cabinet: Cabinet
     parameters: Mapping[str, Term]
     experiments: tuple[Experiment, ...]
     measures: tuple[Measure, ...]
@@ -143,6 +145,7 @@ def compile_blueprint(
         contested[place[row.place]] = -1 if row.contested is None else force[row.contested]
 
     freeze = scenario.freeze
+    cabinet = compile_chancellery(scenario, columns, per_day=per_day)
     blueprint = Blueprint(
         network=compile_network(scenario, [r.km for r in scenario.routes]),
         population=tuple(
@@ -214,12 +217,14 @@ def compile_blueprint(
             )
             for k, item in enumerate(scenario.incidents)
         ),
+        cabinet=cabinet,
         parameters=_compile_parameters(scenario, columns),
         measures=list_measures(
             communities,
             forces,
             tuple(f for f in forces if scenario.forces[f].kind == "insurgent"),
             tuple(f for f in forces if _rules(scenario, f)),
+            cabinet.told if cabinet.rows or cabinet.government >= 0 else None,
         ),
         coords=_coords(scenario, days),
         days=days,
@@ -271,7 +276,7 @@ def _compile_forces(scenario: Scenario, columns: Columns, communities: tuple[str
     forces = tuple(scenario.forces)
     index = {f: i for i, f in enumerate(forces)}
     hostility = np.zeros((len(forces), len(forces)))
-    for relation in scenario.relations:
+    for relation in scenario.force_relations:
         a, b = (index[f] for f in relation.between)
         hostility[a, b] = hostility[b, a] = HOSTILITY[relation.stance]
 

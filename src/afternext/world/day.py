@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from afternext.world.forces import Now
+from afternext.world.chancellery_day import step_chancellery
 from afternext.world.kernel import kernel, kernel_with_wrapper
-from afternext.world.measures import write_attitudes, write_places, write_scalars, write_tables
+from afternext.world.measures import (
+    write_attitudes,
+    write_chancellery,
+    write_places,
+    write_scalars,
+    write_tables,
+)
 from afternext.world.processes.attitudes import step_attitudes
 from afternext.world.processes.civilians import step_civilians
 from afternext.world.processes.clash import step_clash
@@ -242,19 +249,58 @@ def begin(state, facts, network, p, output):
 
 
 @kernel_with_wrapper
-def run_steps(state, facts, network, p, seed, luck, first, last, per_day, events, returned_before, output):
+def run_steps(
+    state,
+    court,
+    chancellery,
+    facts,
+    network,
+    p,
+    seed,
+    luck,
+    first,
+    last,
+    per_day,
+    events,
+    returned_before,
+    output,
+):
     """Run one future from step ``first`` to step ``last`` and fill the output arrays.
+
+    Each day powers come first, on what was yesterday; the war feels what they decide on the same day.
 
     Returns the number of steps done: fewer than ``last`` when a table needs more room before going on.
     """
     key = future_key(seed, luck)
     dt = 1.0 / per_day
+    if first == 0 and output.council_at >= 0:
+        row = output.scalars[output.date_of[0]]
+        write_chancellery(row, output.council_at, court, chancellery, state.people, state.violence)
     for step in range(first, last):
         if needs_room(state, events):
             return step
+        step_chancellery(
+            state.people,
+            state.violence,
+            state.forces,
+            state.attitudes,
+            state.standing,
+            state.log,
+            court,
+            chancellery,
+            facts,
+            key,
+            step,
+            (step + 1) * dt,
+            per_day,
+        )
         step_day(state, facts, network, p, key, step, dt, per_day, returned_before)
         if (step + 1) % per_day == 0:
-            write_day(state, facts, network, (step + 1) // per_day, output)
+            day = (step + 1) // per_day
+            write_day(state, facts, network, day, output)
+            if output.council_at >= 0 and output.date_of[day] >= 0:
+                row = output.scalars[output.date_of[day]]
+                write_chancellery(row, output.council_at, court, chancellery, state.people, state.violence)
     return last
 
 

@@ -17,6 +17,7 @@ DTYPE = np.dtype(
         ("other", "<i2"),
         ("cause", "<i2"),
         ("persons", "<i8"),
+        ("move", "<i2"),
     ]
 )
 
@@ -44,6 +45,25 @@ OVERRUN = 21
 REINFORCED = 22
 OFFENSIVE = 23
 DISSOLVED = 24
+
+DECIDED = 32  # from here on force and other are powers, and place is none
+REFUSES = 33
+DELIVERED = 34
+ENDED = 35
+CHANGED = 36
+CALLED_OFF = 37
+TACIT = 40
+PARTED = 41
+LEADER_EXIT = 44
+GOVERNMENT_FORMED = 45
+COALITION_LOST = 46
+CLAIM = 47
+AUTONOMY = 48
+REFERENDUM = 49
+SECESSION = 50
+COLLAPSE = 51
+FRACTURE = 52
+VOTED = 53
 
 CAUSE_NONE = 0
 CAUSE_SCENARIO = 1
@@ -75,6 +95,61 @@ CAUSE_ODDS = 26
 CAUSE_SORTIE = 27
 CAUSE_FELL = 28
 CAUSE_RAN = 29
+CAUSE_GAIN = 32
+CAUSE_NO_GAIN = 33
+CAUSE_PLAN = 34
+CAUSE_PRESSED = 35
+CAUSE_TIRED = 36
+CAUSE_CONSENT = 37
+CAUSE_POLITICS = 38
+CAUSE_DISTANCE = 39
+CAUSE_READINESS = 40
+CAUSE_COLLECTION = 41
+CAUSE_PROMPT = 42
+CAUSE_TIME = 43
+CAUSE_UNWILLING = 44
+CAUSE_LEGISLATURE = 45
+CAUSE_DONE = 46
+CAUSE_ORDERS = 47
+CAUSE_AIM = 48  # to CAUSE_AIM + number of aims - 1: the aim for which most is expected
+CAUSE_SHARED_ENEMY = 64
+CAUSE_RECEDED = 65
+CAUSE_PRICE = 66
+CAUSE_MOVES = 67
+CAUSE_DISASTER = 68
+CAUSE_ALLIES_LEFT = 69
+CAUSE_BARGAIN = 70
+CAUSE_COUP = 71
+CAUSE_PUSHED_OUT = 72
+CAUSE_COURSE = 73
+CAUSE_CAPITAL = 74
+CAUSE_SHUT_OUT = 75
+CAUSE_DOWNGRADED = 76
+CAUSE_AUTONOMY_LOST = 77
+CAUSE_WINDOW = 78
+CAUSE_BUDGET = 79
+CAUSE_GRANTED = 80
+CAUSE_VOTE = 81
+CAUSE_DISTRUST = 82
+CAUSE_PATRONS = 83
+
+
+WHOLE = 100  # per cent: full scale goes without saying
+AIM_WORDS = (
+    "its own ground",
+    "the ground that its enemies hold",
+    "the ground that the government holds",
+    "the safety of the capital",
+    "the displaced",
+    "an end to the killing",
+    "a share of power for those shut out",
+    "confidence in the government",
+    "the head of government",
+    "the autonomy of regions",
+    "its influence on the government",
+    "the influence of its rival",
+    "its own losses",
+)  # as in chancellery.AIMS
 
 
 @dataclass(frozen=True)
@@ -120,6 +195,24 @@ KINDS: Mapping[int, Kind] = {
     STAND_DOWN: Kind("defenders_home", "the last of {persons} local defenders of {place} go home"),
     OVERRUN: Kind("defenders_overrun", "{persons} local defenders of {place} are overrun by {force}"),
     EMPTIED: Kind("emptied", "more than half of the people of {place} are gone"),
+    DECIDED: Kind("decided", "{force} decides on {move}{towards}{scaled}"),
+    REFUSES: Kind("refuses", "{force} refuses {move}{towards} after {persons} days"),
+    DELIVERED: Kind("delivered", "{move} by {force}{towards} takes effect, {persons} days after the decision"),
+    ENDED: Kind("ended", "{move} by {force}{towards} ends after {persons} days"),
+    CHANGED: Kind("changed", "{force} sets {move}{towards} to {persons} % of full scale"),
+    CALLED_OFF: Kind("called_off", "{force} calls off {move}{towards} before it takes effect"),
+    TACIT: Kind("tacit", "{force} and {other}, hostile by history, begin to look away or to cooperate"),
+    PARTED: Kind("parted", "{force} and {other} part again"),
+    LEADER_EXIT: Kind("leader_exit", "the head of {force} goes, after {persons} days in office"),
+    GOVERNMENT_FORMED: Kind("government_formed", "{force} is formed anew; {persons} % of seats back it"),
+    COALITION_LOST: Kind("coalition_lost", "{force} loses its majority; {persons} % of seats still back it"),
+    CLAIM: Kind("claim", "{force} claims self-rule for the region around {place}"),
+    AUTONOMY: Kind("autonomy", "the region around {place} rules itself, under {force}"),
+    REFERENDUM: Kind("referendum", "{force} announces a vote on leaving {other}, in {persons} days"),
+    SECESSION: Kind("secession", "the independence of {force} from {other} is recognised"),
+    COLLAPSE: Kind("collapse", "central authority of {force} breaks down"),
+    FRACTURE: Kind("fracture", "the army of {force} loses faith in it; cohesion falls by {persons} %"),
+    VOTED: Kind("voted", "{force} holds its vote on leaving {other}"),
 }
 
 CAUSES: Mapping[int, str] = {
@@ -153,26 +246,76 @@ CAUSES: Mapping[int, str] = {
     CAUSE_EXPAND: "to take more ground",
     CAUSE_FOMENT: "to hit and leave",
     CAUSE_GROUND: "to go to ground",
+    CAUSE_GAIN: "it believes to gain by it",
+    CAUSE_NO_GAIN: "it no longer believes to gain by it",
+    CAUSE_PLAN: "as fixed beforehand",
+    CAUSE_PRESSED: "opinion at home asks for it",
+    CAUSE_TIRED: "opinion at home is against it",
+    CAUSE_CONSENT: "most of it waiting for the host to agree",
+    CAUSE_POLITICS: "most of it politics at home",
+    CAUSE_DISTANCE: "most of it the way",
+    CAUSE_READINESS: "most of it making ready",
+    CAUSE_COLLECTION: "most of it finding out what to aim at",
+    CAUSE_PROMPT: "nothing stood in the way",
+    CAUSE_TIME: "its time is over",
+    CAUSE_UNWILLING: "it would not have it",
+    CAUSE_LEGISLATURE: "its own legislature was against it",
+    CAUSE_ORDERS: "most of it deciding and ordering",
+    CAUSE_DONE: "what it was for has come about",
+    **{CAUSE_AIM + k: f"for {text}" for k, text in enumerate(AIM_WORDS)},
+    CAUSE_SHARED_ENEMY: "an enemy threatens both",
+    CAUSE_RECEDED: "the common threat has receded",
+    CAUSE_PRICE: "the price at home was too high",
+    CAUSE_MOVES: "what they did to each other",
+    CAUSE_DISASTER: "a military disaster",
+    CAUSE_ALLIES_LEFT: "allies in parliament had left",
+    CAUSE_BARGAIN: "the bargain over a new government",
+    CAUSE_COUP: "by force",
+    CAUSE_PUSHED_OUT: "pushed out by others",
+    CAUSE_COURSE: "in the ordinary course",
+    CAUSE_CAPITAL: "the capital was lost",
+    CAUSE_SHUT_OUT: "its people are shut out of power",
+    CAUSE_DOWNGRADED: "its people lost their share of power",
+    CAUSE_AUTONOMY_LOST: "self-rule was taken from it",
+    CAUSE_WINDOW: "the centre cannot stop it",
+    CAUSE_BUDGET: "its budget was cut",
+    CAUSE_GRANTED: "the government agreed",
+    CAUSE_VOTE: "after its vote",
+    CAUSE_DISTRUST: "few trust the government",
+    CAUSE_PATRONS: "its patrons asked for it",
 }
 
 
-def sentence(event: Any, places: Sequence[str], forces: Sequence[str]) -> str:
+def sentence(
+    event: Any,
+    places: Sequence[str],
+    forces: Sequence[str],
+    powers: Sequence[str] = (),
+    moves: Sequence[str] = (),
+) -> str:
     """Return one event as a plain sentence.
 
     Parameters
     ----------
     event : one element of an array of ``DTYPE``
-    places, forces : names to show, in scenario order
+    places, forces, powers, moves : names to show, in scenario order
     """
 
     def name(index: int, names: Sequence[str]) -> str:
-        return names[index] if index >= 0 else "nobody"
+        return names[index] if 0 <= index < len(names) else "nobody"
 
-    text = KINDS[int(event["kind"])].sentence.format(
+    kind = int(event["kind"])
+    actors = powers if kind >= DECIDED else forces
+    other = name(int(event["other"]), actors)
+    move = int(event["move"])
+    text = KINDS[kind].sentence.format(
         place=name(int(event["place"]), places),
-        force=name(int(event["force"]), forces),
-        other=name(int(event["other"]), forces),
+        force=name(int(event["force"]), actors),
+        other=other,
         persons=f"{int(event['persons']):,}",
+        move=f'"{moves[move]}"' if 0 <= move < len(moves) else "what it did",
+        scaled="" if int(event["persons"]) == WHOLE else f", at {int(event['persons'])} % of full scale",
+        towards=f" ({other})" if int(event["other"]) >= 0 else "",
     )
     cause = CAUSES[int(event["cause"])]
     return f"{text} ({cause})" if cause else text

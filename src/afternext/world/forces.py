@@ -104,6 +104,11 @@ class Forces(NamedTuple):
     wrecked: Ints  # (F,) materiel lost to everybody
     supplied: Ints  # (F,) materiel from outside the map
     attacks: Ints  # (2,) attacks and raids begun
+    air: Floats  # (F,) share of its power that strikes from the air take away
+    lift: Floats  # (F,) what advisers and politics add to its usual cohesion, log-odds
+    bias: Floats  # (F, POSTURES) what its leaders' decisions add to the wish for a posture
+    gain: Floats  # (F,) factor on an insurgent's growth
+    refill: Floats  # (F,) share of what an army lacks that is refilled in addition, a month
 
 
 @kernel
@@ -241,4 +246,9 @@ def new_forces(
         wrecked=ints(forces),
         supplied=ints(forces),
         attacks=ints(2),
+        air=np.zeros(forces),
+        lift=np.zeros(forces),
+        bias=np.zeros((forces, POSTURES)),
+        gain=np.ones(forces),
+        refill=np.zeros(forces),
     )

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     Stock = tuple[int, NDArray[np.int64], int]
 
 EVENTS_PER_PLACE = 12  # more than one place can cause in a step
+EVENTS_PER_OPTION = 4  # the same of an option
+EVENTS_OF_POLITY = 64  # and of the polity
 
 
 class FutureFailed(AfternextError):
@@ -112,16 +114,20 @@ class World:
 
     def _run(self, row: NDArray[np.float64], seed: int, luck: int, days: int) -> tuple[Stock, State, Output]:
         b = self.blueprint
-        state, facts, parameters = realise(b, row, seed, luck)
+        state, court, chancellery, facts, parameters = realise(b, row, seed, luck)
         start = _stock(state)
         output = new_output(b.coords, b.measures, b.days)
         returned_before = np.zeros(len(state.tally.returned), dtype=np.int64)
         events = EVENTS_PER_PLACE * len(state.people.residents) + len(facts.incident_step)
+        events += EVENTS_PER_OPTION * len(court.options.power) + 2 * court.powers.history.size
+        events += EVENTS_OF_POLITY + len(court.options.plan_option)
         begin(state, facts, b.network, parameters, output)
         done, last = 0, days * b.per_day
         while True:
             done = run_steps(
                 state,
+                court,
+                chancellery,
                 facts,
                 b.network,
                 parameters,

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from afternext.world.chancellery import AIR, IN_EFFECT, PARTS
 from afternext.world.kernel import kernel
+from afternext.world.processes.polity import fragmentation
 from afternext.world.processes.siege import cut_off
 from afternext.world.state import CAUGHT as IN_BETWEEN
 from afternext.world.state import COMMUNITY, NOBODY, ORIGIN, PLACE, SETTLED, WAITING
@@ -53,6 +55,7 @@ class Output(NamedTuple):
     by_origin: NDArray[np.int64]  # (horizon, place, community)
     by_refuge: NDArray[np.int64]  # (horizon, place, community)
     flows: NDArray[np.int64]  # (horizon, admin, admin)
+    council_at: int  # first measure of the strategic layer among `scalars`, or -1
 
 
 def new_output(coords: Mapping[str, NDArray[Any]], measures: tuple[Measure, ...], days: int) -> Output:
@@ -74,6 +77,7 @@ def new_output(coords: Mapping[str, NDArray[Any]], measures: tuple[Measure, ...]
         np.zeros((horizons, places, communities), dtype=np.int64),
         np.zeros((horizons, places, communities), dtype=np.int64),
         np.zeros((horizons, admins, admins), dtype=np.int64),
+        next((k for k, measure in enumerate(measures) if measure.name == COUNCIL[0][0]), -1),
     )
 
 
@@ -230,11 +234,62 @@ TABLE_MEASURES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 )
 
 
+# What every scenario with a strategic layer tells, before what it tells of each region, power, pair and move.
+COUNCIL: tuple[tuple[str, str, str, str], ...] = (
+    ("fragmentation", "number", "effective number of who controls the people of the country", "float64"),
+    ("inclusion", "share", "how far those who were shut out share in power", "float64"),
+    ("confidence", "share", "confidence of the people in the government", "float64"),
+    ("coalition", "share", "share of seats behind the government", "float64"),
+    ("leaders", "persons", "heads of government who went since the freeze", "int64"),
+    ("decisions", "decisions", "decisions to act since the freeze, all powers", "int64"),
+    ("delivered", "moves", "moves that took effect since the freeze", "int64"),
+)
+
+
+COUNTED = len(COUNCIL)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is measured of the strategic layer, by name, in the order of the compiled arrays."""
+
+    regions: tuple[str, ...] = ()
+    polled: tuple[str, ...] = ()
+    deciders: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    moves: tuple[str, ...] = ()
+
+
+def list_council(told: Told) -> list[Measure]:
+    """Return the measures of the strategic layer, in kernel order."""
+    every = [Measure(name, unit, meaning, ("date",), dtype) for name, unit, meaning, dtype in COUNCIL]
+
+    def add(name: str, unit: str, meaning: str) -> None:
+        every.append(Measure(name, unit, meaning, ("date",), "float64"))
+
+    for part in PARTS:
+        add(f"delay_{part}", "days", f"delay by {part}, mean over moves that took effect")
+    for region in told.regions:
+        add(f"autonomy_{region}", "share", f"autonomy of {region}")
+    for power in told.polled:
+        add(f"opinion_{power}", "share", f"support of the public of {power} for action from the air")
+        add(f"salience_{power}", "share", f"attention of the public of {power}")
+    for power in told.deciders:
+        add(f"distortion_{power}", "share", f"gain forgone by {power} for ignorance and politics")
+        add(f"ignorance_{power}", "share", f"part of it that is ignorance of {power}")
+    for a, b in told.pairs:
+        add(f"alignment_{a}_{b}", "-1 to 1", f"how {a} and {b} behave to each other, hostile to allied")
+    for move in told.moves:
+        add(f"in_effect_{move}", "scale", f"scale at which {move} is in effect, all powers")
+    return every
+
+
 def list_measures(
     communities: tuple[str, ...],
     forces: tuple[str, ...],
     insurgents: tuple[str, ...],
     rulers: tuple[str, ...],
+    told: Told | None = None,
 ) -> tuple[Measure, ...]:
     """Return every measure of a world with these communities and forces, scalars first, in kernel order."""
     scalars = [Measure(name, unit, meaning, ("date",), dtype) for name, unit, meaning, dtype in SCALARS]
@@ -260,6 +315,8 @@ def list_measures(
             if f in insurgents or f in rulers:
                 meaning = f"share of {c} that tolerates {f}, mean over residents"
                 scalars.append(Measure(f"attitude_{c}_{f}", "share", meaning, ("date",), "float64"))
+    if told is not None:
+        scalars += list_council(told)
     places = [
         Measure(name, unit, meaning, ("snapshot", "place"), dtype)
         for name, unit, meaning, dtype in PLACE_MEASURES
@@ -380,6 +437,42 @@ def write_attitudes(row, people, attitudes, defence, standing, facts):
                 row[at] += attitudes.tolerance[i, c, f] * people.residents[i, c]
             row[at] = row[at] / persons if persons > 0.0 else 0.0
             at += 1
+
+
+@kernel
+def write_chancellery(row, at, court, chancellery, people, violence):
+    """Write what powers feel, do and bring about, from column ``at`` on, in the order of ``list_council``."""
+    powers, options, _ = court
+    council, polity, _ = chancellery
+    row[at] = fragmentation(powers, polity, people, violence)
+    row[at + 1] = polity.inclusion[0]
+    row[at + 2] = polity.confidence[0]
+    row[at + 3] = polity.coalition[0]
+    row[at + 4] = polity.leaders[0]
+    for q in range(council.decisions.shape[0]):
+        row[at + 5] += council.decisions[q]
+    row[at + 6] = council.delivered[0]
+    at += COUNTED
+    for k in range(council.delays.shape[0]):
+        row[at] = council.delays[k] / max(1, council.delivered[0])
+        at += 1
+    for r in range(polity.autonomy.shape[0]):
+        row[at] = polity.autonomy[r]
+        at += 1
+    for k in range(powers.polled.shape[0]):
+        row[at] = council.support[powers.polled[k], AIR]
+        row[at + 1] = council.salience[powers.polled[k]]
+        at += 2
+    for k in range(powers.deciders.shape[0]):
+        row[at] = council.distortion[powers.deciders[k]]
+        row[at + 1] = council.ignorance[powers.deciders[k]]
+        at += 2
+    for k in range(powers.pair_a.shape[0]):
+        row[at] = council.alignment[powers.pair_a[k], powers.pair_b[k]]
+        at += 1
+    for o in range(options.power.shape[0]):
+        if council.stage[o] == IN_EFFECT:
+            row[at + options.move[o]] += council.scale[o] * council.strength[o]
 
 
 @kernel

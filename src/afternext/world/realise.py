@@ -26,6 +26,7 @@ from afternext.world.processes.attitudes import new_attitudes, new_standing, set
 from afternext.world.processes.control import set_odds
 from afternext.world.processes.defence import new_backing, new_defence
 from afternext.world.processes.perception import PER_KM
+from afternext.world.realise_chancellery import realise_chancellery, realise_court
 from afternext.world.settle import outlast, settle
 from afternext.world.state import (
     NOBODY,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from afternext.world.chancellery import Chancellery, Court, Powers
     from afternext.world.compile import Blueprint
 
 KINDS = {
@@ -130,8 +132,10 @@ def whole(parts: NDArray[np.float64], total: int) -> NDArray[np.int64]:
 
 def realise(
     blueprint: Blueprint, row: NDArray[np.float64], seed: int = 0, luck: int = 0
-) -> tuple[State, Facts, Parameters]:
-    """Return state, facts and parameters of the future with this row of the experiments and this luck."""
+) -> tuple[State, Court, Chancellery, Facts, Parameters]:
+    """Return state, court, chancellery, facts and parameters of the future with this row of the experiments
+    and this luck.
+    """
     values = {name: term(row) for name, term in blueprint.parameters.items()}
     parameters = realise_parameters(values)
     places, communities = blueprint.shares.shape
@@ -155,7 +159,7 @@ def realise(
     fights = _violence(blueprint, row, places, forces)
     recruits = _recruits(blueprint, row, home)
     facts = Facts(
-        hostility=blueprint.hostility,
+        hostility=blueprint.hostility.copy(),  # the strategic layer changes it
         level=level,
         admits=np.array(
             [[min(max(term(row), 0.0), 1.0) for term in terms] for terms in blueprint.admits]
@@ -217,6 +221,7 @@ def realise(
     backing = new_backing(places, communities)
     backing.organiser[:] = [min(max(term(row), 0.0), 1.0) for term in blueprint.organised]
     backing.pay[:] = [min(max(term(row), 0.0), 1.0) for term in blueprint.paid]
+    court = realise_court(blueprint.cabinet, row, communities, values)
     tally = Tally(*(np.zeros(n, dtype=np.int64) for n in (places, 1, places, places, places)))
     choices = (places, communities, max(1, round(values["choice_set"])))
     scratch = Scratch(
@@ -259,7 +264,25 @@ def realise(
         backing,
         locals_,
     )
-    return state, facts, parameters
+    chancellery = realise_chancellery(blueprint.cabinet, court, row, facts, standing.rule, excluded)
+    chancellery.polity.defeat[0] = _defeat(blueprint, home, court.powers, court.p.polity.defeat_half_life)
+    return state, court, chancellery, facts, parameters
+
+
+def _defeat(blueprint: Blueprint, home: NDArray[np.int64], powers: Powers, half_life: float) -> float:
+    """Return what is left at the freeze of ground lost before: share of the people of the country who live
+    where others took over or the government's forces withdrew, halved with each ``half_life`` days since.
+    """
+    government = powers.government[0]
+    people = home.sum(axis=1) * powers.home
+    if government < 0 or people.sum() == 0:
+        return 0.0
+    lost = np.zeros(len(people))
+    for item in blueprint.happenings:
+        ours = item.force >= 0 and powers.commands[item.force] == government
+        if item.past and (item.kind, ours) in {("capture", False), ("withdrawal", True)}:
+            lost[item.place] = max(lost[item.place], 2.0 ** (item.day / half_life))
+    return float((lost * people).sum() / people.sum())
 
 
 def _recruits(blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -304,6 +327,7 @@ def _people(home: NDArray[np.int64]) -> People:
         hosted_seen=np.zeros(shape),
         blocked=np.zeros(shape, dtype=np.uint8),
         dead=np.zeros(shape[1], dtype=np.int64),
+        aided=np.zeros(1),
     )
 
 

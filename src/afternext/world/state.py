@@ -90,6 +90,7 @@ class People(NamedTuple):
     hosted_seen: Floats  # (P, C) as `seen`, for them
     blocked: Flags  # (P, C) 1 where no open refuge was found today
     dead: Ints  # (C,) civilians
+    aided: Floats  # (1,) share of the deaths of those caught in the open that help avoids
 
 
 class Tally(NamedTuple):
@@ -173,6 +174,7 @@ class Log(NamedTuple):
     other: Ints
     cause: Ints
     persons: Ints
+    move: Ints
     used: Ints
 
 
@@ -375,8 +377,8 @@ def add_move(moves, origin, community, place, purpose, persons, arrival, fled):
 
 def new_log(rows: int) -> Log:
     """Return an empty event log with room for ``rows``."""
-    kind, place, force, other, cause, persons = np.zeros((6, rows), np.int64)
-    return Log(np.zeros(rows), kind, place, force, other, cause, persons, used=np.zeros(1, np.int64))
+    kind, place, force, other, cause, persons, move = np.zeros((7, rows), np.int64)
+    return Log(np.zeros(rows), kind, place, force, other, cause, persons, move, used=np.zeros(1, np.int64))
 
 
 @kernel_with_wrapper
@@ -435,3 +437,11 @@ def note(log, day, kind, place, force, other, cause, persons):
     log.other[e] = other
     log.cause[e] = cause
     log.persons[e] = persons
+    log.move[e] = NOBODY
+
+
+@kernel
+def note_power(log, day, kind, place, power, other, cause, persons, move):
+    """Write one event of powers: they stand where forces stand else; ``move`` is the declared move or -1."""
+    note(log, day, kind, place, power, other, cause, persons)
+    log.move[log.used[0] - 1] = move

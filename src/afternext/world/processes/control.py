@@ -49,14 +49,18 @@ class Parameters(NamedTuple):
 
 @kernel
 def weigh_power(forces, facts, p, place):
-    """Weigh every garrison at a place: present * cohesion * (1 + arms_effect * how well it is armed)."""
+    """Weigh every garrison at a place: present * cohesion * (1 + arms_effect * how well it is armed).
+
+    Strikes from the air take a share of the power of a force that shows itself.
+    """
     for f in range(forces.present.shape[1]):
         fighters = forces.present[place, f]
         if fighters <= 0:
             forces.power[place, f] = 0.0
             continue
         armed = min(1.0, forces.materiel[place, f] / (p.arms_full * fighters))
-        forces.power[place, f] = fighters * forces.cohesion[place, f] * (1.0 + p.arms_effect * armed)
+        power = fighters * forces.cohesion[place, f] * (1.0 + p.arms_effect * armed)
+        forces.power[place, f] = power * (1.0 - forces.air[f])
 
 
 @kernel

@@ -270,7 +270,7 @@ def wait_some_days(people, groups, g, p, rate, days, calm, stream, step):
     retrying = 0
     if caught > 0:
         retry = chance(days / p.gate_days)
-        stuck = chance(p.stuck_deaths / PER_THOUSAND / MONTH * days)
+        stuck = chance(p.stuck_deaths * (1.0 - people.aided[0]) / PER_THOUSAND / MONTH * days)
         died = binomial(caught, stuck, uniform(mix(stream, STUCK), entity))
         people.dead[groups.rows[g, COMMUNITY]] += died
         host(people, groups.rows[g, PLACE], groups.rows[g, COMMUNITY], -died)

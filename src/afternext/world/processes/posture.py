@@ -214,18 +214,21 @@ def choose_posture(forces, p, stream, force, fighters, best, believed, ground):
     """
     w = p.posture
     sustaining, _, places, ratio, exposed = ground
+    lean = forces.bias[force]  # what the leadership wishes
     if places == 0:
         ratio = math.log(max(believed, SAFE) / p.clash.city_defence)
     stand = w.stand_bias + w.hold_slope * ratio - w.loss_shock * forces.lost[force]
+    stand += lean[HOLD] + lean[EXPAND] - lean[FOMENT] - lean[GROUND]
     if uniform(mix(mix(stream, CHOOSE), OPEN), force) < 1.0 / (1.0 + math.exp(-stand)):
         sustained = p.recovery.tax_yield * sustaining / p.recovery.fighter_cost
         income = sustained / (sustained + fighters) if fighters > 0 else 0.0
-        prefer = w.wish_expand * best - w.wish_hold * income * (1.0 - exposed)
+        prefer = w.wish_expand * best - w.wish_hold * income * (1.0 - exposed) + lean[EXPAND] - lean[HOLD]
         first, second = EXPAND, HOLD
         if places == 0:
             return EXPAND
     else:
         prefer = w.wish_foment - w.wish_ground * max(min(1.0, forces.hurt[force]), exposed)
+        prefer += lean[FOMENT] - lean[GROUND]
         first, second = FOMENT, GROUND
     u = uniform(mix(mix(stream, CHOOSE), HOW), force)
     return first if u < 1.0 / (1.0 + math.exp(-w.posture_sharpness * prefer)) else second

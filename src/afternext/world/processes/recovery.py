@@ -75,17 +75,17 @@ def set_cohesion(forces, facts, p, key):
     """Let garrisons differ from the start: normal around their force on the scale of log-odds."""
     for i in range(forces.cohesion.shape[0]):
         for f in range(forces.cohesion.shape[1]):
-            forces.cohesion[i, f] = usual_cohesion(facts, p, key, i, f)
+            forces.cohesion[i, f] = usual_cohesion(forces, facts, p, key, i, f)
 
 
 @kernel
-def usual_cohesion(facts, p, key, place, force):
+def usual_cohesion(forces, facts, p, key, place, force):
     """Return how cohesive a garrison of a force is at a place when left alone."""
     mean = facts.cohesion[force]
     if mean <= 0.0 or mean >= 1.0:
         return mean
     z = normal_quantile(uniform(mix(mix(key, USUAL), force), place))
-    return 1.0 / (1.0 + (1.0 - mean) / mean * math.exp(-p.cohesion_spread * z))
+    return 1.0 / (1.0 + (1.0 - mean) / mean * math.exp(-p.cohesion_spread * z - forces.lift[force]))
 
 
 @kernel
@@ -128,7 +128,7 @@ def step_recovery(
             there = forces.present[i, f]
             seen = 0.0
             if there > 0:
-                usual = usual_cohesion(facts, r, still, i, f)
+                usual = usual_cohesion(forces, facts, r, still, i, f)
                 forces.cohesion[i, f] += (usual - forces.cohesion[i, f]) * drift
                 loose = max(0, there - int(r.loyal_core * violence.strength[i, f]))
                 share = rot_rate(forces.cohesion[i, f], r)
@@ -195,7 +195,7 @@ def grow(people, violence, forces, attitudes, standing, facts, network, p, strea
     if facts.insurgent[force] == 1:
         # The rate was measured where about half of the people put up with the insurgent.
         wanted = p.growth_rate * (1.0 - seen) * there * forces.growing[force]
-        wanted *= 2.0 * attitudes.siding[place, force]
+        wanted *= 2.0 * attitudes.siding[place, force] * forces.gain[force]
         enlist(
             people,
             violence,
@@ -224,7 +224,7 @@ def grow(people, violence, forces, attitudes, standing, facts, network, p, strea
         return
     paper = violence.strength[place, force]
     missing = max(0, paper - there)
-    wanted = p.refill_rate * (missing + forces.lacking[force] * paper)
+    wanted = (p.refill_rate + forces.refill[force]) * (missing + forces.lacking[force] * paper)
     enlist(
         people,
         violence,

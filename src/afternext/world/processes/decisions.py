@@ -1,0 +1,375 @@
+"""Decisions: once a week a power chooses what to do, from what it believes, and can choose badly.
+
+Rule (docs/model/decisions.md). A power weighs every feasible option at every scale, openly or deniably, against
+going on as it does (logit). What an option is worth is what its makers *declare* it to change, weighed by the
+power's own goals over a near and a far horizon, less its costs, plus what politics at home makes of it:
+
+    U = sum w[a, h] (|target - s|^urgency - |target - clip(s + effect * scale)|^urgency) / sum w
+        - cost_weight * cost / budget - price_weight * price * exposure - entry_cost (force from afar) + politics_weight * stake * (domestic - pressed * what shows)
+
+    best = argmax sharpness * U / stake + Gumbel      P(act on it this week) = logistic(sharpness (U / stake - 1))
+
+so that at U = ``stake`` a power is as likely as not to act within the week, and what brings nothing is hardly
+ever taken up, however many options there are. To change what is under way costs ``inertia``. With the same draws the choices
+are worked out that the power would have made knowing the situation, without politics, and without both: what
+the actual choice is expected to forgo of the gain an informed power without politics would see is its ``distortion``, and
+the part of it that knowing takes away its ``ignorance`` (mean of both orders). Plans of a strategy come before
+choices. Writes ``Council``.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from afternext.world.chancellery import AIR, GROUND, IDLE, IN_EFFECT
+from afternext.world.events import (
+    CAUSE_AIM,
+    CAUSE_GAIN,
+    CAUSE_NO_GAIN,
+    CAUSE_PLAN,
+    CAUSE_PRESSED,
+    CAUSE_TIRED,
+    CHANGED,
+    DECIDED,
+)
+from afternext.world.kernel import kernel
+from afternext.world.processes.delivery import begin_option, end_option
+from afternext.world.processes.opinion import domestic, pressed
+from afternext.world.state import NOBODY, WEEK, note_power
+from afternext.world.streams import mix, uniform
+
+TASTE = 0  # names of the draws inside this process's stream
+NOTHING = 1
+ROOM = 1e-9  # of a budget: sums of costs are not exact
+KEY = 16  # options times this: scales, openly and deniably, have their own draws
+ACTS_OPENLY = 8  # offset of open acts among them
+PERCENT = 100.0  # in which scales are told
+MONTH = 28  # days before its end at which an option is renewed
+
+
+class Parameters(NamedTuple):
+    """Rows of parameters.csv used by this process."""
+
+    choice_sharpness: float
+    stake: float
+    urgency: float
+    inertia: float
+    cost_weight: float
+    price_weight: float
+    entry_cost: float
+    politics_weight: float
+    deniable_effect: float
+    deniable_exposure: float
+    distortion_memory: float
+
+
+@kernel
+def missing(target, level, p):
+    """How badly an aim stands, 0 where it should be to 1 at the other end."""
+    return abs(target - min(1.0, max(0.0, level))) ** p.urgency
+
+
+@kernel
+def gain(powers, options, p, picture, power, option, change):
+    """What a change of scale of an option is worth to a power that sees ``picture``: share of its goals.
+
+    What is far from where it should be weighs more: an emergency is more than a nuisance.
+    """
+    far = powers.far[power]
+    total = 0.0
+    weights = 0.0
+    for a in range(picture.shape[0]):
+        near_weight = powers.weight[power, a, 0] * (1.0 - far)
+        far_weight = powers.weight[power, a, 1] * far
+        if near_weight + far_weight <= 0.0:
+            continue
+        weights += near_weight + far_weight
+        target = powers.target[power, a]
+        s = picture[a]
+        near, later = options.near[option, a] * change, options.far[option, a] * change
+        if near == 0.0 and later == 0.0:
+            continue
+        gap = missing(target, s, p)
+        total += near_weight * (gap - missing(target, s + near, p))
+        total += far_weight * (gap - missing(target, s + later, p))
+    return total / weights if weights > 0.0 else 0.0
+
+
+@kernel
+def main_aim(powers, options, p, picture, power, option, change):
+    """Return, as a cause of an event, the aim for which a power expects most of an option."""
+    far = powers.far[power]
+    most = 0.0
+    cause = CAUSE_GAIN
+    for a in range(picture.shape[0]):
+        target = powers.target[power, a]
+        s = picture[a]
+        near, later = options.near[option, a] * change, options.far[option, a] * change
+        gap = missing(target, s, p)
+        worth = powers.weight[power, a, 0] * (1.0 - far) * (gap - missing(target, s + near, p))
+        worth += powers.weight[power, a, 1] * far * (gap - missing(target, s + later, p))
+        if worth > most:
+            most = worth
+            cause = CAUSE_AIM + a
+    return cause
+
+
+@kernel
+def holds(low, high, aim, first, last, picture):
+    """Whether all conditions from ``first`` to ``last`` hold in a picture."""
+    for k in range(first, last):
+        if picture[aim[k]] < low[k] or picture[aim[k]] > high[k]:
+            return False
+    return True
+
+
+@kernel
+def cost_of(powers, options, p, power, option, scale, hidden):
+    """What an option at a scale costs its power, in units of utility: means, and the price at home."""
+    budget = powers.budget[power]
+    cost = p.cost_weight * options.cost[option] * scale / budget if budget > 0.0 else 0.0
+    kind = options.kind[option]
+    if powers.km[power] > 0.0 and (kind == AIR or kind == GROUND):
+        cost += p.entry_cost * min(1.0, scale) * (2.0 if kind == GROUND else 1.0)
+    target = options.target[option]
+    if target >= 0:
+        cost += p.price_weight * powers.price[power, target] * seen_of(options, p, option, scale, hidden)
+    return cost
+
+
+@kernel
+def seen_of(options, p, option, scale, hidden):
+    """How visible an option is: deniable ones are seen less, larger ones more."""
+    exposure = options.exposure[option] * min(1.0, scale)
+    return exposure * p.deniable_exposure if hidden == 1 else exposure
+
+
+@kernel
+def willingness(utility, p):
+    """Chance that a power acts this week on the best it has found: near 1 far above ``stake``, 0 at nothing."""
+    return 1.0 / (1.0 + math.exp(-p.choice_sharpness * (utility / p.stake - 1.0)))
+
+
+@kernel
+def shown(options, council, p, power):
+    """How far a power is seen to act already, 0-1."""
+    quiet = 1.0
+    for o in range(options.power.shape[0]):
+        if options.power[o] == power and council.stage[o] != IDLE:
+            quiet *= 1.0 - seen_of(options, p, o, council.scale[o], int(council.hidden[o]))
+    return 1.0 - quiet
+
+
+@kernel
+def planned_now(options, council, option, step):
+    """Whether a strategy has fixed an option for the time being."""
+    for k in range(options.plan_option.shape[0]):
+        if options.plan_option[k] == option and council.planned[k] == 1 and step < options.plan_end[k]:
+            return True
+    return False
+
+
+@kernel
+def can_begin(powers, options, council, option, scale, step):
+    """Whether an option may be begun, or changed to this scale: allowed, affordable, not just refused."""
+    power = options.power[option]
+    if options.barred[option] == 1 or step < council.blocked[option]:
+        return False
+    now = council.scale[option] if council.stage[option] != IDLE else 0.0
+    spent = council.spent[power] + options.cost[option] * (scale - now)
+    return scale <= now or spent <= powers.budget[power] + ROOM
+
+
+@kernel
+def decide(court, council, log, stream, key, power, step, day, per_day):
+    """Let one power choose, and remember what it would have chosen otherwise.
+
+    stream : of this step and process      key : of the future
+    """
+    powers, options, p = court
+    w = p.decisions
+    believed = council.believed[power]
+    truth = council.situation[power]
+    taste = mix(mix(stream, TASTE), power)
+    resolve = uniform(mix(stream, NOTHING), power)
+    # 0 actual; 1 informed, politics; 2 believed, no politics; 3 informed, no politics
+    best_0 = best_1 = best_2 = best_3 = -math.inf
+    value_0 = value_1 = value_2 = value_3 = 0.0
+    worth_0 = worth_1 = worth_2 = worth_3 = 0.0
+    unanswered = pressed(powers, council, p.opinion, power) * (1.0 - shown(options, council, w, power))
+    highest = 0.0
+    lowest = 0.0
+    chosen = NOBODY
+    chosen_scale = 0.0
+    chosen_hidden = 0
+    chosen_gain = 0.0
+    chosen_politics = 0.0
+    for o in range(options.power.shape[0]):
+        if options.power[o] != power or planned_now(options, council, o, step):
+            continue
+        under_way = council.stage[o] != IDLE
+        now = council.scale[o] if under_way else 0.0
+        hidden_now = int(council.hidden[o]) if under_way else 0
+        first, last = options.when[o], options.when[o + 1]
+        may_believed = under_way or holds(
+            options.when_low, options.when_high, options.when_aim, first, last, believed
+        )
+        may_true = under_way or holds(
+            options.when_low, options.when_high, options.when_aim, first, last, truth
+        )
+        if not may_believed and not may_true:
+            continue
+        cost_now = cost_of(powers, options, w, power, o, now, hidden_now)
+        seen_now = seen_of(options, w, o, now, hidden_now)
+        politics_now = 0.0
+        if under_way:
+            politics_now = domestic(powers, council, p.opinion, power, options.kind[o], seen_now)
+        for way in range(2 if options.deniable[o] == 1 and not under_way else 1):
+            hidden = hidden_now if under_way else way
+            strength = w.deniable_effect if hidden == 1 else 1.0
+            for k in range(options.scales.shape[1] + 1):
+                scale = 0.0 if k == options.scales.shape[1] else options.scales[o, k]
+                if scale == now or (scale <= 0.0 and not under_way):
+                    continue
+                if k < options.scales.shape[1] and scale <= 0.0:
+                    continue
+                if not can_begin(powers, options, council, o, scale, step):
+                    continue
+                change = (scale - now) * strength
+                spared = cost_now - cost_of(powers, options, w, power, o, scale, hidden)
+                if under_way:
+                    spared -= w.inertia
+                seen = seen_of(options, w, o, scale, hidden)
+                politics = -politics_now - unanswered * (seen - seen_now)
+                if scale > 0.0:
+                    politics += domestic(powers, council, p.opinion, power, options.kind[o], seen)
+                politics *= w.politics_weight * w.stake
+                true_gain = gain(powers, options, w, truth, power, o, change) + spared
+                false_gain = gain(powers, options, w, believed, power, o, change) + spared
+                luck = -math.log(-math.log(uniform(taste, o * KEY + hidden * ACTS_OPENLY + k)))
+                sharp = w.choice_sharpness / w.stake
+                if may_believed:
+                    score = sharp * (false_gain + politics) + luck
+                    if score > best_0:
+                        best_0 = score
+                        value_0 = false_gain + politics
+                        worth_0 = true_gain
+                        chosen = o
+                        chosen_scale = scale
+                        chosen_hidden = hidden
+                        chosen_gain = false_gain
+                        chosen_politics = politics
+                    score = sharp * false_gain + luck
+                    if score > best_2:
+                        best_2 = score
+                        value_2 = false_gain
+                        worth_2 = true_gain
+                if may_true:
+                    highest = max(highest, true_gain)
+                    lowest = min(lowest, true_gain)
+                    score = sharp * (true_gain + politics) + luck
+                    if score > best_1:
+                        best_1 = score
+                        value_1 = true_gain + politics
+                        worth_1 = true_gain
+                    score = sharp * true_gain + luck
+                    if score > best_3:
+                        best_3 = score
+                        value_3 = true_gain
+                        worth_3 = true_gain
+    chance_0 = willingness(value_0, w)
+    worth_0 *= chance_0
+    worth_1 *= willingness(value_1, w)
+    worth_2 *= willingness(value_2, w)
+    worth_3 *= willingness(value_3, w)
+    span = max(highest - lowest, w.stake)
+    gap = min(1.0, max(0.0, (worth_3 - worth_0) / span))
+    part = min(gap, max(0.0, 0.5 * (worth_3 - worth_2 + worth_1 - worth_0) / span))
+    fresh = 1.0 - math.exp2(-WEEK / w.distortion_memory)
+    council.distortion[power] += fresh * (gap - council.distortion[power])
+    council.ignorance[power] += fresh * (part - council.ignorance[power])
+    if chosen < 0 or resolve >= chance_0:
+        return
+    cause = main_aim(powers, options, w, believed, power, chosen, chosen_scale)
+    if chosen_politics > max(0.0, chosen_gain):
+        cause = CAUSE_PRESSED
+    if chosen_scale <= 0.0:
+        cause = CAUSE_TIRED if chosen_politics > max(0.0, chosen_gain) else CAUSE_NO_GAIN
+    act(court, council, log, key, chosen, chosen_scale, chosen_hidden, cause, -1.0, step, day, per_day)
+
+
+@kernel
+def act(court, council, log, key, option, scale, hidden, cause, delay, step, day, per_day):
+    """Carry out a decision: begin an option, change its scale, or end it.
+
+    delay : days until it takes effect where a strategy fixes them, else negative
+    """
+    options = court.options
+    power = options.power[option]
+    target = options.target[option]
+    if council.stage[option] == IDLE:
+        if scale <= 0.0:
+            return
+        council.decisions[power] += 1
+        council.why[option] = cause
+        percent = int(round(scale * PERCENT))
+        note_power(log, day, DECIDED, NOBODY, power, target, cause, percent, options.move[option])
+        begin_option(court, council, log, key, option, scale, hidden, delay, step, day, per_day)
+    elif scale <= 0.0:
+        end_option(court, council, log, option, cause, step, day, per_day)
+    else:
+        council.decisions[power] += 1
+        council.spent[power] += options.cost[option] * (scale - council.scale[option])
+        council.scale[option] = scale
+        percent = int(round(scale * PERCENT))
+        note_power(log, day, CHANGED, NOBODY, power, target, cause, percent, options.move[option])
+
+
+@kernel
+def renew(court, council, power, step, per_day):
+    """Let what is about to end go on, where the power still expects to gain by it."""
+    powers, options, p = court
+    w = p.decisions
+    for o in range(options.power.shape[0]):
+        if options.power[o] != power or council.stage[o] != IN_EFFECT or options.once[o] == 1:
+            continue
+        if council.ends[o] - step > MONTH * per_day or options.barred[o] == 1:
+            continue
+        scale, hidden = council.scale[o], int(council.hidden[o])
+        change = -scale * (w.deniable_effect if hidden == 1 else 1.0)
+        worth = -gain(powers, options, w, council.believed[power], power, o, change)
+        worth -= cost_of(powers, options, w, power, o, scale, hidden)
+        seen = seen_of(options, w, o, scale, hidden)
+        pull = domestic(powers, council, p.opinion, power, options.kind[o], seen)
+        worth += pull * w.politics_weight * w.stake
+        if worth > 0.0:
+            council.ends[o] += max(1, int(options.days[o] * per_day))
+
+
+@kernel
+def carry_out_plans(court, council, log, key, step, day, per_day):
+    """Do what a strategy has fixed for today, where its conditions hold; end what it ends."""
+    options = court.options
+    for k in range(options.plan_option.shape[0]):
+        o = options.plan_option[k]
+        if council.planned[k] == 1 and step >= options.plan_end[k]:
+            council.planned[k] = 2
+            if council.stage[o] != IDLE:
+                end_option(court, council, log, o, CAUSE_PLAN, step, day, per_day)
+        if council.planned[k] != 0 or step < options.plan_step[k] or step >= options.plan_end[k]:
+            continue
+        picture = council.believed[options.power[o]]
+        first, last = options.plan_when[k], options.plan_when[k + 1]
+        if not holds(options.plan_low, options.plan_high, options.plan_aim, first, last, picture):
+            continue
+        council.planned[k] = 1
+        for earlier in range(k):
+            if options.plan_option[earlier] == o and council.planned[earlier] == 1:
+                council.planned[earlier] = 2  # overtaken
+        scale = options.plan_scale[k]
+        if council.stage[o] != IDLE and scale == council.scale[o]:
+            continue
+        delay = options.plan_delay[k]
+        act(court, council, log, key, o, scale, 0, CAUSE_PLAN, delay, step, day, per_day)
+

@@ -1,0 +1,194 @@
+"""Decisions: a power chooses within what it may and can, well or badly, and plans come first."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from afternext.world.chancellery import IDLE, IN_EFFECT
+from afternext.world.events import CAUSE_PLAN, CHANGED, DECIDED, ENDED
+from tests.world.processes.chamber import (
+    GOALS,
+    PATRON,
+    PUBLIC,
+    SURE,
+    WEEK,
+    Chamber,
+    crisis,
+    often,
+    strikes,
+)
+
+URGENT = {"enemy_ground": 0.6, "centre": 0.3}
+CALM = {"enemy_ground": 0.0, "centre": 1.0}
+BLIND = {"name": "Patron", "kind": "state", "collection": 0.2, "goals": GOALS}
+
+
+def public(**changes):
+    return {
+        "state": {"name": "State", "kind": "government", "goals": GOALS},
+        "patron": {**BLIND, "public": {**PUBLIC, **changes}},
+        "band": {"name": "Band", "kind": "insurgent", "goals": {"own_ground": {"target": 1}}},
+    }
+
+
+def test_a_power_acts_where_much_is_at_stake_and_not_where_nothing_is() -> None:
+    assert Chamber(**SURE).see(**URGENT).decide().acting
+    assert not Chamber(**SURE).see(**CALM).decide().acting
+
+
+def test_an_emergency_is_more_than_a_nuisance() -> None:
+    def acts(**aims: float) -> float:
+        return often(lambda luck: Chamber(luck=luck, stake=0.06, urgency=2.0).see(**aims).decide().acting)
+
+    assert acts(enemy_ground=0.9, centre=0.1) > 2.0 * acts(enemy_ground=0.2, centre=0.8)
+
+
+def test_preconditions_are_judged_by_what_the_power_believes() -> None:
+    move = strikes(when=({"aim": "centre", "below": 0.5},))
+    room = Chamber(crisis(moves={"strikes": move}), **SURE).see(enemy_ground=0.6, centre=0.7)
+    assert not room.decide().acting
+    room.council.believed[PATRON, 3] = 0.4  # it is wrong
+    assert room.decide().acting
+
+
+def test_nothing_is_begun_beyond_the_budget() -> None:
+    cheap = Chamber(crisis(moves={"strikes": strikes(cost=0.4)}), **SURE).see(**URGENT).decide()
+    assert cheap.council.scale[0] == 1.0
+    assert cheap.council.spent[PATRON] == pytest.approx(0.4)
+    dear = Chamber(crisis(moves={"strikes": strikes(cost=1.5)}), cost_weight=0.0, **SURE).see(**URGENT)
+    assert dear.decide().council.scale[0] == 0.5, "half of it is within the budget"
+    assert not Chamber(crisis(moves={"strikes": strikes(cost=3.0)}), **SURE).see(**URGENT).decide().acting
+
+
+@pytest.mark.parametrize("bar", ["strikes", "patron.strikes"])
+def test_what_is_barred_is_not_done(bar: str) -> None:
+    assert not Chamber(crisis(bar=(bar,)), **SURE).see(**URGENT).decide().acting
+
+
+def test_sharper_choices_are_better_ones() -> None:
+    moves = {
+        "good": strikes(name="Good"),
+        "idle": strikes(name="Idle", expects={"near": {"centre": 0.01}}),
+        "bad": strikes(name="Bad", expects={"near": {"centre": -0.1}}),
+    }
+
+    def good(sharpness: float) -> float:
+        def chosen(luck: int) -> bool:
+            room = Chamber(crisis(moves=moves), luck=luck, choice_sharpness=sharpness).see(**URGENT)
+            return bool(room.decide().council.stage[0] != IDLE)
+
+        return often(chosen)
+
+    assert good(0.3) < good(2.0) <= good(20.0) == 1.0
+
+
+def test_what_is_under_way_is_changed_only_for_a_gain() -> None:
+    room = Chamber(**SURE).see(**URGENT).decide()
+    for step in range(WEEK, 10 * WEEK, WEEK):
+        room.decide(step=step)
+    assert room.council.decisions[PATRON] == 1
+    room.see(**CALM)
+    room.court.options.near[:] *= -1.0  # now it harms
+    room.court.options.far[:] *= -1.0
+    room.council.believed[:, :] = 0.5
+    room.decide(step=20 * WEEK)
+    assert not room.acting
+    assert [kind for kind, _ in room.events].count(DECIDED) == 1
+
+
+def test_a_stronger_wish_raises_the_scale() -> None:
+    room = Chamber(crisis(moves={"strikes": strikes(cost=1.5)}), cost_weight=0.0, **SURE).see(**URGENT)
+    room.decide()
+    room.court.powers.budget[PATRON] = 2.0
+    room.decide(step=WEEK)
+    assert room.council.scale[0] == 1.0
+    assert [kind for kind, _ in room.events][-1] == CHANGED
+    assert room.council.spent[PATRON] == pytest.approx(1.5)
+
+
+def test_the_same_luck_gives_the_same_choice() -> None:
+    def chosen(luck: int) -> tuple[float, ...]:
+        room = Chamber(luck=luck).see(**URGENT)
+        for step in range(0, 20 * WEEK, WEEK):
+            room.decide(step=step)
+        return (float(room.council.decided[0]), float(room.council.scale[0]))
+
+    assert [chosen(luck) for luck in range(8)] == [chosen(luck) for luck in range(8)]
+
+
+def test_a_public_against_it_holds_back_and_one_for_it_drives() -> None:
+    def acts(support: float, salience: float = 1.0) -> float:
+        def act(luck: int) -> bool:
+            kinds = {**PUBLIC["support"], "air": support}
+            room = Chamber(crisis(powers=public(support=kinds)), luck=luck, stake=0.08, politics_weight=3.0)
+            room.council.salience[PATRON] = salience
+            return room.see(**URGENT).decide().acting
+
+        return often(act)
+
+    assert acts(0.1) < acts(0.9)
+
+
+def test_an_informed_power_without_politics_shows_no_distortion() -> None:
+    for luck in range(10):
+        room = Chamber(crisis(powers=public()), luck=luck, politics=0.0)
+        room.council.salience[PATRON] = 1.0
+        for step in range(0, 20 * WEEK, WEEK):
+            room.see(**URGENT).decide(step=step)
+        assert room.council.distortion[PATRON] == 0.0
+        assert room.council.ignorance[PATRON] == 0.0
+
+
+def test_distortion_by_ignorance_and_by_politics_are_told_apart() -> None:
+    blind = Chamber(**SURE).see(**URGENT)
+    blind.council.believed[PATRON] = blind.court.powers.target[PATRON]  # all is well, it believes
+    blind.decide()
+    assert blind.council.distortion[PATRON] > 0.0
+    assert blind.council.ignorance[PATRON] == pytest.approx(blind.council.distortion[PATRON])
+    kinds = {**PUBLIC["support"], "air": 0.0}
+    held = Chamber(crisis(powers=public(support=kinds)), politics_weight=50.0, **SURE).see(**URGENT)
+    held.council.salience[PATRON] = 1.0
+    held.decide()
+    assert not held.acting
+    assert held.council.distortion[PATRON] > 0.0
+    assert held.council.ignorance[PATRON] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_plan_is_carried_out_on_its_day_and_ends_on_its_day() -> None:
+    plan = {"by": "patron", "move": "strikes", "day": 8, "scale": 0.5, "until": 30, "delay": 3}
+    room = Chamber(crisis(plan=(plan,)), **SURE).see(**CALM)
+    for step in range(40):
+        room.plan(step).deliver(step)
+        expected = IN_EFFECT if 11 <= step < 30 else None
+        assert (room.council.stage[0] == IN_EFFECT) == (expected is not None), step
+    assert (DECIDED, CAUSE_PLAN) in room.events
+    assert (ENDED, CAUSE_PLAN) in room.events
+    assert room.council.spent[PATRON] == pytest.approx(0.0)
+
+
+def test_while_a_plan_holds_its_power_decides_nothing_else_on_it() -> None:
+    plan = {"by": "patron", "move": "strikes", "day": 0, "scale": 0.5, "delay": 0}
+    room = Chamber(crisis(plan=(plan,)), **SURE).see(**URGENT).plan(0)
+    for step in range(0, 10 * WEEK, WEEK):
+        room.decide(step=step)
+    assert room.council.scale[0] == 0.5
+
+
+def test_a_plan_waits_for_its_condition() -> None:
+    when = ({"aim": "inclusion", "above": 0.5},)
+    plan = {"by": "patron", "move": "strikes", "scale": 1.0, "when": when}
+    room = Chamber(crisis(plan=(plan,))).see(inclusion=0.2, **CALM)
+    assert not room.plan(0).plan(5).acting
+    assert room.see(inclusion=0.8).plan(6).acting
+
+
+def test_a_later_plan_takes_over_from_an_earlier_one() -> None:
+    plans = (
+        {"by": "patron", "move": "strikes", "day": 0, "scale": 0.5, "delay": 0},
+        {"by": "patron", "move": "strikes", "day": 10, "scale": 0},
+    )
+    room = Chamber(crisis(plan=plans)).see(**CALM).plan(0).deliver(0)
+    assert room.acting
+    assert not room.plan(10).acting
+    assert np.count_nonzero([kind == ENDED for kind, _ in room.events]) == 1
