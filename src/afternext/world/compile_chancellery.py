@@ -10,7 +10,7 @@ import numpy as np
 
 from afternext.world.chancellery import AIMS, AUTONOMOUS, CLAIMS, CLASSES, LEVERS
 from afternext.world.experiments import Term
-from afternext.world.measures import Told
+from afternext.world.measures_council import Told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
