@@ -1,4 +1,4 @@
-"""The whole strategic layer in a future: what it changes, what it leaves alone, and that help late is help less."""
+"""The whole strategic layer in a future: what it changes, what it leaves alone, when help comes."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def test_the_result_does_not_depend_on_the_length_of_a_step() -> None:
 def test_every_event_of_powers_has_its_sentence() -> None:
     scenario = crisis(moves={"strikes": strikes(consent=True), "troops": troops()})
     outcome = play(scenario, 300, **WAR, **EAGER)
-    names = [[item.name for item in part.values()] for part in (scenario.forces, scenario.powers, scenario.moves)]
+    names = [
+        [item.name for item in part.values()] for part in (scenario.forces, scenario.powers, scenario.moves)
+    ]
     places = [place.name for place in scenario.places]
     told = [sentence(event, places, *names) for event in outcome.events if event["kind"] >= DECIDED]
     assert told

@@ -421,7 +421,9 @@ def _plans(
         Planned(
             o,
             max(0, item.first_day(scenario.freeze)) * per_day,
-            NEVER if item.last_day(scenario.freeze) is None else (item.last_day(scenario.freeze) or 0) * per_day,
+            NEVER
+            if item.last_day(scenario.freeze) is None
+            else (item.last_day(scenario.freeze) or 0) * per_day,
             item.scale,
             -1.0 if item.delay is None else item.delay,
             item.when,

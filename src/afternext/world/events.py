@@ -154,7 +154,9 @@ KINDS: Mapping[int, Kind] = {
     EMPTIED: Kind("emptied", "more than half of the people of {place} are gone"),
     DECIDED: Kind("decided", "{force} decides on {move}{towards}{scaled}"),
     REFUSES: Kind("refuses", "{force} refuses {move}{towards} after {persons} days"),
-    DELIVERED: Kind("delivered", "{move} by {force}{towards} takes effect, {persons} days after the decision"),
+    DELIVERED: Kind(
+        "delivered", "{move} by {force}{towards} takes effect, {persons} days after the decision"
+    ),
     ENDED: Kind("ended", "{move} by {force}{towards} ends after {persons} days"),
     CHANGED: Kind("changed", "{force} sets {move}{towards} to {persons} % of full scale"),
     CALLED_OFF: Kind("called_off", "{force} calls off {move}{towards} before it takes effect"),

@@ -1,6 +1,6 @@
 """What is measured of the strategic layer: names, units, and the kernel that writes one output date.
 
-A measure as such is defined here, since the measures of the war (``measures.py``) list these behind their own.
+A measure as such is defined here, since ``measures.py`` lists these behind the measures of the war.
 """
 
 from __future__ import annotations

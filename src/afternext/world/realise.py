@@ -129,8 +129,10 @@ def whole(parts: NDArray[np.float64], total: int) -> NDArray[np.int64]:
     return floor
 
 
-def realise(blueprint: Blueprint, row: NDArray[np.float64]) -> tuple[State, Court, Chancellery, Facts, Parameters]:
-    """Return state, court, chancellery, facts and parameters of the future with this row of the experiments."""
+def realise(
+    blueprint: Blueprint, row: NDArray[np.float64]
+) -> tuple[State, Court, Chancellery, Facts, Parameters]:
+    """Return state, court, chancellery, facts and parameters of the future with this row."""
     values = {name: term(row) for name, term in blueprint.parameters.items()}
     parameters = realise_parameters(values)
     places, communities = blueprint.shares.shape
