@@ -122,7 +122,7 @@ def test_hostile_history_never_becomes_alliance() -> None:
 
 
 def test_events_name_the_common_enemy_and_the_receding_threat() -> None:
-    court = enemies(next(draws(1, seed=9)) | {"threat_pull": 1.5}, -0.5, 0.0)
+    court = enemies(next(draws(1, seed=9)) | {"threat_pull": 1.2}, -0.5, 0.0)
     court.threaten(0.2, 0.3)
     live(court, 40)
     court.threaten(0.0, 1.0)

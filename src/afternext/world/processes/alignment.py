@@ -56,20 +56,21 @@ class Parameters(NamedTuple):
 
 @kernel
 def stake(powers, q):
-    """Share of the goals of a power that lies in stopping an enemy: his ground, the government's, the centre.
+    """How high it stands among the goals of a power to stop an enemy: the weightiest of his ground, the
+    government's and the centre against the weightiest goal of all, 0-1.
 
-    Goals that point the other way (a sponsor's) count against it.
+    A goal that points the other way (a sponsor's) does not count.
     """
-    total = 0.0
+    most = 0.0
     mine = 0.0
     for a in range(powers.target.shape[1]):
         weight = (1.0 - powers.far[q]) * powers.weight[q, a, 0] + powers.far[q] * powers.weight[q, a, 1]
-        total += weight
+        most = max(most, weight)
         if a == ENEMY_GROUND:
-            mine += weight * (1.0 - 2.0 * powers.target[q, a])
+            mine = max(mine, weight * (1.0 - 2.0 * powers.target[q, a]))
         elif a in (CENTRE, GOVERNMENT_GROUND):
-            mine += weight * (2.0 * powers.target[q, a] - 1.0)
-    return max(0.0, mine / total) if total > 0.0 else 0.0
+            mine = max(mine, weight * (2.0 * powers.target[q, a] - 1.0))
+    return mine / most if most > 0.0 else 0.0
 
 
 @kernel
@@ -119,8 +120,7 @@ def weigh_threats(powers, council, facts, violence, p, step, per_day):
             worth = stake(powers, q)
             if worth > 0.0:
                 size = menace(powers, council, facts, violence, p, q, r, step, per_day)
-                # One who holds goals of many kinds still fears an urgent enemy: square root, not share.
-                council.threat[q, r] = enmity * math.sqrt(worth) * size
+                council.threat[q, r] = enmity * worth * size
 
 
 @kernel

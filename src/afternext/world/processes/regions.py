@@ -4,10 +4,11 @@ Rule (docs/model/polity.md). Once in four weeks for each region that some power 
 
     claim -> autonomy -> vote announced -> vote held -> independence recognised
 
-each at its own yearly rate. Claims and votes come likelier where the people of the region are shut out, were
-lately downgraded, have lost autonomy that they had, see their budget cut or find the centre unable to stop
-them; less where autonomy was granted before war, hardly less where it came only after, and less with each
-dimension in which power has been shared for some time. Only who holds its own ground can announce a vote.
+each at its own yearly rate; only who rules itself votes on leaving. Claims and votes come likelier where the
+people of the region are shut out, were lately downgraded, have lost autonomy that they had, see their budget
+cut or find the centre unable to stop them; less where autonomy was granted before war, hardly less where it
+came only after, and less with each dimension in which power has been shared for some time. Only who holds its
+own ground can announce a vote.
 Writes ``Polity`` (autonomy, granted, had, late, status, vote); writes events.
 """
 
@@ -85,6 +86,22 @@ def look_at_region(powers, people, violence, attitudes, r):
 
 
 @kernel
+def largest_town(powers, people, r):
+    """Return the place of a region where most people live, or NOBODY."""
+    town = NOBODY
+    most = 0
+    for i in range(powers.region.shape[0]):
+        if powers.region[i] == r:
+            here = 0
+            for c in range(people.residents.shape[1]):
+                here += people.residents[i, c]
+            if here > most:
+                most = here
+                town = i
+    return town
+
+
+@kernel
 def window(polity, p):
     """How far the centre cannot stop a region, 0-1: a disaster of the last months, or collapse."""
     if polity.broken[0] & LOST_CENTRE != 0:
@@ -155,10 +172,9 @@ def step_regions(
             p.claim_rate * factor / MONTHS_PER_YEAR
         ):
             polity.status[r] = CLAIMS
-            note(log, day, CLAIM, NOBODY, q, government, cause, 0)
+            note(log, day, CLAIM, largest_town(powers, people, r), q, government, cause, 0)
         elif status == CLAIMS:
-            # A government that shares power, or cannot refuse, grants sooner.
-            yielding = p.grant_rate * 2.0 * max(polity.inclusion[0], window(polity, p))
+            yielding = 2.0 * p.grant_rate * polity.inclusion[0]  # who shares power grants sooner
             granted = uniform(mix(stream, GRANTING), r) < chance(yielding / MONTHS_PER_YEAR)
             if granted:
                 polity.granted[r] = max(polity.granted[r], 0.5)
@@ -168,8 +184,8 @@ def step_regions(
                 polity.had[r] = max(polity.had[r], polity.autonomy[r])
                 polity.status[r] = AUTONOMOUS
                 reason = CAUSE_GRANTED if granted else CAUSE_WINDOW
-                note(log, day, AUTONOMY, NOBODY, q, government, reason, 0)
-        if status in (CLAIMS, AUTONOMOUS) and own > 0.5:
+                note(log, day, AUTONOMY, largest_town(powers, people, r), q, government, reason, 0)
+        if status == AUTONOMOUS and own > 0.5:
             hazard = p.vote_rate * factor / MONTHS_PER_YEAR
             if uniform(mix(stream, ANNOUNCING), r) < chance(hazard):
                 z = normal_quantile(uniform(mix(stream, LENGTH), r))
