@@ -22,6 +22,10 @@ MECHANISMS = (
     "recovery",
     "attitudes",
     "defence",
+    "situation",
+    "decisions",
+    "delivery",
+    "pressure",
 )
 PARTS = (
     "The rule in words",

@@ -27,6 +27,10 @@ PROCESSES = (
     "recovery",
     "attitudes",
     "defence",
+    "situation",
+    "decisions",
+    "delivery",
+    "pressure",
 )
 STRENGTHS = ("measured", "estimated from cases", "expert judgement", "assumption")
 

@@ -289,7 +289,9 @@ def tell(
                 date=freeze + timedelta(days=day),
                 text=text[:1].upper() + text[1:],
                 kind=KINDS[kind].name,
-                places=tuple(place_ids[int(item.event["place"])] for item in items if item.event["place"] >= 0),
+                places=tuple(
+                    place_ids[int(item.event["place"])] for item in items if item.event["place"] >= 0
+                ),
                 persons=sum(item.persons for item in items) if KINDS[kind].counts == "persons" else 0,
                 times=sum(item.times for item in items),
                 until=freeze + timedelta(days=max(item.until for item in items)),

@@ -9,7 +9,7 @@ with kernel_cache():  # kernels take their cache directory when they are declare
     from afternext.world.events import DTYPE, KINDS, sentence
     from afternext.world.experiments import Experiment
     from afternext.world.future import FutureFailed, Outcome, World, compile_scenario
-    from afternext.world.measures import Measure
+    from afternext.world.measures_council import Measure
     from afternext.world.parameters import Parameter, known_parameters, read_parameters
 
 __all__ = [

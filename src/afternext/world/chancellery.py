@@ -303,7 +303,9 @@ class Pressure(NamedTuple):
     polity: Floats  # (levers,)
     align: Floats  # (Q, Q)
     truce: Floats  # (F, F)
-    terms: Floats  # (2,) support of the government on conditions and without any, by weight of who gives it, 0-1
+    terms: (
+        Floats  # (2,) support of the government on conditions and without any, by weight of who gives it, 0-1
+    )
     present: Ints  # (F,) troops from outside the map now deployed
     doors: Floats  # (F, C) share let through without the strategic layer
     foreign: Floats  # (F,) inflow without it
@@ -324,4 +326,4 @@ class Court(NamedTuple):
 
     powers: Powers
     options: Options
-    p: Any  # Rules of realise_chancellery: parameters of the strategic processes, apart from the tactical ones
+    p: Any  # parameters of the strategic processes: Rules of realise_chancellery.py

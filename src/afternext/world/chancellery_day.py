@@ -1,4 +1,4 @@
-"""The order of a day in the chancellery: each power has its weekday, alignments a week, the polity a month."""
+"""The order of a day in the chancellery: powers on their weekdays, alignments weekly, the polity monthly."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ from afternext.scenario.distributions import Lognormal, Normal
 from afternext.scenario.values import Distribution, Uniform
 from afternext.world.compile_chancellery import Cabinet, compile_chancellery
 from afternext.world.experiments import Columns, Experiment, Term, Word
-from afternext.world.measures import Measure, list_measures
+from afternext.world.measures import list_measures
+from afternext.world.measures_council import Measure
 from afternext.world.network import compile_network, number
 from afternext.world.parameters import Parameter, read_parameters
 

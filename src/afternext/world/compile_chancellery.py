@@ -10,7 +10,7 @@ import numpy as np
 
 from afternext.world.chancellery import AIMS, AUTONOMOUS, CLAIMS, CLASSES, LEVERS
 from afternext.world.experiments import Term
-from afternext.world.measures import Told
+from afternext.world.measures_council import Told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -421,7 +421,9 @@ def _plans(
         Planned(
             o,
             max(0, item.first_day(scenario.freeze)) * per_day,
-            NEVER if item.last_day(scenario.freeze) is None else (item.last_day(scenario.freeze) or 0) * per_day,
+            NEVER
+            if item.last_day(scenario.freeze) is None
+            else (item.last_day(scenario.freeze) or 0) * per_day,
             item.scale,
             -1.0 if item.delay is None else item.delay,
             item.when,

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from afternext.world.forces import Now
 from afternext.world.chancellery_day import step_chancellery
+from afternext.world.forces import Now
 from afternext.world.kernel import kernel, kernel_with_wrapper
-from afternext.world.measures import (
-    write_attitudes,
-    write_chancellery,
-    write_places,
-    write_scalars,
-    write_tables,
-)
+from afternext.world.measures import write_attitudes, write_places, write_scalars, write_tables
+from afternext.world.measures_council import write_chancellery
 from afternext.world.processes.attitudes import step_attitudes
 from afternext.world.processes.civilians import step_civilians
 from afternext.world.processes.clash import step_clash

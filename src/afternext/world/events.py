@@ -99,7 +99,7 @@ CAUSE_GAIN = 32
 CAUSE_NO_GAIN = 33
 CAUSE_PLAN = 34
 CAUSE_PRESSED = 35
-CAUSE_TIRED = 36
+CAUSE_AGAINST = 36
 CAUSE_CONSENT = 37
 CAUSE_POLITICS = 38
 CAUSE_DISTANCE = 39
@@ -196,8 +196,10 @@ KINDS: Mapping[int, Kind] = {
     OVERRUN: Kind("defenders_overrun", "{persons} local defenders of {place} are overrun by {force}"),
     EMPTIED: Kind("emptied", "more than half of the people of {place} are gone"),
     DECIDED: Kind("decided", "{force} decides on {move}{towards}{scaled}"),
-    REFUSES: Kind("refuses", "{force} refuses {move}{towards} after {persons} days"),
-    DELIVERED: Kind("delivered", "{move} by {force}{towards} takes effect, {persons} days after the decision"),
+    REFUSES: Kind("refuses", "{force} refuses {move}{towards} after {persons} days", "days"),
+    DELIVERED: Kind(
+        "delivered", "{move} by {force}{towards} takes effect, {persons} days after the decision"
+    ),
     ENDED: Kind("ended", "{move} by {force}{towards} ends after {persons} days"),
     CHANGED: Kind("changed", "{force} sets {move}{towards} to {persons} % of full scale"),
     CALLED_OFF: Kind("called_off", "{force} calls off {move}{towards} before it takes effect"),
@@ -250,7 +252,7 @@ CAUSES: Mapping[int, str] = {
     CAUSE_NO_GAIN: "it no longer believes to gain by it",
     CAUSE_PLAN: "as fixed beforehand",
     CAUSE_PRESSED: "opinion at home asks for it",
-    CAUSE_TIRED: "opinion at home is against it",
+    CAUSE_AGAINST: "opinion at home is against it",
     CAUSE_CONSENT: "most of it waiting for the host to agree",
     CAUSE_POLITICS: "most of it politics at home",
     CAUSE_DISTANCE: "most of it the way",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from afternext.scenario import Scenario
     from afternext.world.experiments import Experiment
-    from afternext.world.measures import Measure
+    from afternext.world.measures_council import Measure
 
     Stock = tuple[int, NDArray[np.int64], int]
 

@@ -6,14 +6,12 @@ community and by first administrative level at the horizons.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from afternext.world.chancellery import AIR, IN_EFFECT, PARTS
 from afternext.world.kernel import kernel
-from afternext.world.processes.polity import fragmentation
+from afternext.world.measures_council import COUNCIL, Measure, Told, list_council
 from afternext.world.processes.siege import cut_off
 from afternext.world.state import CAUGHT as IN_BETWEEN
 from afternext.world.state import COMMUNITY, NOBODY, ORIGIN, PLACE, SETTLED, WAITING
@@ -23,25 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One measured quantity.
-
-    Attributes
-    ----------
-    dims : names of its axes after ``future``: ("date",), ("snapshot", "place"), ("horizon", "place",
-    "community")
-        or ("horizon", "origin", "refuge")
-    dtype : type it is stored as
-    """
-
-    name: str
-    unit: str
-    meaning: str
-    dims: tuple[str, ...]
-    dtype: str
 
 
 class Output(NamedTuple):
@@ -234,56 +213,6 @@ TABLE_MEASURES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 )
 
 
-# What every scenario with a strategic layer tells, before what it tells of each region, power, pair and move.
-COUNCIL: tuple[tuple[str, str, str, str], ...] = (
-    ("fragmentation", "number", "effective number of who controls the people of the country", "float64"),
-    ("inclusion", "share", "how far those who were shut out share in power", "float64"),
-    ("confidence", "share", "confidence of the people in the government", "float64"),
-    ("coalition", "share", "share of seats behind the government", "float64"),
-    ("leaders", "persons", "heads of government who went since the freeze", "int64"),
-    ("decisions", "decisions", "decisions to act since the freeze, all powers", "int64"),
-    ("delivered", "moves", "moves that took effect since the freeze", "int64"),
-)
-
-
-COUNTED = len(COUNCIL)
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is measured of the strategic layer, by name, in the order of the compiled arrays."""
-
-    regions: tuple[str, ...] = ()
-    polled: tuple[str, ...] = ()
-    deciders: tuple[str, ...] = ()
-    pairs: tuple[tuple[str, str], ...] = ()
-    moves: tuple[str, ...] = ()
-
-
-def list_council(told: Told) -> list[Measure]:
-    """Return the measures of the strategic layer, in kernel order."""
-    every = [Measure(name, unit, meaning, ("date",), dtype) for name, unit, meaning, dtype in COUNCIL]
-
-    def add(name: str, unit: str, meaning: str) -> None:
-        every.append(Measure(name, unit, meaning, ("date",), "float64"))
-
-    for part in PARTS:
-        add(f"delay_{part}", "days", f"delay by {part}, mean over moves that took effect")
-    for region in told.regions:
-        add(f"autonomy_{region}", "share", f"autonomy of {region}")
-    for power in told.polled:
-        add(f"opinion_{power}", "share", f"support of the public of {power} for action from the air")
-        add(f"salience_{power}", "share", f"attention of the public of {power}")
-    for power in told.deciders:
-        add(f"distortion_{power}", "share", f"gain forgone by {power} for ignorance and politics")
-        add(f"ignorance_{power}", "share", f"part of it that is ignorance of {power}")
-    for a, b in told.pairs:
-        add(f"alignment_{a}_{b}", "-1 to 1", f"how {a} and {b} behave to each other, hostile to allied")
-    for move in told.moves:
-        add(f"in_effect_{move}", "scale", f"scale at which {move} is in effect, all powers")
-    return every
-
-
 def list_measures(
     communities: tuple[str, ...],
     forces: tuple[str, ...],
@@ -437,42 +366,6 @@ def write_attitudes(row, people, attitudes, defence, standing, facts):
                 row[at] += attitudes.tolerance[i, c, f] * people.residents[i, c]
             row[at] = row[at] / persons if persons > 0.0 else 0.0
             at += 1
-
-
-@kernel
-def write_chancellery(row, at, court, chancellery, people, violence):
-    """Write what powers feel, do and bring about, from column ``at`` on, in the order of ``list_council``."""
-    powers, options, _ = court
-    council, polity, _ = chancellery
-    row[at] = fragmentation(powers, polity, people, violence)
-    row[at + 1] = polity.inclusion[0]
-    row[at + 2] = polity.confidence[0]
-    row[at + 3] = polity.coalition[0]
-    row[at + 4] = polity.leaders[0]
-    for q in range(council.decisions.shape[0]):
-        row[at + 5] += council.decisions[q]
-    row[at + 6] = council.delivered[0]
-    at += COUNTED
-    for k in range(council.delays.shape[0]):
-        row[at] = council.delays[k] / max(1, council.delivered[0])
-        at += 1
-    for r in range(polity.autonomy.shape[0]):
-        row[at] = polity.autonomy[r]
-        at += 1
-    for k in range(powers.polled.shape[0]):
-        row[at] = council.support[powers.polled[k], AIR]
-        row[at + 1] = council.salience[powers.polled[k]]
-        at += 2
-    for k in range(powers.deciders.shape[0]):
-        row[at] = council.distortion[powers.deciders[k]]
-        row[at + 1] = council.ignorance[powers.deciders[k]]
-        at += 2
-    for k in range(powers.pair_a.shape[0]):
-        row[at] = council.alignment[powers.pair_a[k], powers.pair_b[k]]
-        at += 1
-    for o in range(options.power.shape[0]):
-        if council.stage[o] == IN_EFFECT:
-            row[at + options.move[o]] += council.scale[o] * council.strength[o]
 
 
 @kernel

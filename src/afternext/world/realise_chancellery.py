@@ -21,7 +21,6 @@ from afternext.world.chancellery import (
     Pressure,
 )
 from afternext.world.compile_chancellery import GOVERNS_ITSELF, SCALES
-
 from afternext.world.processes import (
     alignment,
     decisions,
@@ -41,9 +40,7 @@ if TYPE_CHECKING:
     from afternext.world.compile_chancellery import Cabinet
     from afternext.world.state import Facts
 
-    Conditions = tuple[
-        NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]
-    ]
+    Conditions = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
 
 
 class Rules(NamedTuple):
@@ -279,10 +276,7 @@ def realise_chancellery(
     state = Polity(
         **{
             **{name: zeros(1) for name in Polity._fields},
-            **{
-                name: ints(1)
-                for name in ("leaders", "vacant", "broken", "toll", "collapsed", "dead")
-            },
+            **{name: ints(1) for name in ("leaders", "vacant", "broken", "toll", "collapsed", "dead")},
             "confidence": np.array([cabinet.trust(row)]),
             "inclusion": np.array([cabinet.inclusion(row)]),
             "exclusion": excluded.astype(np.float64),
@@ -315,4 +309,3 @@ def realise_chancellery(
         rule=rule.copy(),
     )
     return Chancellery(council, state, pressing)
-

@@ -1,4 +1,4 @@
-"""A government, its patron and a band of rebels: the strategic layer of a small crisis, one part at a time."""
+"""A government, its patron and a band of rebels: the strategic layer of a small crisis, part by part."""
 
 from __future__ import annotations
 
@@ -115,9 +115,7 @@ def _assess(powers, chancellery, people, violence, forces, attitudes, facts, p, 
 @njit
 def _press(court, chancellery, people, violence, forces, attitudes, standing, facts, luck, step):
     stream = step_stream(future_key(1, luck), step, 16)
-    step_pressure(
-        court, chancellery, people, violence, forces, attitudes, standing, facts, stream, True
-    )
+    step_pressure(court, chancellery, people, violence, forces, attitudes, standing, facts, stream, True)
 
 
 class Chamber:

@@ -11,7 +11,11 @@ from tests.world.toy import FORCES, draw_rows, incident, line, play, stop, toy, 
 
 ARMY, REBELS, NOBODY = 0, 1, -1
 ALONE = {"attack_insurgent": 0.0, "attack_regular": 0.0}  # forces break, retreat and fill, but start nothing
-STEADY = {**ALONE, "rot_hollow": 1e-9, "rot_cohesive": 1e-9, "refill_rate": 0.0, "growth_rate": 0.0}
+STEADY = {  # nobody joins, leaves or is hunted
+    **ALONE,
+    **{"rot_hollow": 1e-9, "rot_cohesive": 1e-9, "refill_rate": 0.0, "growth_rate": 0.0},
+    **{"police_rate": 0.0, "unpaid_quit": 0.0, "disband_rate": 0.0},
+}
 HOLLOW = {"present": 0.3, "cohesion": 0.15}
 WILLING = {"present": 1.0, "cohesion": 0.9}
 

@@ -92,10 +92,7 @@ def test_action_in_the_air_of_a_power_with_a_public_takes_longer_the_less_suppor
         never = {"authorisation_refused": 0.0, "politics_weight": 0.0}
         return float(
             np.median(
-                [
-                    begun(luck, with_public(support), never).council.parts[0, P_POLITICS]
-                    for luck in range(40)
-                ]
+                [begun(luck, with_public(support), never).council.parts[0, P_POLITICS] for luck in range(40)]
             )
         )
 

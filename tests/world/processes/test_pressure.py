@@ -58,7 +58,9 @@ def test_what_is_done_deniably_is_weaker() -> None:
 
 def test_strikes_of_two_never_take_more_than_all() -> None:
     room = Chamber(
-        crisis(moves={f"m{k}": strikes(effects=doing("strikes", 0.8, "enemies")["effects"]) for k in range(3)})
+        crisis(
+            moves={f"m{k}": strikes(effects=doing("strikes", 0.8, "enemies")["effects"]) for k in range(3)}
+        )
     )
     room.council.stage[:], room.council.scale[:], room.council.strength[:] = IN_EFFECT, 1.0, 1.0
     room.press()
@@ -70,8 +72,10 @@ def test_troops_come_and_go_and_nobody_is_lost() -> None:
     forces = room.state.forces
 
     def ledger() -> int:
-        return room.fighters(ARMY) + int(room.state.violence.killed[ARMY] + forces.deserted[ARMY]) - int(
-            forces.recruited[ARMY]
+        return (
+            room.fighters(ARMY)
+            + int(room.state.violence.killed[ARMY] + forces.deserted[ARMY])
+            - int(forces.recruited[ARMY])
         )
 
     men, sum_before = room.fighters(ARMY), ledger()

@@ -1,20 +1,22 @@
 """Decisions: once a week a power chooses what to do, from what it believes, and can choose badly.
 
-Rule (docs/model/decisions.md). A power weighs every feasible option at every scale, openly or deniably, against
-going on as it does (logit). What an option is worth is what its makers *declare* it to change, weighed by the
+Rule (docs/model/decisions.md). A power weighs every feasible option at every scale, openly or deniably,
+against going on as it does. What an option is worth is what its makers *declare* it to change, weighed by the
 power's own goals over a near and a far horizon, less its costs, plus what politics at home makes of it:
 
     U = sum w[a, h] (|target - s|^urgency - |target - clip(s + effect * scale)|^urgency) / sum w
-        - cost_weight * cost / budget - price_weight * price * exposure - entry_cost (force from afar) + politics_weight * stake * (domestic - pressed * what shows)
+        - cost_weight * cost / budget - price_weight * price * exposure - entry_cost (force from afar)
+        + politics_weight * stake * (domestic - pressed * what shows)
 
-    best = argmax sharpness * U / stake + Gumbel      P(act on it this week) = logistic(sharpness (U / stake - 1))
+    best = argmax sharpness * U / stake + Gumbel
+    P(act on it this week) = logistic(sharpness * (U / stake - 1))
 
 so that at U = ``stake`` a power is as likely as not to act within the week, and what brings nothing is hardly
-ever taken up, however many options there are. To change what is under way costs ``inertia``. With the same draws the choices
-are worked out that the power would have made knowing the situation, without politics, and without both: what
-the actual choice is expected to forgo of the gain an informed power without politics would see is its ``distortion``, and
-the part of it that knowing takes away its ``ignorance`` (mean of both orders). Plans of a strategy come before
-choices. Writes ``Council``.
+ever taken up, however many options there are. To change what is under way costs ``inertia``. With the same
+draws the choices are worked out that the power would have made knowing the situation, without politics, and
+without both: what the actual choice is expected to forgo of the gain that an informed power without politics
+would see is its ``distortion``, and the part of it that knowing takes away its ``ignorance`` (mean of both
+orders). Plans of a strategy come before choices. Writes ``Council``.
 """
 
 from __future__ import annotations
@@ -24,12 +26,12 @@ from typing import NamedTuple
 
 from afternext.world.chancellery import AIR, GROUND, IDLE, IN_EFFECT
 from afternext.world.events import (
+    CAUSE_AGAINST,
     CAUSE_AIM,
     CAUSE_GAIN,
     CAUSE_NO_GAIN,
     CAUSE_PLAN,
     CAUSE_PRESSED,
-    CAUSE_TIRED,
     CHANGED,
     DECIDED,
 )
@@ -118,10 +120,10 @@ def main_aim(powers, options, p, picture, power, option, change):
 @kernel
 def holds(low, high, aim, first, last, picture):
     """Whether all conditions from ``first`` to ``last`` hold in a picture."""
+    met = True
     for k in range(first, last):
-        if picture[aim[k]] < low[k] or picture[aim[k]] > high[k]:
-            return False
-    return True
+        met = met and low[k] <= picture[aim[k]] <= high[k]
+    return met
 
 
 @kernel
@@ -130,7 +132,7 @@ def cost_of(powers, options, p, power, option, scale, hidden):
     budget = powers.budget[power]
     cost = p.cost_weight * options.cost[option] * scale / budget if budget > 0.0 else 0.0
     kind = options.kind[option]
-    if powers.km[power] > 0.0 and (kind == AIR or kind == GROUND):
+    if powers.km[power] > 0.0 and (kind in (AIR, GROUND)):
         cost += p.entry_cost * min(1.0, scale) * (2.0 if kind == GROUND else 1.0)
     target = options.target[option]
     if target >= 0:
@@ -147,7 +149,7 @@ def seen_of(options, p, option, scale, hidden):
 
 @kernel
 def willingness(utility, p):
-    """Chance that a power acts this week on the best it has found: near 1 far above ``stake``, 0 at nothing."""
+    """Chance that a power acts this week on the best it has found: 1 far above ``stake``, 0 at nothing."""
     return 1.0 / (1.0 + math.exp(-p.choice_sharpness * (utility / p.stake - 1.0)))
 
 
@@ -295,7 +297,7 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
     if chosen_politics > max(0.0, chosen_gain):
         cause = CAUSE_PRESSED
     if chosen_scale <= 0.0:
-        cause = CAUSE_TIRED if chosen_politics > max(0.0, chosen_gain) else CAUSE_NO_GAIN
+        cause = CAUSE_AGAINST if chosen_politics > max(0.0, chosen_gain) else CAUSE_NO_GAIN
     act(court, council, log, key, chosen, chosen_scale, chosen_hidden, cause, -1.0, step, day, per_day)
 
 
@@ -313,7 +315,7 @@ def act(court, council, log, key, option, scale, hidden, cause, delay, step, day
             return
         council.decisions[power] += 1
         council.why[option] = cause
-        percent = int(round(scale * PERCENT))
+        percent = round(scale * PERCENT)
         note_power(log, day, DECIDED, NOBODY, power, target, cause, percent, options.move[option])
         begin_option(court, council, log, key, option, scale, hidden, delay, step, day, per_day)
     elif scale <= 0.0:
@@ -322,7 +324,7 @@ def act(court, council, log, key, option, scale, hidden, cause, delay, step, day
         council.decisions[power] += 1
         council.spent[power] += options.cost[option] * (scale - council.scale[option])
         council.scale[option] = scale
-        percent = int(round(scale * PERCENT))
+        percent = round(scale * PERCENT)
         note_power(log, day, CHANGED, NOBODY, power, target, cause, percent, options.move[option])
 
 
@@ -372,4 +374,3 @@ def carry_out_plans(court, council, log, key, step, day, per_day):
             continue
         delay = options.plan_delay[k]
         act(court, council, log, key, o, scale, 0, CAUSE_PLAN, delay, step, day, per_day)
-

@@ -37,9 +37,11 @@ from afternext.world.chancellery import (
     PREPARING,
 )
 from afternext.world.events import (
+    CALLED_OFF,
     CAUSE_COLLECTION,
     CAUSE_CONSENT,
     CAUSE_DISTANCE,
+    CAUSE_DONE,
     CAUSE_LEGISLATURE,
     CAUSE_ORDERS,
     CAUSE_PLAN,
@@ -48,8 +50,6 @@ from afternext.world.events import (
     CAUSE_READINESS,
     CAUSE_TIME,
     CAUSE_UNWILLING,
-    CALLED_OFF,
-    CAUSE_DONE,
     DELIVERED,
     ENDED,
     REFUSES,
@@ -110,7 +110,7 @@ def begin_option(court, council, log, key, option, scale, hidden, delay, step, d
         council.parts[option, k] = 0.0
     if delay >= 0.0:
         council.stage[option] = PREPARING
-        council.effect[option] = step + int(math.ceil(delay * per_day))
+        council.effect[option] = step + math.ceil(delay * per_day)
         return
     if options.consent[option] == 1 and target >= 0 and target != power:
         council.stage[option] = CONSENT
@@ -172,8 +172,12 @@ def must_authorise(court, council, option):
     """Whether an option is use of force by a power with a public, and done openly."""
     powers, options, p = court
     kind = options.kind[option]
-    force = kind == AIR or kind == GROUND
-    return force and council.hidden[option] == 0 and powers.public[options.power[option]] * p.opinion.politics > 0.0
+    force = kind in (AIR, GROUND)
+    return (
+        force
+        and council.hidden[option] == 0
+        and powers.public[options.power[option]] * p.opinion.politics > 0.0
+    )
 
 
 @kernel
@@ -307,7 +311,15 @@ def step_delivery(court, council, log, key, step, day, per_day, weekly):
             waited = int((step - council.decided[o]) / per_day)
             cause = cause_of_delay(parts, waited, must_authorise(court, council, o))
             note_power(
-                log, day, DELIVERED, NOBODY, options.power[o], options.target[o], cause, waited, options.move[o]
+                log,
+                day,
+                DELIVERED,
+                NOBODY,
+                options.power[o],
+                options.target[o],
+                cause,
+                waited,
+                options.move[o],
             )
             changed = True
         elif stage == IN_EFFECT:

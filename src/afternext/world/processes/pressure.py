@@ -2,18 +2,17 @@
 
 Rule (docs/model/pressure.md). Effects of all options in effect are summed by what they press on, each at
 scale * share of its full effect reached, deniable ones at ``deniable_effect`` of that. Strikes take away a
-share of the power of a force that shows itself (holds or expands) and ``strike_hidden`` of that share from one
-that hides, which recruits by them (``strike_backlash``). Advice shifts the usual cohesion, wishes shift
-postures, pay refills, income and recruits from abroad grow or shrink, doors open or close, rule changes. Arms,
-volunteers and troops arrive week by week where the force is strongest; troops leave again. Nothing in effect
-leaves everything as it was. Writes ``Pressure``, and of the tactical layer ``Forces`` (air, lift, bias, gain,
-refill, materiel, present), ``People`` (aided; residents who volunteer), ``Facts`` (admits, foreign),
-``Standing.rule``, ``Attitudes`` (outrage; exclusion where there is no polity).
+share of the power of a force that shows itself (holds or expands) and ``strike_hidden`` of that share from
+one that hides, which recruits by them (``strike_backlash``). Advice shifts the usual cohesion, wishes shift
+postures, pay refills, income and recruits from abroad grow or shrink, doors open or close, rule changes.
+Arms, volunteers and troops arrive week by week where the force is strongest; troops leave again. Nothing in
+effect leaves everything as it was. Writes ``Pressure``, and of the tactical layer ``Forces`` (air, lift,
+bias, gain, refill, materiel, present), ``People`` (aided; residents who volunteer), ``Facts`` (admits,
+foreign), ``Standing.rule``, ``Attitudes`` (outrage; exclusion where there is no polity).
 """
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 from afternext.world.chancellery import (
@@ -106,7 +105,7 @@ def add_up(court, chancellery, attitudes):
             amount = options.amount[e] * size
             if lever == L_OUST and council.decided[o] < polity.leader_since[0]:
                 continue  # it was meant for a head of government who has gone
-            if lever == L_RELIEF or lever == L_CONFIDENCE or lever == L_OUST:
+            if lever in (L_RELIEF, L_CONFIDENCE, L_OUST):
                 pressure.polity[lever] += amount
             elif on < 0:
                 continue
@@ -123,9 +122,9 @@ def add_up(court, chancellery, attitudes):
                 pressure.align[on, power] += amount
             elif lever == L_SIGHT:
                 pressure.power[lever, on] += amount
-            elif lever == L_AUTONOMY or lever == L_BUDGET:
+            elif lever in (L_AUTONOMY, L_BUDGET):
                 pressure.region[lever, on] += amount
-            elif lever == L_INCLUSION or lever == L_OUTRAGE:
+            elif lever in (L_INCLUSION, L_OUTRAGE):
                 pressure.community[lever, on] += amount
                 if lever == L_OUTRAGE:
                     for f in range(powers.commands.shape[0]):

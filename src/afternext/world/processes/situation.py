@@ -1,8 +1,8 @@
 """Situation: what is at stake for a power as it is, and what the power believes.
 
-Rule (docs/model/situation.md). Once a week a power takes stock of thirteen aims, all 0-1 (``chancellery.AIMS``):
-ground, the safety of the capital, the displaced, violence, how the state is governed, its influence, its own
-losses. Its picture follows with a lag and errs, the more the less it sees:
+Rule (docs/model/situation.md). Once a week a power takes stock of thirteen aims, all 0-1
+(``chancellery.AIMS``): ground, the safety of the capital, the displaced, violence, how the state is governed,
+its influence, its own losses. Its picture follows with a lag and errs, the more the less it sees:
 
     believed += (1 - exp(-7 / lag)) * (situation + (1 - sight) * (picture_error * e + slant) - believed)
     lag = picture_lag + information_lag * (1 - sight)          e: lasting error, AR(1), SD 1
@@ -250,7 +250,7 @@ def look(powers, council, told, p, power, stream, step):
         z = normal_quantile(uniform(mix(mix(stream, PICTURE), power), a))
         error = council.error[power, a] * kept + fresh * z
         council.error[power, a] = error
-        if a == OWN_GROUND or a == OWN_LOSSES or a == LEADER:
+        if a in (OWN_GROUND, OWN_LOSSES, LEADER):
             council.believed[power, a] = truth  # nobody needs a report on these
             continue
         wrong = p.picture_error * error
