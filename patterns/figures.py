@@ -24,12 +24,18 @@ from afternext.brief.style import (
     house,
 )
 from patterns import (
+    base_rates,
+    bedfellows,
     counterweight,
     flight_regimes,
+    fracture,
     half_a_million,
     one_in_fifty,
+    partisan,
+    relapse,
     return_regimes,
     rout,
+    too_late,
     well_after,
 )
 from patterns.harness import VERDICTS, Band, Claim, Floats, Pattern, Played, share
@@ -211,6 +217,12 @@ DRAWN: Mapping[str, Callable[[Axes, Axes, Pattern, Cases], None]] = {
     "one_in_fifty": one_in_fifty.draw,
     "counterweight": counterweight.draw,
     "well_after": well_after.draw,
+    "too_late": too_late.draw,
+    "bedfellows": bedfellows.draw,
+    "partisan": partisan.draw,
+    "fracture": fracture.draw,
+    "base_rates": base_rates.draw,
+    "relapse": relapse.draw,
 }
 KEY = "Blue: 5-95 %, 25-75 % and median of futures. Orange: what is known (dark), its 90 % belief (light)."
 KEYS = {

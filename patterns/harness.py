@@ -47,6 +47,28 @@ KEPT = (
     "reprisals",
     "hope",
     "refuge_displaced",
+    "residents",
+    "attacks",
+    "fragmentation",
+    "inclusion",
+    "confidence",
+    "coalition",
+    "leaders",
+    "delivered",
+)
+FAMILIES = (  # measures kept for every community, force, power, pair or move
+    "displaced_",
+    "attitude_",
+    "population_held_",
+    "places_held_",
+    "strength_",
+    "alignment_",
+    "opinion_",
+    "distortion_",
+    "ignorance_",
+    "autonomy_",
+    "in_effect_",
+    "delay_",
 )
 
 
@@ -105,7 +127,7 @@ class Lab:
         for luck, row in enumerate(rows):
             outcome = world.simulate(row, self.seed, luck)
             for name, values in outcome.arrays.items():
-                if name in KEPT or name.startswith(("displaced_", "attitude_")):
+                if name in KEPT or name.startswith(FAMILIES):
                     kept.setdefault(name, []).append(values)
         communities = tuple(scenario.communities)
         return Played(

@@ -13,12 +13,18 @@ from pathlib import Path
 
 from afternext import __version__
 from patterns import (
+    base_rates,
+    bedfellows,
     counterweight,
     flight_regimes,
+    fracture,
     half_a_million,
     one_in_fifty,
+    partisan,
+    relapse,
     return_regimes,
     rout,
+    too_late,
     well_after,
 )
 from patterns.figures import draw
@@ -35,6 +41,12 @@ MODULES = {
     "one_in_fifty": one_in_fifty,
     "counterweight": counterweight,
     "well_after": well_after,
+    "too_late": too_late,
+    "bedfellows": bedfellows,
+    "partisan": partisan,
+    "fracture": fracture,
+    "base_rates": base_rates,
+    "relapse": relapse,
 }
 CITIES = "iraq_cities"
 LEAST = 256  # futures under which the page must not be written

@@ -1,0 +1,163 @@
+"""Who holds draws intervention; who is beaten comes back where nothing is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from afternext.brief.style import BLUE, LIGHT, SLATE, SMALL, VERMILLION
+from patterns.arden import SOLID, arden
+from patterns.harness import Floats, Lab, Pattern, Played, evidence_of, make_claim, make_pattern, read
+from patterns.too_late import batches, finite_or_none
+
+NAME = "relapse"
+YEARS = 8
+DAYS = 365 * YEARS
+DEFEATED = 90  # days without a place held, after which a territorial defeat is one
+WITHIN = 5 * 365
+TWO_YEARS = 730
+WEAK: dict[str, Any] = {"lognormal": [1500, 0.4], "within": [600, 4000]}
+
+known = partial(evidence_of, NAME)
+
+
+def lean(move: str) -> dict[str, Any]:
+    """Return the strategy in which the insurgent council keeps to one course."""
+    others = [m for m in ("hold", "expand", "foment", "lie_low") if m != move]
+    return {
+        "title": f"The council keeps to {move}",
+        "bar": others,
+        "plan": [{"by": "council", "move": move, "day": 0, "delay": 0, "until": DAYS}],
+    }
+
+
+STRATEGIES: dict[str, Any] = {
+    "hold": lean("hold"),
+    "foment": lean("foment"),
+    "mended": {
+        "title": "Power is shared",
+        "plan": [{"by": "government", "move": "power_sharing", "day": 0, "delay": 0, "until": DAYS}],
+    },
+    "left": {"title": "Power is not shared", "bar": ["power_sharing"]},
+}
+
+
+def defeat(played: Played) -> Floats:
+    """Day on which the insurgent has held nothing for `DEFEATED` days, nan where he never is."""
+    none = played.arrays["places_held_front"] == 0
+    run = np.zeros(none.shape[0])
+    day = np.full(none.shape[0], np.nan)
+    for d in range(none.shape[1]):
+        run = np.where(none[:, d], run + 1, 0)
+        day = np.where(np.isnan(day) & (run >= DEFEATED), d, day)
+    return day
+
+
+def returns(played: Played) -> Floats:
+    """Whether the insurgent holds ground again within five years of his defeat; nan without a defeat."""
+    out = np.full(len(played.arrays["places_held_front"]), np.nan)
+    for k, day in enumerate(defeat(played)):
+        if np.isfinite(day) and day + 365 < DAYS:
+            after = played.arrays["places_held_front"][k, int(day) + 1 : int(day) + WITHIN]
+            fights = (
+                played.arrays["attacks"][k, min(DAYS, int(day) + WITHIN) - 1]
+                - played.arrays["attacks"][k, int(day)]
+            )
+            out[k] = float((after > 0).any() or fights >= 5)
+    return out
+
+
+def lasts(played: Played) -> Floats:
+    """Days until the insurgent has fewer than a tenth of his men of the start, the whole time where never."""
+    told = played.arrays["strength_front"].astype(float)
+    few = told < 0.1 * told[:, :1]
+    return np.where(few.any(axis=1), few.argmax(axis=1), told.shape[1]).astype(float)
+
+
+def drawn_in(played: Played) -> Floats:
+    """Whether air support is in effect within two years."""
+    return (played.arrays["in_effect_air_support"][:, :TWO_YEARS] > 0.01).any(axis=1).astype(float)
+
+
+def hurt(played: Played) -> Floats:
+    """Share of the people that the government does not hold, mean over two years, %."""
+    held = (
+        played.arrays["population_held_army"][:, :TWO_YEARS]
+        + played.arrays["population_held_guard"][:, :TWO_YEARS]
+    )
+    return 100.0 * (1.0 - held / played.arrays["residents"][:, :TWO_YEARS]).mean(axis=1)
+
+
+def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
+    """Play both courses of the insurgent, and defeats with and without mending."""
+    land = arden(strategies=STRATEGIES)
+    hold, foment = (lab.play(land.with_strategy(s), DAYS) for s in ("hold", "foment"))
+    beaten = arden("beaten", insurgents=WEAK, present=SOLID, strategies=STRATEGIES)
+    left = lab.play(beaten.with_strategy("left"), DAYS)
+    mended = lab.play(beaten.with_strategy("mended"), DAYS)
+    spent = lab.play(beaten.with_strategy("left"), DAYS, {"relapse_rate": 0.0, "growth_rate": 0.0})
+    again, healed, gone = (finite_or_none(returns(x)) for x in (left, mended, spent))
+    more = drawn_in(hold) - drawn_in(foment)
+    longer = 100.0 * float((lasts(hold) > lasts(foment)).mean())
+    shorter = 100.0 * float((lasts(hold) < lasts(foment)).mean())
+    harm = {name: float(hurt(x).mean()) for name, x in (("hold", hold), ("foment", foment))}
+    beat = 100.0 * float(np.isfinite(defeat(left)).mean())
+    claims = [
+        make_claim(
+            NAME,
+            "draws",
+            read(batches(more), known("draws")),
+            {},
+            {},
+            [
+                f"Holding lasts longer than fomenting in {longer:.0f} % of futures and shorter in "
+                f"{shorter:.0f} % "
+                f"(until a tenth of the men is left, {YEARS} years at most). The government's "
+                f"patron wants people "
+                f"under the government: on average {harm['hold']:.0f} % are not over two years "
+                f"where the insurgent "
+                f"holds, {harm['foment']:.0f} % where he foments trouble."
+            ],
+        ),
+        make_claim(
+            NAME,
+            "returns",
+            read(batches(again), known("returns")),
+            {"insurgents neither recruit nor rise again": read(batches(gone), known("returns"))},
+            {},
+            [
+                f"{beat:.0f} % of futures see a territorial defeat ({DEFEATED} days without a "
+                f"place held). Within five "
+                f"years of it the insurgent is back in {100 * again.mean():.0f} %; where power is "
+                f"shared from the "
+                f"start in {100 * healed.mean():.0f} %."
+            ],
+        ),
+    ]
+    return make_pattern(NAME, claims), {"hold": hold, "foment": foment, "left": left, "mended": mended}
+
+
+def draw(left: Axes, right: Axes, pattern: Pattern, cases: Mapping[str, Any]) -> None:
+    """Left: places held under both courses. Right: men of the insurgent after a weak start, mended or not."""
+    del pattern
+    for name, colour, label in (("hold", VERMILLION, "holds"), ("foment", BLUE, "foments trouble")):
+        told = 100.0 * (cases[name].arrays["in_effect_air_support"] > 0.01).mean(axis=0)
+        left.plot(np.arange(len(told)) / 365.0, told, color=colour, linewidth=1.6, label=label)
+    left.set_ylim(0, 100)
+    left.set_xlabel("years", fontsize=SMALL)
+    left.legend(frameon=False, fontsize=SMALL)
+    left.set_title("Air support in effect, % of futures", fontsize=SMALL + 2, loc="left", color=LIGHT.ink)
+    for name, colour, label in (("left", SLATE, "nothing mended"), ("mended", BLUE, "power shared")):
+        men = cases[name].arrays["strength_front"].astype(float)
+        years = np.arange(men.shape[1]) / 365.0
+        right.fill_between(
+            years, *np.quantile(men, (0.25, 0.75), axis=0), color=colour, alpha=0.18, linewidth=0
+        )
+        right.plot(years, np.median(men, axis=0), color=colour, linewidth=1.6, label=label)
+    right.set_xlabel("years", fontsize=SMALL)
+    right.legend(frameon=False, fontsize=SMALL)
+    right.set_title("Men of a weak insurgent", fontsize=SMALL + 2, loc="left", color=LIGHT.ink)
