@@ -64,7 +64,7 @@ def outlast(people, violence, forces, attitudes, defence, facts, network, p, hel
                 break
             one = mix(key, k)
             if k > 0:
-                forces.cohesion[i, holder] = usual_cohesion(facts, p.recovery, one, i, holder)
+                forces.cohesion[i, holder] = usual_cohesion(forces, facts, p.recovery, one, i, holder)
                 weigh_power(forces, facts, p.control, i)
             most = max(most, forces.cohesion[i, holder])
             hazard = losing_hazard(people, violence, forces, attitudes, defence, facts, network, p, i)
