@@ -15,8 +15,8 @@ so that at U = ``stake`` a power is as likely as not to act within the week, and
 ever taken up, however many options there are. To change what is under way costs ``inertia``. With the same
 draws the choices are worked out that the power would have made knowing the situation, without politics, and
 without both: what the actual choice is expected to forgo of the gain that an informed power without politics
-would see is its ``distortion``, and the part of it that knowing takes away its ``ignorance`` (mean of both
-orders). Plans of a strategy come before choices. Writes ``Council``.
+would expect of the week is its ``distortion`` (share), and the part of it that knowing takes away its
+``ignorance`` (mean of both orders). Plans of a strategy come before choices. Writes ``Council``.
 """
 
 from __future__ import annotations
@@ -200,8 +200,6 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
     value_0 = value_1 = value_2 = value_3 = 0.0
     worth_0 = worth_1 = worth_2 = worth_3 = 0.0
     unanswered = pressed(powers, council, p.opinion, power) * (1.0 - shown(options, council, w, power))
-    highest = 0.0
-    lowest = 0.0
     chosen = NOBODY
     chosen_scale = 0.0
     chosen_hidden = 0
@@ -268,8 +266,6 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
                         value_2 = false_gain
                         worth_2 = true_gain
                 if may_true:
-                    highest = max(highest, true_gain)
-                    lowest = min(lowest, true_gain)
                     score = sharp * (true_gain + politics) + luck
                     if score > best_1:
                         best_1 = score
@@ -285,7 +281,7 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
     worth_1 *= willingness(value_1, w)
     worth_2 *= willingness(value_2, w)
     worth_3 *= willingness(value_3, w)
-    span = max(highest - lowest, w.stake)
+    span = worth_3 + w.stake * willingness(0.0, w)  # where nothing is to be gained nothing is forgone
     gap = min(1.0, max(0.0, (worth_3 - worth_0) / span))
     part = min(gap, max(0.0, 0.5 * (worth_3 - worth_2 + worth_1 - worth_0) / span))
     fresh = 1.0 - math.exp2(-WEEK / w.distortion_memory)
