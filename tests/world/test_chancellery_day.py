@@ -72,7 +72,9 @@ def test_delay_scale_moves_the_date_alone(scale: float) -> None:
 
 def test_troops_are_conserved_in_a_whole_future() -> None:
     moves = {"strikes": troops(days=60)}
-    outcome = play(crisis(moves=moves, plan=({**HELP, "delay": 3},)), 200, **WAR)
+    outcome = play(
+        crisis(moves=moves, plan=({**HELP, "delay": 3, "until": 80},), bar=("strikes",)), 200, **WAR
+    )
     foreign = outcome.arrays["foreign_fighters"]
     assert foreign.max() == 700
     assert foreign[-1] < 700

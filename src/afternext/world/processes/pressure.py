@@ -48,6 +48,7 @@ from afternext.world.streams import mix, uniform
 ARMS = 0  # names of the draws inside this process's stream
 VOLUNTEERS = 1
 MONTH = 28.0  # days: the month of amounts a month
+HELD = 1 << 30  # fighters: more than any garrison, so that what is held comes first
 FELT = 0.05  # change of the share taken by strikes at which forces weigh their odds anew at once
 
 
@@ -150,7 +151,7 @@ def strongest(powers, violence, forces, force):
     for i in range(forces.present.shape[0]):
         there = 2 * forces.present[i, force] + (1 if violence.holder[i] == force else 0)
         if there > 0 and violence.holder[i] == force:
-            there += 1 << 30
+            there += HELD
         if there > most:
             most = there
             place = i
