@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from afternext.world.bundle import bundle
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.uint8]
@@ -136,6 +138,7 @@ LOST_ARMY = 4
 LOST_CENTRE = 8
 
 
+@bundle
 class Powers(NamedTuple):
     """What powers are and want: facts of one future."""
 
@@ -169,6 +172,7 @@ class Powers(NamedTuple):
     pair_b: Ints  # (pairs,) with whom
 
 
+@bundle
 class Options(NamedTuple):
     """What powers may do: one row for each move, power and target. Facts of one future."""
 
@@ -211,6 +215,7 @@ class Options(NamedTuple):
     moves: Ints  # (1,) declared moves
 
 
+@bundle
 class Council(NamedTuple):
     """What powers know, feel and have under way."""
 
@@ -255,6 +260,7 @@ class Council(NamedTuple):
     bleeding: Floats  # (Q,) own fighters lost in the last four weeks
 
 
+@bundle
 class Polity(NamedTuple):
     """The state of the country in crisis, and what it remembers of last month."""
 
@@ -293,6 +299,7 @@ class Polity(NamedTuple):
     dead: Ints  # (1,) civilians dead four weeks ago
 
 
+@bundle
 class Pressure(NamedTuple):
     """What all that is in effect presses on, summed anew each week."""
 
@@ -313,6 +320,7 @@ class Pressure(NamedTuple):
     rule: Floats  # (F, C) without it
 
 
+@bundle
 class Chancellery(NamedTuple):
     """Everything of the strategic layer that changes in a future."""
 
@@ -321,6 +329,7 @@ class Chancellery(NamedTuple):
     pressure: Pressure
 
 
+@bundle
 class Court(NamedTuple):
     """Everything of the strategic layer that a future takes as given."""
 

@@ -42,7 +42,7 @@ def step_chancellery(
     Order and reason: a power sees before it decides; what is decided can take effect on the same day, so that
     help without delay comes without delay; pressure is last, on what is then in effect.
     """
-    powers, options, p = court
+    powers, options, p = court.powers, court.options, court.p
     council = chancellery.council
     count = options.power.shape[0]
     if p.pressure.chancellery <= 0.0 or (count == 0 and powers.government[0] < 0):

@@ -59,7 +59,17 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
     today's; then civilians decide; then those on the road arrive before others set out, so that nobody moves
     twice a day.
     """
-    people, tally, groups, moves, violence, beliefs, log, scratch, forces, _, _, _, _ = state
+    people, tally, groups, moves, violence, beliefs, log, scratch, forces = (
+        state.people,
+        state.tally,
+        state.groups,
+        state.moves,
+        state.violence,
+        state.beliefs,
+        state.log,
+        state.scratch,
+        state.forces,
+    )
     day = (step + 1) * dt
     places, communities = people.residents.shape
 
@@ -302,7 +312,17 @@ def run_steps(
 @kernel
 def write_day(state, facts, network, day, output):
     """Write the measures that are due at the end of ``day``."""
-    people, tally, groups, moves, violence, beliefs, _, _, forces, _, attitudes, _, defence = state
+    people, tally, groups, moves, violence, beliefs, forces, attitudes, defence = (
+        state.people,
+        state.tally,
+        state.groups,
+        state.moves,
+        state.violence,
+        state.beliefs,
+        state.forces,
+        state.attitudes,
+        state.defence,
+    )
     date = output.date_of[day]
     if date >= 0:
         write_scalars(

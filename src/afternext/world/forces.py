@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from afternext.world.bundle import bundle
 from afternext.world.kernel import kernel
 
 Floats = NDArray[np.float64]
@@ -40,6 +41,7 @@ class Now(NamedTuple):
     per_day: int
 
 
+@bundle
 class Forces(NamedTuple):
     """P places, F forces."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from afternext.world.bundle import bundle
 from afternext.world.kernel import kernel
 from afternext.world.measures_council import COUNCIL, Measure, Told, list_council
 from afternext.world.processes.siege import cut_off
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+@bundle
 class Output(NamedTuple):
     """Arrays that a future writes its measures into, and on which days."""
 

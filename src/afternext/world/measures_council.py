@@ -84,8 +84,8 @@ def list_council(told: Told) -> list[Measure]:
 @kernel
 def write_chancellery(row, at, court, chancellery, people, violence):
     """Write what powers feel, do and bring about, from column ``at`` on, in the order of ``list_council``."""
-    powers, options, _ = court
-    council, polity, _ = chancellery
+    powers, options = court.powers, court.options
+    council, polity = chancellery.council, chancellery.polity
     row[at] = fragmentation(powers, polity, people, violence)
     row[at + 1] = polity.inclusion[0]
     row[at + 2] = polity.confidence[0]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from afternext.world.bundle import bundle
 from afternext.world.compile import LEVELS
 from afternext.world.echo import echo, go_on
 from afternext.world.forces import new_forces
@@ -80,6 +81,7 @@ RECRUITS = {
 MOVE_ROWS = 1 << 15  # journeys a future starts with room for
 
 
+@bundle
 class Parameters(NamedTuple):
     """The parameter table as the kernels see it."""
 

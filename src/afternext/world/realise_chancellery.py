@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from afternext.world.bundle import bundle
 from afternext.world.chancellery import (
     AIMS,
     AUTONOMOUS,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     Conditions = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
 
 
+@bundle
 class Rules(NamedTuple):
     """The parameters of the strategic processes: apart from the others, whose kernels need not carry them."""
 

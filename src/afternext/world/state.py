@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from afternext.world.bundle import bundle
 from afternext.world.forces import Forces
 from afternext.world.kernel import kernel, kernel_with_wrapper
 
@@ -31,6 +32,7 @@ SHIFT = np.uint64(33)  # takes its high bits
 SPARE = 4  # slots of the hash table for each row
 
 
+@bundle
 class Network(NamedTuple):
     """Places and roads: the same in every future of a scenario."""
 
@@ -46,6 +48,7 @@ class Network(NamedTuple):
     shelters: Flags  # (P,) 1 where people can stay: towns, districts, camps; not crossings and bases
 
 
+@bundle
 class Facts(NamedTuple):
     """What one future takes as given: drawn values of the scenario and the levels of the parameter table."""
 
@@ -74,6 +77,7 @@ class Facts(NamedTuple):
     incident_fighters: Ints  # massed for an attack or a raid, 0 where the force decides
 
 
+@bundle
 class People(NamedTuple):
     """Who lives where, and who has made up their mind."""
 
@@ -93,6 +97,7 @@ class People(NamedTuple):
     aided: Floats  # (1,) share of the deaths of those caught in the open that help avoids
 
 
+@bundle
 class Tally(NamedTuple):
     """Cumulative counts since the freeze, persons."""
 
@@ -103,6 +108,7 @@ class Tally(NamedTuple):
     onward: Ints  # (P,) displaced people who moved on from here
 
 
+@bundle
 class Groups(NamedTuple):
     """Displaced people: one row for each (origin, community, place), found through a hash table."""
 
@@ -118,6 +124,7 @@ class Groups(NamedTuple):
     used: Ints
 
 
+@bundle
 class Moves(NamedTuple):
     """People on the road."""
 
@@ -131,6 +138,7 @@ class Moves(NamedTuple):
     used: Ints
 
 
+@bundle
 class Violence(NamedTuple):
     """Who holds what and where there is fighting."""
 
@@ -151,6 +159,7 @@ class Violence(NamedTuple):
     struck: Floats  # (F,) step at which a force last attacked
 
 
+@bundle
 class Beliefs(NamedTuple):
     """What people believe about danger."""
 
@@ -164,6 +173,7 @@ class Beliefs(NamedTuple):
     awake: Flags  # (P,) 1 where danger changes
 
 
+@bundle
 class Log(NamedTuple):
     """Events of the chronicle; columns as in events.DTYPE."""
 
@@ -178,6 +188,7 @@ class Log(NamedTuple):
     used: Ints
 
 
+@bundle
 class Scratch(NamedTuple):
     """Working arrays of the search for refuges, and what it last found from each place for each community."""
 
@@ -207,6 +218,7 @@ class Scratch(NamedTuple):
     stamp: Ints  # (1,)
 
 
+@bundle
 class State(NamedTuple):
     """Everything that changes in a future."""
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.chancellery import CENTRE, ENEMY_GROUND, GOVERNMENT_GROUND
 from afternext.world.events import (
     CAUSE_MOVES,
@@ -35,6 +36,7 @@ HOSTILE = 1.0  # hostility of forces that fight, as in the scenario's stances
 RIVAL = 0.2  # hostility of forces that bar each other's way
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 

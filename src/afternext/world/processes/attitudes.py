@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from afternext.world.bundle import bundle
 from afternext.world.kernel import kernel, kernel_with_wrapper
 from afternext.world.state import NOBODY, WEEK
 
@@ -42,6 +43,7 @@ ASLEEP_BELOW = 0.002  # differences of attitude under this are forgotten
 INSIDER = {"own": 1.0, "spared": 0.5}  # how far a force belongs to those it treats so; judgement
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 
@@ -61,6 +63,7 @@ class Parameters(NamedTuple):
     protector_ratio: float
 
 
+@bundle
 class Standing(NamedTuple):
     """How forces stand to communities before experience: facts of one future."""
 
@@ -70,6 +73,7 @@ class Standing(NamedTuple):
     rulers: Flags  # (F,) 1 where the force serves the government in power
 
 
+@bundle
 class Attitudes(NamedTuple):
     """What communities think, and what they have learned about holding out."""
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.kernel import kernel, kernel_with_wrapper
 from afternext.world.processes.perception import believe
 from afternext.world.state import NOBODY
@@ -28,6 +29,7 @@ DIE_LEAVING = 3
 MONTH = 28  # days between two renewals of the sorting
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.events import (
     BROKEN,
     CAUSE_ASSAULT,
@@ -65,6 +66,7 @@ SMALL_TOWN = 1000.0  # persons: no place is cleared as if nobody lived there
 FASTEST = 16.0  # ratio of strength beyond which losses change no more
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 

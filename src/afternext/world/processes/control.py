@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.events import FALL, TAKEOVER
 from afternext.world.forces import GROUND, MARCH, NEVER, leave, set_off
 from afternext.world.kernel import kernel, kernel_with_wrapper
@@ -29,6 +30,7 @@ AGAIN = 1  # values of `look`
 BEATEN = 2
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 

@@ -24,6 +24,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.chancellery import AIR, GROUND, IDLE, IN_EFFECT
 from afternext.world.events import (
     CAUSE_AGAINST,
@@ -50,6 +51,7 @@ PERCENT = 100.0  # in which scales are told
 MONTH = 28  # days before its end at which an option is renewed
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 
@@ -189,7 +191,7 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
 
     stream : of this step and process      key : of the future
     """
-    powers, options, p = court
+    powers, options, p = court.powers, court.options, court.p
     w = p.decisions
     believed = council.believed[power]
     truth = council.situation[power]
@@ -327,7 +329,7 @@ def act(court, council, log, key, option, scale, hidden, cause, delay, step, day
 @kernel
 def renew(court, council, power, step, per_day):
     """Let what is about to end go on, where the power still expects to gain by it."""
-    powers, options, p = court
+    powers, options, p = court.powers, court.options, court.p
     w = p.decisions
     for o in range(options.power.shape[0]):
         if options.power[o] != power or council.stage[o] != IN_EFFECT or options.once[o] == 1:

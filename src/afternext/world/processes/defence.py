@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from afternext.world.bundle import bundle
 from afternext.world.kernel import kernel
 from afternext.world.processes.attitudes import protection
 from afternext.world.processes.civilians import go_back
@@ -48,6 +49,7 @@ EFFICACY_STEPS = 4.0  # steps from no to full felt efficacy on the five-point sc
 LOGIT_OVER_PROBIT = 1.7  # a log odds in standard deviations of a normal threshold (usual conversion)
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 
@@ -77,6 +79,7 @@ class Parameters(NamedTuple):
     explain_coordination: float
 
 
+@bundle
 class Backing(NamedTuple):
     """Who helps a community at a place to defend itself: facts of one future."""
 
@@ -84,6 +87,7 @@ class Backing(NamedTuple):
     pay: Floats  # (P, C) 1 where defenders are paid (about USD 300 a month), 0 where not
 
 
+@bundle
 class Defence(NamedTuple):
     """Local defenders, and what they have learned of each other."""
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.chancellery import (
     AIR,
     CENTRE,
@@ -67,6 +68,7 @@ NEVER = 1 << 40  # a step beyond every future
 AT_ONCE = 7.0  # days below which no part of a delay is named
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 
@@ -136,7 +138,7 @@ def willing(powers, options, council, p, option):
 @kernel
 def ask(court, council, log, key, option, step, day, per_day):
     """Ask the host as often as is due: once a week, all at once where delays are taken away."""
-    powers, options, p = court
+    powers, options, p = court.powers, court.options, court.p
     q = p.delivery
     patience = max(1, int(q.consent_patience))
     due = patience
@@ -170,7 +172,7 @@ def refuse(court, council, log, p, option, cause, step, day, per_day):
 @kernel
 def must_authorise(court, council, option):
     """Whether an option is use of force by a power with a public, and done openly."""
-    powers, options, p = court
+    powers, options, p = court.powers, court.options, court.p
     kind = options.kind[option]
     force = kind in (AIR, GROUND)
     return (
@@ -183,7 +185,7 @@ def must_authorise(court, council, option):
 @kernel
 def prepare(court, council, log, key, option, consent_days, step, day, per_day):
     """Work out when an option that is agreed upon takes effect, and which part of the delay is whose."""
-    powers, options, p = court
+    powers, options, p = court.powers, court.options, court.p
     q = p.delivery
     power = options.power[option]
     kind = options.kind[option]

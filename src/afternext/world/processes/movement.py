@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.events import (
     CAUSE_CALM,
     CAUSE_CHECKPOINT,
@@ -55,6 +56,7 @@ PURPOSES = 4  # kinds of journeys, to tell their draws apart
 TOLD = 1000  # persons in a day from which an exodus or a homecoming is worth telling
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.chancellery import GROUND
 from afternext.world.kernel import kernel
 from afternext.world.state import WEEK
@@ -28,6 +29,7 @@ MONTH_DAYS = 30.4375  # days
 YEAR_DAYS = 365.25  # days
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 

@@ -23,6 +23,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.kernel import kernel
 from afternext.world.state import WEEK
 
@@ -31,6 +32,7 @@ NEXT_DOOR_KM = 60.0  # fighting further off is not felt by itself, only as news
 ASLEEP_BELOW = 0.005  # threat or harm under this no longer changes a decision
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 

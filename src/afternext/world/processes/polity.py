@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.chancellery import (
     AUTONOMOUS,
     CENTRE,
@@ -57,6 +58,7 @@ WAR = 1000.0  # deaths a year from which UCDP counts a war
 PER_CENT = 100  # of a share
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 
@@ -404,7 +406,7 @@ def step_polity(
     """Advance the polity by four weeks; does nothing on other days or where the scenario has no polity."""
     if powers.government[0] < 0 or step % (MONTH * per_day) != 0:
         return
-    council, polity, pressure = chancellery
+    council, polity, pressure = chancellery.council, chancellery.polity, chancellery.pressure
     if step == 0:
         start_polity(powers, polity, people, violence, attitudes, standing, p, stream, step, per_day)
         polity.coalition[0] = backing(powers, council, polity, p)

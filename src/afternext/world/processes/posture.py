@@ -21,6 +21,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.events import (
     CAUSE_EXPOSED,
     CAUSE_HOLD,
@@ -58,6 +59,7 @@ SAFE = 0.1  # odds under which a place feels no safer
 SMALL_TOWN = 1000.0  # persons: small places do not differ in value
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 

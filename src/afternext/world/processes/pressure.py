@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.chancellery import (
     IN_EFFECT,
     L_ADVICE,
@@ -52,6 +53,7 @@ HELD = 1 << 30  # fighters: more than any garrison, so that what is held comes f
 FELT = 0.05  # change of the share taken by strikes at which forces weigh their odds anew at once
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 
@@ -84,8 +86,8 @@ def clear_pressure(pressure):
 @kernel
 def add_up(court, chancellery, attitudes):
     """Sum the effects of all options in effect; outrage is felt at once, at the forces of who acts."""
-    powers, options, p = court
-    council, polity, pressure = chancellery
+    powers, options, p = court.powers, court.options, court.p
+    council, polity, pressure = chancellery.council, chancellery.polity, chancellery.pressure
     clear_pressure(pressure)
     pressure.terms[0] = 0.0
     pressure.terms[1] = 0.0
@@ -232,7 +234,7 @@ def reinforce(powers, pressure, people, violence, forces, attitudes, standing, f
 @kernel
 def step_pressure(court, chancellery, people, violence, forces, attitudes, standing, facts, stream, weekly):
     """Press what is in effect on the war; what comes week by week only in a weekly turn."""
-    powers, _, p = court
+    powers, p = court.powers, court.p
     pressure = chancellery.pressure
     add_up(court, chancellery, attitudes)
     q = p.pressure

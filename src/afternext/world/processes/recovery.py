@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.events import CAUSE_NONE, RISING
 from afternext.world.kernel import kernel
 from afternext.world.processes.ranks import desert, enlist, home_of
@@ -33,6 +34,7 @@ DAYS_PER_YEAR = 365.25  # days
 MANY = 1000  # tries of a draw of foreign fighters
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 

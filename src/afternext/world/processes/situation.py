@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from afternext.world.bundle import bundle
 from afternext.world.chancellery import (
     AUTONOMY,
     CENTRE,
@@ -40,6 +41,7 @@ PER = 100_000.0  # persons: the unit of violence
 WEEKS_PER_MONTH = 4.0  # weeks
 
 
+@bundle
 class Parameters(NamedTuple):
     """Rows of parameters.csv used by this process."""
 
