@@ -32,6 +32,7 @@ COMMANDS = {
     "run": Entry("afternext.cli.run", "Simulate many futures of a scenario."),
     "show": Entry("afternext.cli.show", "Summary and fan charts of a run in the terminal."),
     "chronicle": Entry("afternext.cli.chronicle", "One future of a run, told day by day."),
+    "displacement": Entry("afternext.cli.displacement", "Run and score a FLEE input folder."),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 
