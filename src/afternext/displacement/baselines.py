@@ -42,7 +42,7 @@ def baselines(case: Case) -> dict[str, Floats]:
     """Return the shares of every baseline, one for each camp, by name."""
     camps = len(case.camps)
     equal = np.full(camps, 1.0 / camps)
-    size = case.capacity[case.camps]
+    size = np.maximum(0.0, case.capacity[case.camps])
     zones = np.flatnonzero((case.kind == CONFLICT) | (case.kind == FLOOD))
     km = road_km(case)[np.ix_(zones, case.camps)]
     pull = np.where(np.isfinite(km), 1.0 / (km + LEAST_KM) ** GRAVITY_EXPONENT, 0.0)

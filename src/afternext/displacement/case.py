@@ -26,9 +26,9 @@ class Case:
     Attributes
     ----------
     kind : (P,) index into ``KINDS``
-    capacity : (P,) persons that a camp holds, 0 where none is given
+    capacity : (P,) persons that a camp holds, -1 where none is given
     intensity : (D, P) of the conflict, 0-1
-    active : (D, P) whether a camp is open as a camp and a place can be entered at all
+    camp_open : (D, P) whether a camp is open as a camp
     route_open : (D, R, 2) whether a road can be taken from its start to its end, and back
     forced : (D, R) 0 free, 1 everybody at the end must take it, 2 everybody at the start
     camps : (C,) places with data
@@ -69,7 +69,7 @@ def make_case(folder: FleeFolder) -> Case:
     kind = np.array([KINDS.index(place.kind) for place in places])
     countries = {c: k for k, c in enumerate(dict.fromkeys(place.country for place in places))}
     country = np.array([countries[place.country] for place in places])
-    size = np.array([place.population for place in places], dtype=np.float64)
+    capacity = [-1 if place.capacity is None else place.capacity for place in places]
     route = np.array([[index[r.start], index[r.end]] for r in folder.routes], dtype=np.int64).reshape(-1, 2)
     camp_open, route_open, forced = _closures(folder, index, country, countries, route)
     camps = np.array([index[name] for name in folder.camps], dtype=np.int64)
@@ -78,8 +78,8 @@ def make_case(folder: FleeFolder) -> Case:
         folder=folder,
         kind=kind,
         country=country,
-        population=np.where(kind == CAMP, 0.0, size),
-        capacity=np.where(kind == CAMP, size, 0.0),
+        population=np.array([place.population for place in places], dtype=np.float64),
+        capacity=np.array(capacity, dtype=np.float64),
         intensity=_intensity(folder),
         camp_open=camp_open,
         route=route,
@@ -122,7 +122,9 @@ def _closures(
             when[max(0, item.last) : item.first] = False
         if item.kind == "country":
             a, b = countries[item.a], countries[item.b]
-            hit = ((country[start] == a) & (country[end] == b)) | ((country[start] == b) & (country[end] == a))
+            hit = ((country[start] == a) & (country[end] == b)) | (
+                (country[start] == b) & (country[end] == a)
+            )
             route_open[np.ix_(when, hit)] = False
         elif item.kind == "location":
             hit = (start == index[item.a]) | (end == index[item.a])

@@ -31,7 +31,7 @@ def shelter(people, groups, place, persons, places):
 def shut_full(people, beliefs, limit, p):
     """Close full refuges: to those who look for one they count as dangerous ones do."""
     for i in range(len(limit)):
-        full = limit[i] > 0 and people.hosted_total[i] >= limit[i]
+        full = limit[i] >= 0 and people.hosted_total[i] >= limit[i]
         beliefs.danger[i, 0] = p.refuge_danger_limit if full else 0.0
 
 
@@ -40,7 +40,7 @@ def run_days(state, facts, network, p, leaving, known, limit, seed, luck, first,
     """Run steps of one day; write how many shelter at each place at the end of each.
 
     leaving : (D, P) who decide to leave      known : (D, P) who are known to arrive
-    limit   : (P,) persons at which a refuge is full, 0 for none
+    limit   : (P,) persons at which a refuge is full, -1 for never
     Returns the number of days done: fewer than ``last`` when a table needs more room before going on.
     """
     people, tally, groups, moves, violence, beliefs, log, scratch, _, _, _, _, _ = state

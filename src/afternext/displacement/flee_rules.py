@@ -219,7 +219,9 @@ def arrive(space, links, shut, day):
 
 
 @kernel_with_wrapper
-def run_days(space, links, kind, foreign, population, intensity, shut, arrivals, decay, interval, r, seed, luck, out):
+def run_days(
+    space, links, kind, foreign, population, intensity, shut, arrivals, decay, interval, r, seed, luck, out
+):
     """Run FLEE's rules from day 0 to the last; write people at every place at the end of every day.
 
     Returns the people who found no conflict zone to come from.
@@ -278,7 +280,9 @@ def run_flee(case: Case, settings: FleeSettings, capacities: bool, seed: int, lu
         route[order],
         way[order],
     )
-    capacity = case.capacity.astype(np.int64) if capacities else np.zeros(places, dtype=np.int64)
+    capacity = np.zeros(places, dtype=np.int64)
+    if capacities:
+        capacity = np.maximum(case.capacity, 0.0).astype(np.int64)
     counts = np.zeros(places, dtype=np.int64)
     counts[case.camps] = case.data[0].astype(np.int64)
     capacity -= np.where(capacity > 0, counts, 0)  # FLEE: the people of day 0 count twice

@@ -125,9 +125,6 @@ def empty_state(case: Case, values: Mapping[str, float]) -> tuple[State, Facts, 
     row = np.array([experiment.value.quantile(0.5) for experiment in blueprint.experiments])
     state, facts, parameters = realise(blueprint, row)
     waiting = 2 * len(case.route) + 2  # places on the heap of a search, at most
-    scratch = state.scratch._replace(
-        heap_km=np.zeros(waiting), heap_place=np.zeros(waiting, dtype=np.int64)
-    )
+    scratch = state.scratch._replace(heap_km=np.zeros(waiting), heap_place=np.zeros(waiting, dtype=np.int64))
     state = state._replace(scratch=scratch)
     return state, facts, parameters.movement
-

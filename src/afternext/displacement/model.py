@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from afternext.displacement.borders import ties_of
-from afternext.displacement.case import spawned
+from afternext.displacement.case import CAMP, spawned
 from afternext.displacement.days import run_days
 from afternext.displacement.flee_settings import DECAY, INTERVAL
 from afternext.displacement.ground import Regime, empty_state, regimes
-from afternext.world.realise import whole
 from afternext.world.state import SETTLED, State, find_group, make_room
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from afternext.world.state import Facts
 
 TIES_SCALE = 10_000.0  # persons: ties well below it attract nobody in particular
-GROUP_ROWS = 1 << 12  # a start; tables grow
+NEW_SHARE = 0.02  # of all, by which a camp that was empty can still be followed to
 
 
 class Pull(NamedTuple):
@@ -43,7 +42,7 @@ class Stage:
     facts: Facts
     parameters: Parameters
     ties: Floats  # (C,) log of ties, per camp
-    limit: Ints  # (P,) persons at which a camp is full
+    limit: Ints  # (P,) persons at which a camp is full, -1 for never
     sources: Floats  # (D, P) share of a day's people who come from each place
 
 
@@ -52,7 +51,7 @@ def set_stage(case: Case, *, capacities: bool) -> Stage:
     camps = len(case.camps)
     values = {
         "rank_exponent": 0.0,
-        "choice_set": float(max(2, (case.kind == 1).sum())),
+        "choice_set": float(max(2, (case.kind == CAMP).sum())),
         "party_size": 1.0,
     }
     state, facts, parameters = empty_state(case, values)
@@ -60,8 +59,8 @@ def set_stage(case: Case, *, capacities: bool) -> Stage:
     country = [case.folder.places[i].country for i in case.camps]
     same = np.array([country.count(name) for name in country], dtype=np.float64)
     ties = ties_of(case.folder.home, country, case.folder.start) / same
-    limit = case.capacity.astype(np.int64) if capacities else np.zeros(len(case.kind), dtype=np.int64)
-    facts.size[:] = np.where(limit > 0, np.maximum(limit, 1), np.inf)
+    limit = case.capacity.astype(np.int64) if capacities else np.full(len(case.kind), -1)
+    facts.size[:] = np.where(limit >= 0, np.maximum(limit, 1), np.inf)
     return Stage(
         case,
         spans,
@@ -136,7 +135,10 @@ def run_model(
     known = np.zeros(stage.sources.shape, dtype=np.int64)
     if observed_until is not None and counted.sum() > 0:
         kept = rng.binomial(people, pull.kept)
-        known[:, case.camps] = rng.multinomial(kept, counted / counted.sum())
+        usual = counted + 0.0
+        if appeal is not None:  # what is not known of a camp also moves those who follow
+            usual = (usual + NEW_SHARE * usual.sum()) * np.exp(appeal)
+        known[:, case.camps] = rng.multinomial(kept, usual / usual.sum())
         people = people - kept
     leaving = who_leaves(stage, people, rng)
     state = _fresh(stage.state)
@@ -186,4 +188,4 @@ def _fresh(state: State) -> State:
     )
 
 
-__all__ = ["Pull", "Stage", "run_model", "set_stage", "whole"]
+__all__ = ["Pull", "Stage", "run_model", "set_stage"]

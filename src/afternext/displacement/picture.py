@@ -65,9 +65,7 @@ def draw_camps(shown: Forecast, *, size: Size = "wide", theme: Theme = LIGHT) ->
             axes.plot(when, bands[3], color=theme.band, linewidth=1.7, zorder=3)
             axes.plot(when, case.data[:, camp], color=theme.ink, linewidth=1.3, zorder=4)
             if shown.scored_from:
-                axes.axvline(
-                    when[shown.scored_from], color=theme.muted, linewidth=0.7, linestyle=(0, (2, 2))
-                )
+                axes.axvline(when[shown.scored_from], color=theme.muted, linewidth=0.7, linestyle=(0, (2, 2)))
             axes.set_xlim(when[0], when[-1])
             _dress_time(axes, theme)
             _name(sheet, shown, camp, (left, bottom + PANEL + 0.10, room), theme)
@@ -113,9 +111,7 @@ def _key(sheet: Sheet, bottom: float, theme: Theme) -> None:
         x += 30 + text_width(words, SMALL)
 
 
-def _name(
-    sheet: Sheet, shown: Forecast, camp: int, box: tuple[float, float, float], theme: Theme
-) -> None:
+def _name(sheet: Sheet, shown: Forecast, camp: int, box: tuple[float, float, float], theme: Theme) -> None:
     left, bottom, room = box
     case = shown.case
     axes = sheet.axes(left, bottom, room, HEAD - 0.16)

@@ -81,13 +81,12 @@ def import_flee(
     for place in kept:
         lat, lon = _free_spot(place, spots)
         where[place.name] = (lat, lon)
-        lives = place.population if place.kind not in ("camp", "hub", "marker") else 0
         builder.place(
             ids[place.name],
             place.name.replace("_", " "),
             lat=lat,
             lon=lon,
-            population=lives,
+            population=place.population if place.kind not in ("hub", "marker") else 0,
             shares={"people": 1.0},
             kind=KINDS[place.kind],
             country=place.country.replace("_", " "),
@@ -118,7 +117,9 @@ def import_flee(
                 source="conflicts.csv",
             )
     if found.closures:
-        notes.append(f"{len(found.closures)} closures are not in the scenario: a scenario has no dated borders")
+        notes.append(
+            f"{len(found.closures)} closures are not in the scenario: a scenario has no dated borders"
+        )
     return Imported(builder.build(known_parameters=known_parameters), tuple(notes))
 
 
@@ -136,8 +137,7 @@ def _connected(found: FleeFolder, notes: list[str]) -> list[Place]:
         parent[root(route.start)] = root(route.end)
     people: dict[str, int] = {}
     for place in found.places:
-        lives = place.population if place.kind != "camp" else 0
-        people[root(place.name)] = people.get(root(place.name), 0) + 1 + lives
+        people[root(place.name)] = people.get(root(place.name), 0) + 1 + place.population
     main = max(people, key=lambda name: people[name])
     kept = [place for place in found.places if root(place.name) == main]
     lost = [place.name for place in found.places if root(place.name) != main]
@@ -203,7 +203,7 @@ def _great_circle(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def _fights(found: FleeFolder, place: Place) -> list[tuple[int, int, float]]:
-    """Return (first day, days, intensity) of the conflict at a place; a change of intensity begins anew."""
+    """Return (first day, days, mean intensity) of the conflict at a place, in spans of a month at most."""
     values = found.intensity.get(place.name)
     if values is None:
         if place.kind != "conflict" or found.intensity:
@@ -213,10 +213,9 @@ def _fights(found: FleeFolder, place: Place) -> list[tuple[int, int, float]]:
     for day, value in enumerate(values):
         if value <= 0.0:
             continue
-        if spans:
-            first, days, level = spans[-1]
-            if first + days == day and level == value and days < LONGEST_FIGHT:
-                spans[-1] = (first, days + 1, level)
-                continue
-        spans.append((day, 1, value))
-    return spans
+        if spans and spans[-1][0] + spans[-1][1] == day and spans[-1][1] < LONGEST_FIGHT:
+            first, days, total = spans[-1]
+            spans[-1] = (first, days + 1, total + value)
+        else:
+            spans.append((day, 1, value))
+    return [(first, days, total / days) for first, days, total in spans]

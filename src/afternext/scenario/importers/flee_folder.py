@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Place:
-    """A line of locations.csv; ``population`` is the capacity of a camp (0: none is known)."""
+    """A line of locations.csv; a camp has a capacity instead of people, None where the cell is empty."""
 
     name: str
     region: str
@@ -46,6 +46,7 @@ class Place:
     kind: Kind
     onset: int
     population: int
+    capacity: int | None
     line: int
 
 
@@ -278,8 +279,18 @@ def _read_places(r: _Reader) -> tuple[Place, ...]:
             r.wrong(file, line, "latitude", f"{y:g}, {x:g} is no spot on Earth", "latitude stands first")
         if people < 0:
             r.wrong(file, line, "population", f"{population} is below 0")
+        camp = kind == "camp"
         places[name] = Place(
-            name, region or "unknown", country or "unknown", y, x, kind, int(first), int(people), line
+            name=name,
+            region=region or "unknown",
+            country=country or "unknown",
+            lat=y,
+            lon=x,
+            kind=kind,
+            onset=int(first),
+            population=0 if camp else int(people),
+            capacity=int(people) if camp and population != "" else None,
+            line=line,
         )
     if not places and not r.problems:
         r.wrong(file, 0, "", "the file holds no places")
@@ -377,8 +388,7 @@ def _read_conflicts(r: _Reader, places: tuple[Place, ...], days: int) -> dict[st
             r.wrong(file, line, "", f"the row has {len(row)} cells, the header {len(columns) + 1}")
             continue
         values = [
-            r.number(file, line, name, cell, float, 0.0)
-            for name, cell in zip(columns, row[1:], strict=False)
+            r.number(file, line, name, cell, float, 0.0) for name, cell in zip(columns, row[1:], strict=False)
         ]
         for name, value in zip(columns, values, strict=True):
             if value is not None and not 0.0 <= value <= 1.0:
@@ -392,9 +402,7 @@ def _read_conflicts(r: _Reader, places: tuple[Place, ...], days: int) -> dict[st
     if len(table) < days:
         r.odd(file, 0, "", f"{len(table)} days are given and {days} simulated; the last one goes on")
         table += [table[-1]] * (days - len(table))
-    return {
-        name: tuple(row[k] for row in table[:days]) for k, name in enumerate(columns) if name in names
-    }
+    return {name: tuple(row[k] for row in table[:days]) for k, name in enumerate(columns) if name in names}
 
 
 Camps = dict[str, tuple[Series, ...]]
@@ -418,7 +426,13 @@ def _read_series(
             continue
         is_total = name == "total" or (number == 0 and name not in {p.name for p in places})
         if not is_total and name not in camps:
-            r.odd(layout, line, name, "no camp has this name; its data are left aside", nearest(name, sorted(camps)))
+            r.odd(
+                layout,
+                line,
+                name,
+                "no camp has this name; its data are left aside",
+                nearest(name, sorted(camps)),
+            )
             continue
         if name in found:
             r.odd(layout, line, name, "the camp stands twice; the first line counts")
@@ -486,7 +500,9 @@ def _correct(r: _Reader, camps: Camps, start: date) -> Camps:
         for k, series in enumerate(parts):
             if day not in series.days:
                 if len(parts) == 1:
-                    r.wrong(file, line, row[0], f"the camp was not counted on {row[1]}", "name a date of its file")
+                    r.wrong(
+                        file, line, row[0], f"the camp was not counted on {row[1]}", "name a date of its file"
+                    )
                 continue
             at = series.days.index(day)
             if at == 0 or series.counts[at - 1] <= 0.0:
