@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import json
-from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 app = typer.Typer()
 
 
-class Capacities(str, Enum):
-    """Whether camps are full at the capacities of the folder."""
-
-    given = "given"
-    none = "none"
-
-
-class Arrivals(str, Enum):
-    """Where the number who arrive comes from."""
-
-    given = "given"
-    modelled = "modelled"
-
-
-class Rules(str, Enum):
-    """Who decides where people go."""
-
-    afternext = "afternext"
-    flee = "flee"
+Capacities = Literal["given", "none"]
+Arrivals = Literal["given", "modelled"]
+Rules = Literal["afternext", "flee"]
 
 
 @app.command()
@@ -38,16 +21,16 @@ def displacement(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with input_csv and source_data.")],
     capacities: Annotated[
         Capacities, typer.Option(help="Camps are full at the capacity the folder gives, or never.")
-    ] = Capacities.none,
+    ] = "none",
     arrivals: Annotated[
         Arrivals, typer.Option(help="How many arrive: as counted, or from the conflict itself.")
-    ] = Arrivals.given,
+    ] = "given",
     observe_until: Annotated[
         int | None, typer.Option(metavar="DAY", help="The camps are known up to this day, and scored after.")
     ] = None,
     rules: Annotated[
         Rules, typer.Option(help="The world's movement process, or FLEE's default rules as a reference.")
-    ] = Rules.afternext,
+    ] = "afternext",
     seeds: Annotated[int, typer.Option(min=1, help="Runs whose mean error is told.")] = 10,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a picture of every camp (PNG, SVG and CSV).")
@@ -63,10 +46,10 @@ def displacement(
 
     shown = displace(
         folder,
-        capacities=capacities.value,
-        arrivals=arrivals.value,
+        capacities=capacities,
+        arrivals=arrivals,
         observe_until=observe_until,
-        rules=rules.value,
+        rules=rules,
         seeds=seeds,
     )
     if plot is not None:
@@ -80,4 +63,4 @@ def displacement(
 
     from afternext.displacement.terminal import print_forecast
 
-    print_forecast(shown, Console(), rules=rules.value)
+    print_forecast(shown, Console(), rules=rules)

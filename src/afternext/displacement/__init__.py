@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import afternext.world as _world  # its kernels are declared first, in a cache of their own
-from afternext.world.cache import kernel_cache
+from afternext.world.cache import kernel_cache  # declares the world's kernels first, in their own cache
 
 with kernel_cache(Path(__file__).parent):
     from afternext.displacement import days, flee_rules

@@ -1,4 +1,4 @@
-"""A conflict as numbers: places, roads, what is open on which day, where people start and what was counted."""
+"""A conflict as numbers: places, roads, what is open on which day, and what was counted."""
 
 from __future__ import annotations
 

@@ -89,7 +89,8 @@ def _finding(shown: Forecast) -> str:
     mine, other = shown.ard["rescaled"], shown.baselines[best]
     share = 100 * (1 - mine / 2)
     relation = "less" if mine < other else "more"
-    return f"{share:.0f} % of people are put in the right camp, {relation} error than {words} ({mine:.2f} to {other:.2f})"
+    right = f"{share:.0f} % of people are put in the right camp"
+    return f"{right}, {relation} error than {words} ({mine:.2f} to {other:.2f})"
 
 
 def _dress_time(axes: Axes, theme: Theme) -> None:

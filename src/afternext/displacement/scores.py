@@ -24,7 +24,9 @@ def rescale(forecast: Floats, data: Floats) -> Floats:
     """Scale the camps of each day (axis -2) to the counted total; a day without people stays empty."""
     sums = forecast.sum(axis=-1, keepdims=True)
     total = data.sum(axis=-1, keepdims=True)
-    return np.divide(forecast * total, sums, out=np.zeros_like(forecast, dtype=float), where=sums > 0.0)
+    scaled: Floats = np.zeros(np.broadcast_shapes(forecast.shape, data.shape))
+    np.divide(forecast * total, sums, out=scaled, where=sums > 0.0)
+    return scaled
 
 
 def ard(forecast: Floats, data: Floats, since: int = 0) -> float:
