@@ -30,9 +30,9 @@ GRID = {
     "kept": (0.2, 0.35, 0.5),
 }
 BEST = 0.1  # share of the grid that is averaged: the very best set is luck
-SPREADS = (0.5, 0.7, 0.9, 1.1, 1.4, 1.7, 2.0)
+SPREADS = (0.5, 0.7, 0.9, 1.1, 1.4)
 COVERED = 0.75  # of counts that the 80 % interval is to hold; a wider spread buys little and blurs much
-MEMBERS = 24
+MEMBERS = 50
 RIDGE = 0.3
 LEAST = 0.1  # error below which less is no gain
 SOURCE = "leave-one-out over ten FLEE conflicts (scripts/fit_displacement.py)"

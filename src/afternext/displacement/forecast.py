@@ -44,6 +44,7 @@ class Forecast:
     scored_from : first day that is scored
     arrived : people counted as arriving, and the median and 80 % interval of the model where it is asked
     rivals : CRPS on log1p of each baseline
+    fair : baselines that know no more than the forecast did
     """
 
     case: Case
@@ -53,6 +54,7 @@ class Forecast:
     ard: dict[str, float]
     baselines: dict[str, float]
     rivals: dict[str, float]
+    fair: tuple[str, ...]
     coverage80: float
     crps_log: float
     people: int
@@ -134,6 +136,7 @@ def displace(
         ard=both_ards(central, case.data, since),
         baselines={name: ard(rival, case.data, since) for name, rival in rivals.items()},
         rivals={name: crps_log(rival[None], case.data, since) for name, rival in rivals.items()},
+        fair=_fair(capacities, until),
         coverage80=coverage(low, high, case.data, since),
         crps_log=crps_log(told, case.data, since),
         people=round(float(central[:, -1].sum(axis=-1).mean())),
@@ -179,6 +182,13 @@ def _afternext(
         low, high = np.quantile(totals, (0.1, 0.9))
         arrived = (counted, float(median[begin:].sum()), float(low), float(high))
     return central, ensemble, seconds, arrived
+
+
+def _fair(capacities: Capacities, until: int | None) -> tuple[str, ...]:
+    """Return the baselines that know no more than the forecast does."""
+    known = {"equal": True, "capacity": capacities == "given", "gravity": True}
+    days = {f"day{day}": until is not None and until >= day for day in (7, 30)}
+    return tuple(name for name, fair in {**known, **days}.items() if fair)
 
 
 def _timed(run: Callable[[int], Floats], seeds: int) -> tuple[Floats, float]:

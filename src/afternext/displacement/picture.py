@@ -38,7 +38,7 @@ def draw_camps(shown: Forecast, *, size: Size = "wide", theme: Theme = LIGHT) ->
     title = _finding(shown)
     subtitle = (
         f"People in camps, {case.folder.path.name}. Every panel has its own scale, from zero. "
-        "Bands: half, 8 in 10 and 19 in 20 of the runs."
+        "Bands: half and 8 in 10 of the runs."
     )
     foot = (
         f"Error (averaged relative difference, rescaled) {shown.ard['rescaled']:.2f}; "
@@ -58,7 +58,7 @@ def draw_camps(shown: Forecast, *, size: Size = "wide", theme: Theme = LIGHT) ->
             side = gutter(top)
             axes = sheet.axes(left + side, bottom, room - side - 0.06, PANEL)
             paint_value_axis(axes, top, PANEL * INCH, theme)
-            for (low, high), tone in zip(((0, 6), (1, 5), (2, 4)), TONES, strict=True):
+            for (low, high), tone in zip(((1, 5), (2, 4)), TONES[1:], strict=True):
                 axes.fill_between(
                     when, bands[low], bands[high], color=theme.band, alpha=tone, linewidth=0, zorder=2
                 )
@@ -78,7 +78,7 @@ def write_camps(shown: Forecast, path: Path) -> list[Path]:
 
 
 def _finding(shown: Forecast) -> str:
-    best = min(shown.baselines, key=lambda name: shown.baselines[name])
+    best = min(shown.fair, key=lambda name: shown.baselines[name])
     words = {
         "equal": "equal shares",
         "capacity": "shares by capacity",

@@ -109,6 +109,7 @@ def print_forecast(shown: Forecast, console: Console, *, rules: str) -> None:
     table.add_column("error, rescaled", justify="right")
     table.add_column("error, normal", justify="right")
     table.add_column("CRPS, log1p", justify="right")
+    table.add_column("")
     table.add_row(
         "FLEE's rules" if rules == "flee" else "afternext",
         f"{shown.ard['rescaled']:.3f}",
@@ -117,7 +118,9 @@ def print_forecast(shown: Forecast, console: Console, *, rules: str) -> None:
         style="bold",
     )
     for name, words in BASELINES.items():
-        table.add_row(words, f"{shown.baselines[name]:.3f}", "", f"{shown.rivals[name]:.3f}", style="dim")
+        more = "" if name in shown.fair else "knows more than the forecast"
+        figures = (f"{shown.baselines[name]:.3f}", "", f"{shown.rivals[name]:.3f}")
+        table.add_row(words, *figures, more, style="dim")
     console.print(table)
     covered = f"{100 * shown.coverage80:.0f} % of counts lie in the 80 % interval"
     console.print(covered, markup=False, highlight=False)
