@@ -9,7 +9,8 @@ import pytest
 from afternext.errors import InvalidInput, UsageError
 from afternext.scenario import load
 from afternext.scenario.importers.flee import import_flee
-from afternext.scenario.importers.flee_folder import Series, read_flee
+from afternext.scenario.importers.flee_folder import read_flee
+from afternext.scenario.importers.flee_series import Series
 from afternext.scenario.writer import write_scenario
 from tests.displacement.folders import FILES, LOCATIONS, write_folder
 

@@ -6,15 +6,15 @@ what FLEE itself only shrugs at (a conflict column that is no place) is a warnin
 
 from __future__ import annotations
 
-import csv
-import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 from afternext.errors import InvalidInput, Problem, UsageError
+from afternext.scenario.importers.flee_cells import Reader, read_date, whole
+from afternext.scenario.importers.flee_series import Series, correct, read_series
 from afternext.scenario.nearest import nearest
 
 Kind = Literal["camp", "conflict", "hub", "marker", "flood", "town"]
@@ -31,7 +31,6 @@ KINDS: tuple[tuple[str, Kind], ...] = (
 CLOSURES = ("country", "location", "link", "camp", "idpcamp", "remove_forced_redirection")
 FORCED = {"": 0, "0": 0, "1": 1, "2": 2}
 NEVER = 1 << 30  # a day that does not come
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -73,24 +72,6 @@ class Closure:
 
 
 @dataclass(frozen=True)
-class Series:
-    """People counted on days after the start, in file order: straight lines between them, flat outside."""
-
-    days: tuple[int, ...]
-    counts: tuple[float, ...]
-
-    def at(self, day: int) -> float:
-        """Return the count on a day, cut to whole people as FLEE does."""
-        if day <= self.days[0]:
-            return int(self.counts[0])
-        for k in range(1, len(self.days)):
-            if day < self.days[k]:  # the first later row in the order of the file, as FLEE reads it
-                share = (day - self.days[k - 1]) / (self.days[k] - self.days[k - 1])
-                return int(self.counts[k - 1] + share * (self.counts[k] - self.counts[k - 1]))
-        return int(self.counts[-1])
-
-
-@dataclass(frozen=True)
 class FleeFolder:
     """A conflict as FLEE knows it.
 
@@ -121,61 +102,6 @@ class FleeFolder:
         return sum(series.at(day) for series in self.camps[camp])
 
 
-@dataclass
-class _Reader:
-    folder: Path
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-
-    def wrong(self, file: str, line: int, key: str, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(file, line, 0, key, message, hint))
-
-    def odd(self, file: str, line: int, key: str, message: str, hint: str = "") -> None:
-        self.warnings.append(Problem(file, line, 0, key, message, hint))
-
-    def rows(self, file: str, *, comments: bool = False) -> Iterator[tuple[int, list[str]]]:
-        """Give the rows of a file with their lines; ``comments`` keeps rows that begin with #."""
-        try:
-            with (self.folder / file).open(encoding="utf-8-sig", newline="") as source:
-                reader = csv.reader(source, skipinitialspace=True)
-                for cells in reader:
-                    row = [cell.strip() for cell in cells]
-                    if any(row) and (comments or not row[0].startswith("#")):
-                        yield reader.line_num, row
-        except UnicodeDecodeError:
-            self.wrong(file, 0, "", "the file is not UTF-8", "save it as UTF-8")
-        except csv.Error as error:
-            self.wrong(file, 0, "", f"the file is no CSV: {error}")
-
-    def has(self, file: str) -> bool:
-        return (self.folder / file).is_file()
-
-    def number(
-        self, file: str, line: int, key: str, text: str, convert: Callable[[str], T], default: T | None = None
-    ) -> T | None:
-        """Read a number; an empty cell is the default, if there is one."""
-        if text == "" and default is not None:
-            return default
-        try:
-            value = convert(text)
-        except ValueError:
-            shown = f"{text} is no number" if text else "a number is missing"
-            self.wrong(file, line, key, shown)
-            return None
-        if isinstance(value, float) and not math.isfinite(value):
-            self.wrong(file, line, key, f"{text} is no finite number")
-            return None
-        return value
-
-
-def whole(text: str) -> int:
-    """Read a whole number; 12.0 is one."""
-    value = float(text)
-    if not value.is_integer():
-        raise ValueError(text)
-    return int(value)
-
-
 def read_flee(folder: str | Path, *, needs_camps: bool = True) -> FleeFolder:
     """Read and check a FLEE folder.
 
@@ -192,16 +118,17 @@ def read_flee(folder: str | Path, *, needs_camps: bool = True) -> FleeFolder:
     path = Path(folder).expanduser()
     if not (path / "input_csv" / "locations.csv").is_file():
         raise UsageError(f"{folder} is no FLEE folder: it has no input_csv/locations.csv")
-    r = _Reader(path)
+    r = Reader(path)
     start, days = _read_period(r)
     places = _read_places(r)
     names = {place.name for place in places}
     routes = _read_routes(r, names)
     closures = _read_closures(r, places)
     intensity = _read_conflicts(r, places, days)
-    camps, total = _read_series(r, places, start)
+    ordered = [place.name for place in places if place.kind == "camp"]
+    camps, total = read_series(r, ordered, names, start)
     if start is not None:
-        camps = _correct(r, camps, start)
+        camps = correct(r, camps, start)
     if needs_camps and not camps and not r.problems:
         r.wrong("source_data/data_layout.csv", 0, "", "no camp has data, so there is nothing to compare with")
     if r.problems or start is None:
@@ -211,7 +138,7 @@ def read_flee(folder: str | Path, *, needs_camps: bool = True) -> FleeFolder:
     )
 
 
-def _read_period(r: _Reader) -> tuple[date | None, int]:
+def _read_period(r: Reader) -> tuple[date | None, int]:
     file = "input_csv/sim_period.csv"
     found: dict[str, tuple[int, str]] = {}
     if not r.has(file):
@@ -227,7 +154,7 @@ def _read_period(r: _Reader) -> tuple[date | None, int]:
             found[key] = line, row[1] if len(row) > 1 else ""
     start, days = None, 0
     if "startdate" in found:
-        start = _date(r, file, found["startdate"][0], "StartDate", found["startdate"][1])
+        start = read_date(r, file, found["startdate"][0], "StartDate", found["startdate"][1])
     elif not r.problems:
         r.wrong(file, 0, "StartDate", "the date of day 0 is missing")
     if "length" in found:
@@ -239,15 +166,7 @@ def _read_period(r: _Reader) -> tuple[date | None, int]:
     return start, days
 
 
-def _date(r: _Reader, file: str, line: int, key: str, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        r.wrong(file, line, key, f"{text or 'nothing'} is no date", "write YYYY-MM-DD")
-        return None
-
-
-def _read_places(r: _Reader) -> tuple[Place, ...]:
+def _read_places(r: Reader) -> tuple[Place, ...]:
     file = "input_csv/locations.csv"
     places: dict[str, Place] = {}
     for line, row in r.rows(file):
@@ -297,7 +216,7 @@ def _read_places(r: _Reader) -> tuple[Place, ...]:
     return tuple(places.values())
 
 
-def _read_routes(r: _Reader, names: set[str]) -> tuple[Route, ...]:
+def _read_routes(r: Reader, names: set[str]) -> tuple[Route, ...]:
     file = "input_csv/routes.csv"
     routes: list[Route] = []
     pairs: set[frozenset[str]] = set()
@@ -332,7 +251,7 @@ def _read_routes(r: _Reader, names: set[str]) -> tuple[Route, ...]:
     return tuple(routes)
 
 
-def _read_closures(r: _Reader, places: tuple[Place, ...]) -> tuple[Closure, ...]:
+def _read_closures(r: Reader, places: tuple[Place, ...]) -> tuple[Closure, ...]:
     file = "input_csv/closures.csv"
     names = {place.name for place in places}
     countries = {place.country for place in places}
@@ -362,7 +281,7 @@ def _read_closures(r: _Reader, places: tuple[Place, ...]) -> tuple[Closure, ...]
     return tuple(found)
 
 
-def _read_conflicts(r: _Reader, places: tuple[Place, ...], days: int) -> dict[str, tuple[float, ...]]:
+def _read_conflicts(r: Reader, places: tuple[Place, ...], days: int) -> dict[str, tuple[float, ...]]:
     file = "input_csv/conflicts.csv"
     if not r.has(file):
         return {}
@@ -403,113 +322,3 @@ def _read_conflicts(r: _Reader, places: tuple[Place, ...], days: int) -> dict[st
         r.odd(file, 0, "", f"{len(table)} days are given and {days} simulated; the last one goes on")
         table += [table[-1]] * (days - len(table))
     return {name: tuple(row[k] for row in table[:days]) for k, name in enumerate(columns) if name in names}
-
-
-Camps = dict[str, tuple[Series, ...]]
-
-
-def _read_series(
-    r: _Reader, places: tuple[Place, ...], start: date | None
-) -> tuple[Camps, tuple[Series, ...]]:
-    layout = "source_data/data_layout.csv"
-    camps = {place.name for place in places if place.kind == "camp"}
-    if not r.has(layout):
-        if camps:
-            r.odd(layout, 0, "", "the file is missing, so no camp has data")
-        return {}, ()
-    found: Camps = {}
-    total: tuple[Series, ...] = ()
-    for number, (line, row) in enumerate(r.rows(layout)):
-        name, files = row[0], [cell for cell in row[1:] if cell]
-        if not files:
-            r.wrong(layout, line, name, "no file is named")
-            continue
-        is_total = name == "total" or (number == 0 and name not in {p.name for p in places})
-        if not is_total and name not in camps:
-            r.odd(
-                layout,
-                line,
-                name,
-                "no camp has this name; its data are left aside",
-                nearest(name, sorted(camps)),
-            )
-            continue
-        if name in found:
-            r.odd(layout, line, name, "the camp stands twice; the first line counts")
-            continue
-        series = []
-        for file in files:
-            if not r.has(f"source_data/{file}"):
-                r.wrong(layout, line, name, f"there is no file source_data/{file}")
-            elif start is not None and (one := _read_one(r, f"source_data/{file}", start)) is not None:
-                series.append(one)
-        if is_total:
-            total = tuple(series)
-        elif series:
-            found[name] = tuple(series)
-    for place in places:
-        if place.kind == "camp" and place.name not in found and found:
-            r.odd(layout, 0, place.name, "the camp has no data: it takes people in and is not compared")
-    return {p.name: found[p.name] for p in places if p.name in found}, total
-
-
-def _read_one(r: _Reader, file: str, start: date) -> Series | None:
-    days: list[int] = []
-    counts: list[float] = []
-    first = True
-    for line, row in r.rows(file):
-        header, first = first, False
-        if header and not row[0][:1].isdigit():
-            continue
-        when = _date(r, file, line, "date", row[0])
-        if when is None or len(row) < 2 or row[1] == "":
-            continue
-        value = r.number(file, line, "count", row[1], float)
-        if value is None:
-            continue
-        if value < 0:
-            r.wrong(file, line, "count", f"{value:g} people are fewer than none")
-            continue
-        day = (when - start).days
-        if days and day < days[-1]:
-            r.odd(file, line, "date", f"{row[0]} comes before the row above", "order the rows by date")
-        days.append(day)
-        counts.append(value)
-    if not days and not r.problems:
-        r.wrong(file, 0, "", "the file holds no counts")
-    return Series(tuple(days), tuple(counts)) if days else None
-
-
-def _correct(r: _Reader, camps: Camps, start: date) -> Camps:
-    """Apply registration corrections: what was counted before a new registration is scaled to it."""
-    file = "input_csv/registration_corrections.csv"
-    if not r.has(file):
-        return camps
-    corrected = dict(camps)
-    for line, row in r.rows(file):
-        if row[0] not in camps:
-            r.odd(file, line, row[0], "no camp with data has this name", nearest(row[0], camps))
-            continue
-        when = _date(r, file, line, "date", row[1] if len(row) > 1 else "")
-        if when is None:
-            continue
-        day = (when - start).days
-        if day < 0:
-            continue
-        parts = list(corrected[row[0]])
-        for k, series in enumerate(parts):
-            if day not in series.days:
-                if len(parts) == 1:
-                    r.wrong(
-                        file, line, row[0], f"the camp was not counted on {row[1]}", "name a date of its file"
-                    )
-                continue
-            at = series.days.index(day)
-            if at == 0 or series.counts[at - 1] <= 0.0:
-                r.odd(file, line, row[0], f"nobody was counted before {row[1]}: nothing to correct")
-                continue
-            ratio = series.counts[at] / series.counts[at - 1]
-            scaled = [count * ratio for count in series.counts[:at]]
-            parts[k] = Series(series.days, (*scaled, *series.counts[at:]))
-        corrected[row[0]] = tuple(parts)
-    return corrected
