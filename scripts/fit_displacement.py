@@ -24,12 +24,11 @@ from afternext.scenario.importers.flee_folder import read_flee
 
 OUT = Path(__file__).resolve().parents[1] / "src" / "afternext" / "displacement" / "fitted.csv"
 GRID = {
-    "distance": (0.4, 0.6, 0.8, 1.0),
-    "ties": (0.2, 0.35, 0.5, 0.65),
-    "following": (0.0, 0.2, 0.4, 0.6),
-    "kept": (0.2, 0.35, 0.5),
+    "distance": (0.4, 0.6, 0.8, 1.0, 1.2),
+    "ties": (0.2, 0.35, 0.5, 0.65, 0.8),
+    "kept": (0.2, 0.35, 0.5, 0.65),
 }
-BEST = 0.1  # share of the grid that is averaged: the very best set is luck
+BEST = 0.2  # share of the grid that is averaged: the very best set is luck
 SPREADS = (0.5, 0.7, 0.9, 1.1, 1.4)
 COVERED = 0.75  # of counts that the 80 % interval is to hold; a wider spread buys little and blurs much
 MEMBERS = 50
@@ -44,13 +43,13 @@ def errors(case: Case, sets: list[Pull]) -> np.ndarray:
     known: dict[tuple[float, ...], float] = {}
     found = []
     for pull in sets:
-        if pull[:3] not in known:
-            known[pull[:3]] = sum(
+        if pull[:2] not in known:
+            known[pull[:2]] = sum(
                 np.log(LEAST + ard(rescale(run_model(stage, pull, seed=1, luck=0), case.data), case.data))
                 for stage in (free, full)
             )
         after = run_model(free, pull, seed=1, luck=0, observed_until=30)
-        found.append(known[pull[:3]] + np.log(LEAST + ard(rescale(after, case.data), case.data, 31)))
+        found.append(known[pull[:2]] + np.log(LEAST + ard(rescale(after, case.data), case.data, 31)))
     return np.array(found) / 3.0
 
 
@@ -123,7 +122,7 @@ def main(folder: str) -> None:
     ahead = np.array([np.log(max(1, c.days - 31)) for c in cases])
     front = np.array([(f - t) / np.log(31 / c.days) for f, t, c in zip(first, total, cases, strict=True)])
     lines = [
-        "left_out,distance,ties,following,kept,spread,kept_spread,unseen_0,unseen_days,unseen_ties,unseen_sd,"
+        "left_out,distance,ties,kept,spread,kept_spread,unseen_0,unseen_days,unseen_ties,unseen_sd,"
         "seen_0,seen_so_far,seen_days,seen_sd,front,source"
     ]
     for i in (None, *every):

@@ -17,7 +17,7 @@ from afternext.errors import InvalidInput
 from afternext.scenario.importers.flee_folder import read_flee
 from tests.displacement.folders import LOCATIONS, ROUTES, write_folder
 
-PULL = Pull(distance=0.5, ties=0.0, following=0.4, kept=0.35)
+PULL = Pull(distance=0.5, ties=0.0, kept=0.35)
 EAST, WEST = 0, 1
 
 

@@ -28,7 +28,6 @@ class Pull(NamedTuple):
 
     distance: float
     ties: float
-    following: float
     kept: float
 
 
@@ -51,6 +50,7 @@ def set_stage(case: Case, *, capacities: bool) -> Stage:
     camps = len(case.camps)
     values = {
         "rank_exponent": 0.0,
+        "network_exponent": 0.0,
         "choice_set": float(max(2, (case.kind == CAMP).sum())),
         "party_size": 1.0,
     }
@@ -151,7 +151,7 @@ def run_model(
     facts = stage.facts
     facts.appeal[:] = 0.0
     facts.appeal[case.camps, 0] = pull.ties * stage.ties + (0.0 if appeal is None else appeal)
-    p = stage.parameters._replace(distance_exponent=pull.distance, network_exponent=pull.following)
+    p = stage.parameters._replace(distance_exponent=pull.distance)
     out = np.zeros((case.days, places), dtype=np.int64)
     out[:begin, case.camps] = case.data[:begin]
     for span in stage.regimes:
