@@ -28,6 +28,7 @@ GRID = {
     "ties": (0.2, 0.35, 0.5, 0.65, 0.8),
     "kept": (0.2, 0.35, 0.5, 0.65),
 }
+ROOMS = (0.5, 1.0, 2.0, 3.0)  # within the range of room_exponent; acts only where capacities are given
 BEST = 0.2  # share of the grid that is averaged: the very best set is luck
 SPREADS = (0.5, 0.7, 0.9, 1.1, 1.4)
 COVERED = 0.75  # of counts that the 80 % interval is to hold; a wider spread buys little and blurs much
@@ -56,6 +57,13 @@ def errors(case: Case, sets: list[Pull]) -> np.ndarray:
 def best(table: np.ndarray, sets: list[Pull], keep: list[int]) -> Pull:
     order = np.argsort(table[keep].mean(axis=0), kind="stable")[: max(1, round(BEST * len(sets)))]
     return Pull(*(round(float(v), 3) for v in np.mean([sets[k] for k in order], axis=0)))
+
+
+def room_errors(case: Case, pull: Pull) -> list[float]:
+    """Return the error with capacities given under each value of the room exponent."""
+    stage = set_stage(case, capacities=True)
+    runs = (run_model(stage, pull._replace(room=room), seed=1, luck=0) for room in ROOMS)
+    return [ard(rescale(run, case.data), case.data) for run in runs]
 
 
 def covered(case: Case, pull: Pull, spread: float, until: int | None) -> float:
@@ -100,6 +108,8 @@ def main(folder: str) -> None:
     left_out = [best(table, sets, [j for j in every if j != i]) for i in every]
     for case, pull in zip(cases, left_out, strict=True):
         print(key_of(case), pull, flush=True)
+    rooms = np.array([room_errors(case, pull) for case, pull in zip(cases, left_out, strict=True)])
+    print("capacities given", dict(zip(ROOMS, rooms.mean(axis=0).round(3), strict=True)), flush=True)
     share = {
         until: np.array(
             [[covered(c, p, s, until) for s in SPREADS] for c, p in zip(cases, left_out, strict=True)]
@@ -122,7 +132,7 @@ def main(folder: str) -> None:
     ahead = np.array([np.log(max(1, c.days - 31)) for c in cases])
     front = np.array([(f - t) / np.log(31 / c.days) for f, t, c in zip(first, total, cases, strict=True)])
     lines = [
-        "left_out,distance,ties,kept,spread,kept_spread,unseen_0,unseen_days,unseen_ties,unseen_sd,"
+        "left_out,distance,ties,kept,room,spread,kept_spread,unseen_0,unseen_days,unseen_ties,unseen_sd,"
         "seen_0,seen_so_far,seen_days,seen_sd,front,source"
     ]
     for i in (None, *every):
@@ -130,8 +140,10 @@ def main(folder: str) -> None:
         pull = best(table, sets, keep)
         unseen, off = ridge(far[keep], total[keep])
         seen, off_seen = ridge(np.column_stack([first, ahead])[keep], rest[keep])
+        room = ROOMS[int(np.argmin(np.log(LEAST + rooms[keep]).mean(axis=0)))]
         numbers = [
-            *pull,
+            *pull[:3],
+            room,
             spread(None, keep),
             spread(30, keep),
             *unseen,

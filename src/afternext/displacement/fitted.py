@@ -37,7 +37,7 @@ def rows() -> dict[str, Fitted]:
     for row in csv.DictReader(line for line in text.splitlines() if not line.startswith("#")):
         number = {key: float(value) for key, value in row.items() if key not in ("left_out", "source")}
         found[row["left_out"]] = Fitted(
-            Pull(number["distance"], number["ties"], number["kept"]),
+            Pull(number["distance"], number["ties"], number["kept"], number["room"]),
             number["spread"],
             number["kept_spread"],
             (number["unseen_0"], number["unseen_days"], number["unseen_ties"], number["unseen_sd"]),

@@ -29,6 +29,7 @@ class Pull(NamedTuple):
     distance: float
     ties: float
     kept: float
+    room: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def run_model(
     facts = stage.facts
     facts.appeal[:] = 0.0
     facts.appeal[case.camps, 0] = pull.ties * stage.ties + (0.0 if appeal is None else appeal)
-    p = stage.parameters._replace(distance_exponent=pull.distance)
+    p = stage.parameters._replace(distance_exponent=pull.distance, room_exponent=pull.room)
     out = np.zeros((case.days, places), dtype=np.int64)
     out[:begin, case.camps] = case.data[:begin]
     for span in stage.regimes:
