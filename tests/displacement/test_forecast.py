@@ -102,3 +102,28 @@ def test_camps_in_one_country_share_its_ties(tmp_path: Path) -> None:
     more = LOCATIONS + "Far,East,Abroad,12.0,22.0,camp,,100\n"
     case = make_case(read_flee(write_folder(tmp_path, {"input_csv/locations.csv": more})))
     assert "Far" not in case.camp_names  # without data it is not compared
+
+
+def test_people_flee_from_the_country_of_the_conflict_not_of_the_first_line(tmp_path: Path) -> None:
+    lines = LOCATIONS.splitlines()
+    camp_first = "\n".join([lines[0], *reversed(lines[1:])]) + "\n"
+    folder = read_flee(write_folder(tmp_path, {"input_csv/locations.csv": camp_first}))
+    assert folder.places[0].country == "Abroad"
+    assert folder.home == "Homeland"
+
+
+def test_floods_drive_people_out_as_conflicts_do(tmp_path: Path) -> None:
+    changes = {
+        "input_csv/locations.csv": LOCATIONS.replace("conflict_zone", "flood_zone"),
+        "input_csv/conflicts.csv": None,
+        "input_csv/flood_level.csv": "#Day,Alpha\n" + "".join(f"{day},2\n" for day in range(40)),
+    }
+    case = make_case(read_flee(write_folder(tmp_path, changes)))
+    assert case.intensity[5, 0] == pytest.approx(0.5)
+    assert displace(tmp_path, seeds=1, members=4).people > 10_000
+
+
+def test_a_forecast_says_when_nobody_can_leave(tmp_path: Path) -> None:
+    changes = {"input_csv/locations.csv": LOCATIONS.replace("zone,0,100000", "zone,0,0")}
+    notes = displace(write_folder(tmp_path, changes), seeds=1, members=4).notes
+    assert "nobody lives where there is conflict, so nobody leaves" in notes

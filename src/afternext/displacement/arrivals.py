@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from afternext.displacement.borders import ties_of
+from afternext.displacement.borders import latest, ties_of
 from afternext.displacement.case import spawned
 
 if TYPE_CHECKING:
@@ -21,10 +21,15 @@ if TYPE_CHECKING:
     from afternext.displacement.fitted import Fitted
 
 
+USUAL_TIES = 400_000.0  # persons: geometric mean of the ten conflicts, where no tie is known
+
+
 def features(case: Case) -> tuple[float, float]:
     """Return log of the days and of the ties to all countries with camps."""
     countries = sorted({case.folder.places[i].country for i in case.camps})
-    ties = ties_of(case.folder.home, countries, case.folder.start).sum()
+    home, start = case.folder.home, case.folder.start
+    known = any(latest(home, country, start) is not None for country in countries)
+    ties = ties_of(home, countries, start).sum() if known else USUAL_TIES
     return float(np.log(case.days)), float(np.log1p(ties))
 
 

@@ -75,6 +75,28 @@ SPAWN: dict[str, tuple[Any, ...]] = {
     "conflict_spawn_decay": (),
     "conflict_spawn_decay_interval": (),
 }
+# Keys of FLEE's extensions, which the lumped rules do not have.
+EXTENSIONS = (
+    "conflict_driven_spawning",
+    "flood_driven_spawning",
+    "flood_zone_spawning_only",
+    "flood_rules",
+    "flood_driven_spawn_mode",
+    "starvation_driven_spawning",
+    "flee_when_starving",
+    "avoid_food_deprived_locations",
+    "read_from_agents_csv_file",
+    "use_economic_pull",
+    "harvest_months",
+    "match_camp_ethnicity",
+    "match_town_ethnicity",
+    "match_conflict_ethnicity",
+    "match_camp_religion",
+    "women_avoid_hazards",
+    "children_avoid_hazards",
+    "elderly_avoid_hazards",
+    "boys_take_risk",
+)
 SECTIONS = ("log_levels", "spawn_rules", "move_rules", "optimisations", "optimizations")
 
 
@@ -125,6 +147,9 @@ def read_settings(folder: Path) -> FleeSettings:
                 decay = tuple(float(v) for v in value) if isinstance(value, list) and value else (1.0,)
             elif key == "conflict_spawn_decay_interval":
                 interval = float(value)
+            elif key in EXTENSIONS:
+                if value not in (False, None):
+                    wrong(node, key, "an extension of FLEE that the lumped rules do not have")
             elif key not in allowed:
                 wrong(node, key, "unknown key", nearest(key, [*FOLLOWED, *ONLY, *SPAWN]))
             elif allowed[key] and value not in allowed[key]:

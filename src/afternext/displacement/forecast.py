@@ -200,8 +200,11 @@ def _timed(run: Callable[[int], Floats], seeds: int) -> tuple[Floats, float]:
 
 def _notes(case: Case, rules: RuleSet) -> tuple[str, ...]:
     notes = [str(warning) for warning in case.folder.warnings]
+    if not (case.intensity.sum(axis=0) * case.population).any():
+        notes.append("nobody lives where there is conflict, so nobody leaves")
     if rules == "afternext":
         countries = [case.folder.places[i].country for i in case.camps]
+        countries = [country for country in countries if country != case.folder.home]
         missing = unknown(case.folder.home, countries, case.folder.start)
         if missing:
             notes.append(f"borders.csv knows no ties of {case.folder.home} with {', '.join(missing)}")

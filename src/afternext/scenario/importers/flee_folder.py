@@ -30,6 +30,8 @@ KINDS: tuple[tuple[str, Kind], ...] = (
 )
 CLOSURES = ("country", "location", "link", "camp", "idpcamp", "remove_forced_redirection")
 FORCED = {"": 0, "0": 0, "1": 1, "2": 2}
+FLOOD_LEVELS = 4.0  # the highest level of flood_level.csv
+UNUSED = ("agents.csv", "location_changes.csv", "major_routes.csv", "region_attributes_IPC.csv")
 NEVER = 1 << 30  # a day that does not come
 
 
@@ -77,7 +79,8 @@ class FleeFolder:
 
     Attributes
     ----------
-    intensity : of each place named in conflicts.csv, a value a day; places not named follow ``Place.onset``
+    intensity : of each place named in conflicts.csv or flood_level.csv, a value a day, 0-1; where there is
+        neither file, zones follow ``Place.onset``
     camps : the series of every camp that has data; several files are added up
     """
 
@@ -94,8 +97,15 @@ class FleeFolder:
 
     @property
     def home(self) -> str:
-        """The country of the first line: all others are foreign."""
-        return self.places[0].country
+        """The country that people flee from: of most people in zones of conflict or flood.
+
+        FLEE takes the country of the first line instead, which is a camp's in some folders.
+        """
+        people: dict[str, int] = {}
+        for place in self.places:
+            if place.kind in ("conflict", "flood"):
+                people[place.country] = people.get(place.country, 0) + 1 + place.population
+        return max(people, key=lambda country: people[country]) if people else self.places[0].country
 
     def count(self, camp: str, day: int) -> float:
         """Return the people counted in a camp."""
@@ -124,7 +134,13 @@ def read_flee(folder: str | Path, *, needs_camps: bool = True) -> FleeFolder:
     names = {place.name for place in places}
     routes = _read_routes(r, names)
     closures = _read_closures(r, places)
-    intensity = _read_conflicts(r, places, days)
+    floods = {place.name for place in places if place.kind == "flood"}
+    intensity = _read_days(r, "input_csv/conflicts.csv", places, days, 1.0)
+    levels = _read_days(r, "input_csv/flood_level.csv", places, days, FLOOD_LEVELS)
+    intensity |= {name: values for name, values in levels.items() if name in floods}
+    for name in UNUSED:
+        if r.has(f"input_csv/{name}"):
+            r.odd(f"input_csv/{name}", 0, "", "the file changes nothing here")
     ordered = [place.name for place in places if place.kind == "camp"]
     camps, total = read_series(r, ordered, names, start)
     if start is not None:
@@ -281,8 +297,10 @@ def _read_closures(r: Reader, places: tuple[Place, ...]) -> tuple[Closure, ...]:
     return tuple(found)
 
 
-def _read_conflicts(r: Reader, places: tuple[Place, ...], days: int) -> dict[str, tuple[float, ...]]:
-    file = "input_csv/conflicts.csv"
+def _read_days(
+    r: Reader, file: str, places: tuple[Place, ...], days: int, most: float
+) -> dict[str, tuple[float, ...]]:
+    """Read a table of a row a day and a column a place, whose values run from 0 to ``most``, as shares."""
     if not r.has(file):
         return {}
     names = {place.name for place in places}
@@ -310,9 +328,9 @@ def _read_conflicts(r: Reader, places: tuple[Place, ...], days: int) -> dict[str
             r.number(file, line, name, cell, float, 0.0) for name, cell in zip(columns, row[1:], strict=False)
         ]
         for name, value in zip(columns, values, strict=True):
-            if value is not None and not 0.0 <= value <= 1.0:
-                r.wrong(file, line, name, f"an intensity of {value:g} is not within 0 and 1")
-        table.append([value or 0.0 for value in values])
+            if value is not None and not 0.0 <= value <= most:
+                r.wrong(file, line, name, f"an intensity of {value:g} is not within 0 and {most:g}")
+        table.append([(value or 0.0) / most for value in values])
         if len(r.problems) > 500:
             break
     if not table:
