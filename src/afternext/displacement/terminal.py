@@ -105,10 +105,10 @@ def print_forecast(shown: Forecast, console: Console, *, rules: str) -> None:
     if len(shown.notes) > NOTES:
         console.print(f"and {len(shown.notes) - NOTES} more remarks on the data", style="yellow")
     table = Table(box=SIMPLE)
-    table.add_column("")
-    table.add_column("error, rescaled", justify="right")
-    table.add_column("error, normal", justify="right")
-    table.add_column("CRPS, log1p", justify="right")
+    table.add_column("", no_wrap=True)
+    table.add_column("error,\nrescaled", justify="right")
+    table.add_column("error,\nnormal", justify="right")
+    table.add_column("CRPS,\nlog1p", justify="right")
     table.add_column("")
     table.add_row(
         "FLEE's rules" if rules == "flee" else "afternext",
@@ -118,7 +118,7 @@ def print_forecast(shown: Forecast, console: Console, *, rules: str) -> None:
         style="bold",
     )
     for name, words in BASELINES.items():
-        more = "" if name in shown.fair else "knows more than the forecast"
+        more = "" if name in shown.fair else "told more"
         figures = (f"{shown.baselines[name]:.3f}", "", f"{shown.rivals[name]:.3f}")
         table.add_row(words, *figures, more, style="dim")
     console.print(table)
@@ -129,7 +129,8 @@ def print_forecast(shown: Forecast, console: Console, *, rules: str) -> None:
         factor = max(counted, 1.0) / max(median, 1.0)
         console.print(
             f"arrivals: {number(median)} expected, 8 in 10 between {number(low)} and {number(high)}; "
-            f"{number(counted)} counted, off by a factor of {max(factor, 1.0 / factor):.1f}",
+            f"{number(counted)} counted, off by a factor of {max(factor, 1.0 / factor):.1f} "
+            "(the rivals above are told the total)",
             markup=False,
             highlight=False,
         )
