@@ -1,4 +1,4 @@
-"""Imports point one way: cli, web, brief -> foresight and its like -> ensemble -> world -> scenario."""
+"""Imports point one way: cli, web -> displacement -> brief -> foresight -> ensemble -> world -> scenario."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ LEVEL = {
     "evidence": 3,
     "forecast": 3,
     "brief": 4,
-    "cli": 5,
-    "web": 5,
+    "displacement": 5,  # its picture is drawn with the brief's
+    "cli": 6,
+    "web": 6,
 }
 FREE = {"errors", "__version__"}  # importable by all
 

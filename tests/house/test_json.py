@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests.displacement.folders import write_folder
 from tests.house.tree import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
@@ -54,9 +55,16 @@ def check(name: str, value: dict[str, Any]) -> None:
 
 
 def test_the_schemas_of_the_page_are_schemas() -> None:
-    assert {"run", "show", "chronicle", "scenario list", "scenario check", "scenario describe"} <= set(
-        SCHEMAS
-    )
+    commands = {
+        "run",
+        "show",
+        "chronicle",
+        "displacement",
+        "scenario list",
+        "scenario check",
+        "scenario describe",
+    }
+    assert commands <= set(SCHEMAS)
     for schema in SCHEMAS.values():
         jsonschema.Draft202012Validator.check_schema(schema)
 
@@ -96,3 +104,9 @@ def test_alignments_of_a_run(run: dict[str, Any], folder: Path) -> None:
 )
 def test_scenario(words: tuple[str, ...], folder: Path) -> None:
     check(" ".join(words[:2]), said(*words, cwd=folder))
+
+
+def test_displacement(folder: Path) -> None:
+    check(
+        "displacement", said("displacement", str(write_folder(folder / "flee")), "--seeds", "2", cwd=folder)
+    )

@@ -26,6 +26,9 @@ MECHANISMS = (
     "decisions",
     "delivery",
     "pressure",
+    "opinion",
+    "alignment",
+    "polity",
 )
 PARTS = (
     "The rule in words",

@@ -31,6 +31,9 @@ PROCESSES = (
     "decisions",
     "delivery",
     "pressure",
+    "opinion",
+    "alignment",
+    "polity",
 )
 STRENGTHS = ("measured", "estimated from cases", "expert judgement", "assumption")
 
@@ -54,7 +57,7 @@ def test_a_default_lies_in_its_range_and_its_prior_around_it(row) -> None:
     assert row.low <= middle <= row.high
     # Low and high are a 90 % belief; priors meet it roughly (a triangle has them as its ends).
     assert low >= row.low - 0.4 * abs(row.low) - 1e-12
-    assert high <= row.high * 1.7
+    assert high <= row.high + 0.7 * abs(row.high)
     assert not row.prior.deep
 
 

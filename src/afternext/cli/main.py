@@ -35,6 +35,7 @@ COMMANDS = {
     "alignments": Entry(
         "afternext.cli.alignments", "Who stands where with whom, and which sides are stable."
     ),
+    "displacement": Entry("afternext.cli.displacement", "Run and score a FLEE input folder."),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 

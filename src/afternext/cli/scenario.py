@@ -99,6 +99,32 @@ def describe(name: Name, as_json: Json = False) -> None:
         _talk(f"{len(scenario.warnings)} warnings: afternext scenario check {name}")
 
 
+importing = typer.Typer(no_args_is_help=True, help="Make a scenario of another program's input.")
+app.add_typer(importing, name="import")
+
+
+@importing.callback()
+def choose() -> None:
+    """Make a scenario of another program's input."""
+
+
+@importing.command("flee")
+def import_flee(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A FLEE folder with input_csv.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="A folder that is new or empty.")],
+) -> None:
+    """Make an ordinary scenario of a FLEE folder: places, roads, camps and the days of conflict."""
+    from afternext.scenario.importers.flee import import_flee as read
+    from afternext.scenario.writer import write_scenario
+    from afternext.world import known_parameters
+
+    made = read(folder, name=out.resolve().name, known_parameters=known_parameters())
+    typer.echo(str(write_scenario(made.scenario, out)))
+    for note in made.notes:
+        _talk(note)
+    _talk(f"next: afternext scenario check {out}    afternext run {out}")
+
+
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of scenario.yaml, for editors."""

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 SOURCES = Path(__file__).parent
 
 
-def sources_hash() -> str:
-    """Return the SHA-256 of every Python source and of the parameter table below ``world/``."""
+def sources_hash(*also: Path) -> str:
+    """Return the SHA-256 of every Python source and table below ``world/``, and below other folders whose
+    kernels call those of the world.
+    """
     digest = hashlib.sha256()
-    for path in sorted([*SOURCES.rglob("*.py"), *SOURCES.rglob("*.csv")]):
-        digest.update(path.relative_to(SOURCES).as_posix().encode())
-        digest.update(path.read_bytes())
+    for folder in (SOURCES, *also):
+        for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.csv")]):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -41,11 +44,14 @@ def cache_directory(sources: str) -> Path:
 
 
 @contextmanager
-def kernel_cache() -> Iterator[None]:
-    """Point Numba's cache at our directory while the kernels are declared, and nobody else's."""
+def kernel_cache(*also: Path) -> Iterator[None]:
+    """Point Numba's cache at our directory while the kernels are declared, and nobody else's.
+
+    also : other folders whose sources these kernels are made of
+    """
     config: Any = numba.config
     before = config.CACHE_DIR
-    config.CACHE_DIR = str(cache_directory(sources_hash()))
+    config.CACHE_DIR = str(cache_directory(sources_hash(*also)))
     try:
         yield
     finally:

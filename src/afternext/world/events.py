@@ -134,7 +134,7 @@ CAUSE_DISTRUST = 82
 CAUSE_PATRONS = 83
 
 
-WHOLE = 100  # per cent: full scale goes without saying
+WHOLE = 100.0  # per cent: full scale goes without saying
 AIM_WORDS = (
     "its own ground",
     "the ground that its enemies hold",

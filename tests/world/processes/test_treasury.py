@@ -8,7 +8,9 @@ from afternext.world import events
 from afternext.world.future import Outcome
 from tests.world.toy import line, play, stop
 
-QUIET = {"attack_insurgent": 0.0, "attack_regular": 0.0, "relapse_rate": 0.0}  # nobody starts a fight
+QUIET = {  # nobody starts a fight
+    **{"attack_insurgent": 0.0, "attack_regular": 0.0, "relapse_rate": 0.0, "offensive_rate": 0.0}
+}
 YEAR = 365
 
 
@@ -71,7 +73,7 @@ def test_money_pays_for_growth_and_the_willing_bound_it() -> None:
 def test_who_has_served_and_left_is_not_replaced_at_once() -> None:
     tired = {"holder": "rebels", "tax_yield": 50.0, "willing_share": 0.02, "growth_rate": 0.12}
     tired |= {"days": 5 * YEAR, "rot_hollow": 0.06, "rot_cohesive": 0.06}
-    assert men(town(weary_half_life=50.0, **tired)) < men(town(weary_half_life=0.1, **tired))  # type: ignore[arg-type]
+    assert men(town(spent_half_life=50.0, **tired)) < men(town(spent_half_life=0.1, **tired))  # type: ignore[arg-type]
 
 
 def test_a_small_force_that_holds_nothing_dissolves_and_its_men_go_home() -> None:

@@ -51,7 +51,7 @@ class Parameters(NamedTuple):
     sponsor_half_life: float
     unpaid_quit: float
     willing_share: float
-    weary_half_life: float
+    spent_half_life: float
     police_rate: float
     disband_size: float
     disband_rate: float

@@ -19,7 +19,7 @@ from afternext.world.state import NOBODY, note
 from afternext.world.streams import binomial, mix, uniform
 
 STARVED = 40  # name of a draw inside the stream of clash, plus the number of the side
-DAYS_PER_MONTH = 30.4375
+DAYS_PER_MONTH = 30.4375  # days
 
 
 @kernel

@@ -73,7 +73,7 @@ def payday(forces, violence, p, force, fighters):
     forces.money[force] = max(0.0, money)
     payable = (income + forces.money[force] / p.reserve_months) / p.fighter_cost
     left = violence.killed[force] + forces.deserted[force]  # who has served and left is tired of it
-    forces.weary[force] *= math.exp2(-1.0 / (MONTHS_PER_YEAR * p.weary_half_life))
+    forces.weary[force] *= math.exp2(-1.0 / (MONTHS_PER_YEAR * p.spent_half_life))
     forces.weary[force] += left - forces.counted[force]
     forces.counted[force] = left
     room = min(payable, p.willing_share * reached - forces.weary[force])

@@ -1,0 +1,66 @@
+"""`afternext displacement`: run and score a FLEE input folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+app = typer.Typer()
+
+
+Capacities = Literal["given", "none"]
+Arrivals = Literal["given", "modelled"]
+Rules = Literal["afternext", "flee"]
+
+
+@app.command()
+def displacement(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with input_csv and source_data.")],
+    capacities: Annotated[
+        Capacities, typer.Option(help="Camps are full at the capacity the folder gives, or never.")
+    ] = "none",
+    arrivals: Annotated[
+        Arrivals, typer.Option(help="How many arrive: as counted, or from the conflict itself.")
+    ] = "given",
+    observe_until: Annotated[
+        int | None, typer.Option(metavar="DAY", help="The camps are known up to this day, and scored after.")
+    ] = None,
+    rules: Annotated[
+        Rules, typer.Option(help="The world's movement process, or FLEE's default rules as a reference.")
+    ] = "afternext",
+    seeds: Annotated[int, typer.Option(min=1, help="Runs whose mean error is told.")] = 10,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a picture of every camp (PNG, SVG and CSV).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Run a FLEE input folder and score it as FLEE's own tools do.
+
+    Errors are averaged relative differences (ARD): 0 is exact, 2 is everybody in the wrong camp.
+    """
+    from afternext.displacement.forecast import displace
+    from afternext.ensemble.progress import say
+
+    shown = displace(
+        folder,
+        capacities=capacities,
+        arrivals=arrivals,
+        observe_until=observe_until,
+        rules=rules,
+        seeds=seeds,
+    )
+    if plot is not None:
+        from afternext.displacement.picture import write_camps
+
+        say(f"written: {', '.join(map(str, write_camps(shown, plot)))}")
+    if as_json:
+        print(json.dumps(shown.to_dict()))
+        return
+    from rich.console import Console
+
+    from afternext.displacement.terminal import print_forecast
+
+    print_forecast(shown, Console(), rules=rules)

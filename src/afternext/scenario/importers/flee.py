@@ -1,0 +1,221 @@
+"""`import_flee`: make an ordinary scenario of a FLEE folder.
+
+A FLEE folder knows places, roads, camps, when there is conflict where, and what was counted. It knows no
+actors, so two stand-ins fight: an army that holds the country and an armed opposition that comes on the days
+of conflicts.csv. What was counted stays out: a scenario holds what was known on day 0.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from afternext.scenario.build import ScenarioBuilder
+from afternext.scenario.importers.flee_folder import FleeFolder, Place, read_flee
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from pathlib import Path
+
+    from afternext.scenario.schema import Scenario
+
+KINDS = {
+    "camp": "camp",
+    "conflict": "town",
+    "town": "town",
+    "flood": "town",
+    "hub": "crossing",
+    "marker": "crossing",
+}
+INTENSITY = 0.5  # of fighting where the file says 1: it says only that there is some
+LONGEST_FIGHT = 30  # days of one incident; a longer conflict is several
+SHIFT = 1e-4  # degrees that part places given one spot
+EARTH_RADIUS_KM = 6371.0
+GARRISON = 200  # army per place held: a stand-in, FLEE knows no forces
+BAND = 200
+SOURCE = "FLEE folder"
+STAND_IN = "stand-in: a FLEE folder knows no actors"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A scenario, and what of the folder it could not hold."""
+
+    scenario: Scenario
+    notes: tuple[str, ...]
+
+
+def import_flee(
+    folder: str | Path, *, name: str = "imported", known_parameters: Container[str] | None = None
+) -> Imported:
+    """Read a FLEE folder as a scenario.
+
+    Raises
+    ------
+    UsageError, InvalidInput
+    """
+    found = read_flee(folder, needs_camps=False)
+    notes: list[str] = []
+    kept = _connected(found, notes)
+    ids = _ids([place.name for place in kept])
+    builder = ScenarioBuilder(
+        f"{found.path.name} (from FLEE)",
+        found.start,
+        name=name,
+        summary=(
+            "Made from a FLEE folder by afternext scenario import flee. Forces are stand-ins; "
+            "conflict comes on the days the folder gives."
+        ),
+        years=max(0.1, round(found.days / 365.25, 2)),
+        grid={"daily_until": min(found.days, 365), "weekly_until": max(365, min(found.days, 1095))},
+    )
+    builder.community("people", f"People of {found.home}", source=SOURCE)
+    builder.force("army", f"Army of {found.home}", "army", treats={"people": "ordinary"}, source=STAND_IN)
+    builder.force("opposition", "Armed opposition", "insurgent", source=STAND_IN)
+    builder.relation("army", "opposition", "hostile", source=STAND_IN)
+    spots: set[tuple[float, float]] = set()
+    where: dict[str, tuple[float, float]] = {}
+    for place in kept:
+        lat, lon = _free_spot(place, spots)
+        where[place.name] = (lat, lon)
+        builder.place(
+            ids[place.name],
+            place.name.replace("_", " "),
+            lat=lat,
+            lon=lon,
+            population=place.population if place.kind not in ("hub", "marker") else 0,
+            shares={"people": 1.0},
+            kind=KINDS[place.kind],
+            country=place.country.replace("_", " "),
+            admin1=place.region.replace("_", " "),
+            source=SOURCE,
+        )
+    _add_roads(builder, found, ids, where, notes)
+    home = [place for place in kept if place.country == found.home]
+    for place in home:
+        builder.holder(ids[place.name], "army", source=STAND_IN)
+        if place.kind in ("conflict", "town"):
+            builder.presence(ids[place.name], "army", GARRISON, source=STAND_IN)
+    for place in kept:
+        if place.country != found.home:
+            builder.holder(ids[place.name], "nobody", source=SOURCE)
+    first = next((p for p in home if p.kind == "conflict"), home[0] if home else kept[0])
+    builder.presence(ids[first.name], "opposition", BAND, source=STAND_IN)
+    for place in kept:
+        for day, days, intensity in _fights(found, place):
+            when = {"date": found.start.isoformat()} if day == 0 else {"day": day}
+            builder.incident(
+                "fighting",
+                ids[place.name],
+                "opposition",
+                **when,
+                days=days,
+                intensity=round(INTENSITY * intensity, 3),
+                source="conflicts.csv",
+            )
+    if found.closures:
+        notes.append(
+            f"{len(found.closures)} closures are not in the scenario: a scenario has no dated borders"
+        )
+    return Imported(builder.build(known_parameters=known_parameters), tuple(notes))
+
+
+def _connected(found: FleeFolder, notes: list[str]) -> list[Place]:
+    """Return the places joined by roads to the most people; the others cannot be reached."""
+    parent = {place.name: place.name for place in found.places}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    for route in found.routes:
+        parent[root(route.start)] = root(route.end)
+    people: dict[str, int] = {}
+    for place in found.places:
+        people[root(place.name)] = people.get(root(place.name), 0) + 1 + place.population
+    main = max(people, key=lambda name: people[name])
+    kept = [place for place in found.places if root(place.name) == main]
+    lost = [place.name for place in found.places if root(place.name) != main]
+    if lost:
+        more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
+        notes.append(f"no road leads to {', '.join(lost[:5])}{more}: left out")
+    return kept
+
+
+def _ids(names: list[str]) -> dict[str, str]:
+    """Return an id for each name: lower case, Latin letters, digits and _."""
+    ids: dict[str, str] = {}
+    for name in names:
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "place"
+        word = word if word[0].isalpha() else f"p_{word}"
+        number, unique = 2, word
+        while unique in ids.values():
+            unique = f"{word}_{number}"
+            number += 1
+        ids[name] = unique
+    return ids
+
+
+def _free_spot(place: Place, taken: set[tuple[float, float]]) -> tuple[float, float]:
+    """Return the coordinates of a place, moved a little where another has them already."""
+    lat, lon = place.lat, (place.lon + 180.0) % 360.0 - 180.0
+    while (round(lat, 6), round(lon, 6)) in taken:
+        lat += SHIFT
+    spot = (round(lat, 6), round(lon, 6))
+    taken.add(spot)
+    return spot
+
+
+def _add_roads(
+    builder: ScenarioBuilder,
+    found: FleeFolder,
+    ids: dict[str, str],
+    where: dict[str, tuple[float, float]],
+    notes: list[str],
+) -> None:
+    shortest: dict[tuple[str, str], float] = {}
+    for route in found.routes:
+        if route.start in ids and route.end in ids:
+            a, b = sorted((route.start, route.end))
+            shortest[a, b] = min(shortest.get((a, b), math.inf), route.km)
+    stretched = 0
+    for (a, b), km in shortest.items():
+        straight = _great_circle(where[a], where[b])
+        if km < straight:
+            stretched += 1
+        length = max(km, math.ceil(straight * 10.0) / 10.0, 0.1)
+        builder.route(ids[a], ids[b], length, source=SOURCE)
+    if stretched:
+        notes.append(f"{stretched} roads were shorter than the straight line: they have its length")
+
+
+def _great_circle(a: tuple[float, float], b: tuple[float, float]) -> float:
+    lat_a, lat_b = math.radians(a[0]), math.radians(b[0])
+    half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(b[1] - a[1]) / 2
+    h = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(h, 1.0)))
+
+
+def _fights(found: FleeFolder, place: Place) -> list[tuple[int, int, float]]:
+    """Return (first day, days, mean intensity) of the conflict at a place, in spans of a month at most."""
+    values = found.intensity.get(place.name)
+    if values is None:
+        if place.kind != "conflict" or found.intensity:
+            return []
+        values = tuple(float(day >= place.onset) for day in range(found.days))
+    spans: list[tuple[int, int, float]] = []
+    for day, value in enumerate(values):
+        if value <= 0.0:
+            continue
+        if spans and spans[-1][0] + spans[-1][1] == day and spans[-1][1] < LONGEST_FIGHT:
+            first, days, total = spans[-1]
+            spans[-1] = (first, days + 1, total + value)
+        else:
+            spans.append((day, 1, value))
+    return [(first, days, total / days) for first, days, total in spans]
