@@ -35,6 +35,11 @@ COMMANDS = {
     "alignments": Entry(
         "afternext.cli.alignments", "Who stands where with whom, and which sides are stable."
     ),
+    "tree": Entry("afternext.cli.tree", "What next, and what after next: families of futures and signposts."),
+    "discover": Entry("afternext.cli.discover", "Which conditions lead to an outcome."),
+    "sensitivity": Entry(
+        "afternext.cli.sensitivity", "Which uncertainty matters for which measure, at which horizon."
+    ),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 
