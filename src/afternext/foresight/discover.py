@@ -1,0 +1,332 @@
+"""Scenario discovery: which conditions lead to an outcome, as boxes that hold on futures they were not found on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from afternext.errors import UsageError
+from afternext.foresight.cart import grow_boxes
+from afternext.foresight.columns import Column, columns_of
+from afternext.foresight.conditions import meets
+from afternext.foresight.prim import (
+    LEAST_MASS,
+    PEEL,
+    Bools,
+    Box,
+    Search,
+    find_path,
+    measure,
+    members,
+    quasi_p,
+    whole,
+)
+from afternext.foresight.weights import Floats, shares
+from afternext.foresight.words import amount, listing, of_100
+
+if TYPE_CHECKING:
+    from afternext.ensemble.opened import Run
+
+FOLDS = 5
+RESAMPLES = 20
+MOST_IN_RESAMPLE = 5000  # futures in one half of a resample
+FEWEST = 10  # cases, and others, under which nothing can be learnt
+LIFT = 1.3  # a box must hold so many times the share of cases of all futures, on held-out futures,
+ERRORS = 3.0  # and so many standard errors more: the best of many boxes is some above by luck
+MOST_BOXES = 3
+NEXT_COVERAGE = 0.1  # a further box must describe this share of all cases
+IDLE = 0.05  # quasi-p above which a limit is dropped where that costs little,
+USELESS = 0.2  # and above which it is dropped whatever it costs
+CHEAP = 0.01  # F1 that dropping a limit may cost
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A box chosen from a path.
+
+    path : the trade-off, every box on the way        at : the box on it that held-out futures prefer
+    box : it, with idle limits dropped and slices pasted back
+    density_out, coverage_out : of the box of this size on held-out futures, mean over folds
+    quasi_p : limited column -> see `prim.quasi_p`
+    often : column -> share of resamples in which it is limited
+    """
+
+    path: tuple[Box, ...]
+    at: int
+    box: Box
+    density_out: float
+    coverage_out: float
+    quasi_p: dict[int, float]
+    often: dict[int, float]
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """Boxes of one outcome, the first found first, and the best leaf of a tree for comparison."""
+
+    scenario: str
+    condition: str
+    futures: int
+    seed: int
+    cases: int
+    base: float
+    columns: tuple[Column, ...]
+    choices: tuple[Choice, ...]
+    leaf: tuple[Box, Box] | None  # on the futures it was found on, and on the others
+    notes: dict[str, tuple[str, str]]
+
+    def limit(self, k: int, box: Box) -> str:
+        """One limit in words: `strength of the army below 2,600 fighters`."""
+        column = self.columns[k]
+        unit, meaning = self.notes.get(column.name, ("", ""))
+        what = meaning or column.name.replace("_", " ").replace(".", " · ")
+        limit = box.limits[k]
+        if column.kind == "category":
+            words = [column.words[int(code)] for code in sorted(limit)]
+            return f"{what} is {' or '.join(words)}"
+        low, high = limit
+        suffix = f" {unit}" if unit and unit not in ("share", "1", "code", "word") else ""
+        if low > column.low and high < column.high:
+            return f"{what} is between {_figure(low)} and {_figure(high)}{suffix}"
+        if low > column.low:
+            return f"{what} is above {_figure(low)}{suffix}"
+        return f"{what} is below {_figure(high)}{suffix}"
+
+    def sentence(self, choice: Choice) -> str:
+        """What a box says, and how well it holds on futures it was not found on."""
+        box = choice.box
+        limits = listing(self.limit(k, box) for k in box.restricted)
+        return (
+            f"Where {limits}, the condition holds in {of_100(box.density)} futures ({of_100(choice.density_out)} on "
+            f"held-out ones; {of_100(self.base)} of all). That describes {of_100(box.coverage)} of the futures "
+            "in which it holds."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "scenario": self.scenario,
+            "condition": self.condition,
+            "futures": self.futures,
+            "seed": self.seed,
+            "cases": self.cases,
+            "share_of_futures": round(self.base, 4),
+            "boxes": [self._choice_json(choice) for choice in self.choices],
+            "cart": {
+                **self._box_json(self.leaf[0]),
+                "held_out": {
+                    "density": round(self.leaf[1].density, 4), "coverage": round(self.leaf[1].coverage, 4)
+                },
+            }
+            if self.leaf
+            else None,
+        }
+
+    def _choice_json(self, choice: Choice) -> dict[str, Any]:
+        return {
+            "sentence": self.sentence(choice),
+            **self._box_json(choice.box),
+            "held_out": {"density": round(choice.density_out, 4), "coverage": round(choice.coverage_out, 4)},
+            "quasi_p": {self.columns[k].name: float(f"{p:.3g}") for k, p in choice.quasi_p.items()},
+            "resampled": {
+                self.columns[k].name: round(share, 3) for k, share in choice.often.items() if share > 0
+            },
+            "trade_off": [
+                {
+                    "coverage": round(box.coverage, 4), "density": round(box.density, 4), "mass": round(box.mass, 4),
+                    "limits": len(box.restricted), "chosen": i == choice.at,
+                }
+                for i, box in enumerate(choice.path)
+            ],
+        }  # fmt: skip
+
+    def _box_json(self, box: Box) -> dict[str, Any]:
+        limits: dict[str, Any] = {}
+        for k in box.restricted:
+            column = self.columns[k]
+            if column.kind == "category":
+                limits[column.name] = [column.words[int(code)] for code in sorted(box.limits[k])]
+            else:
+                limits[column.name] = {"low": box.limits[k][0], "high": box.limits[k][1]}
+        return {
+            "limits": limits, "coverage": round(box.coverage, 4), "density": round(box.density, 4),
+            "mass": round(box.mass, 4), "futures": box.futures,
+        }  # fmt: skip
+
+
+def _figure(value: float) -> str:
+    return amount(value) if abs(value) >= 100 else f"{value:.2g}"
+
+
+def discover(run: Run, condition: str, weights: Floats | None = None, seed: int = 0) -> Discovery:
+    """Boxes of conditions under which futures of a run meet `condition`."""
+    cases = meets(run, condition)
+    w = shares(weights, len(cases))
+    some, rest = int(cases.sum()), int((~cases).sum())
+    if min(some, rest) < FEWEST:
+        raise UsageError(
+            f"{some} of {len(cases)} futures meet the condition: at least {FEWEST} must meet it and {FEWEST} must not, "
+            "or nothing can be learnt; run more futures, or move the threshold"
+        )
+    columns = columns_of(run.experiments)
+    if not columns:
+        raise UsageError("nothing is uncertain in this run: every column of its experiments is the same")
+    choices = find_boxes(columns, cases, weights, seed)
+    leaf = best_leaf(columns, cases, weights, seed)
+    return Discovery(
+        str(run.manifest["scenario"]["title"]), condition, len(cases), run.seed, some, float(w[cases].sum()),
+        tuple(columns), tuple(choices), leaf, run.notes,
+    )  # fmt: skip
+
+
+def find_boxes(
+    columns: Sequence[Column], cases: Bools, weights: Floats | None = None, seed: int = 0, most: int = MOST_BOXES
+) -> list[Choice]:
+    """Box after box, each on the futures that no earlier one holds, as long as held-out futures bear it out."""
+    w = shares(weights, len(cases))
+    left = np.ones(len(cases), dtype=bool)
+    start = tuple(whole(column) for column in columns)
+    found: list[Choice] = []
+    while len(found) < most:
+        own = [Column(c.name, c.kind, c.values[left], c.words) for c in columns]
+        part = None if weights is None else w[left]
+        if min(cases[left].sum(), (~cases[left]).sum()) < FEWEST:
+            break
+        choice = choose(own, cases[left], part, seed)
+        base = float(w[left & cases].sum() / w[left].sum())
+        share = choice.box.coverage * w[left & cases].sum() / w[cases].sum()
+        if not _holds(choice, base, float(len(cases[left]))) or (found and share < NEXT_COVERAGE):
+            break
+        # Limits are told against the range of all futures, figures against all cases.
+        limits = tuple(
+            start[k] if k not in choice.box.restricted else choice.box.limits[k] for k in range(len(columns))
+        )
+        there = members(columns, limits, start)
+        box = measure(columns, limits, start, cases, w, there & left)
+        found.append(Choice(choice.path, choice.at, box, choice.density_out, choice.coverage_out, choice.quasi_p, choice.often))
+        left &= ~there
+    return found
+
+
+def _holds(choice: Choice, base: float, futures: float) -> bool:
+    """Whether held-out futures bear a box out."""
+    if not choice.box.restricted or min(choice.quasi_p.values()) > IDLE:
+        return False
+    error = np.sqrt(base * (1 - base) / (futures * choice.path[choice.at].mass))
+    return choice.density_out >= max(LIFT * base, base + ERRORS * error)
+
+
+def choose(
+    columns: Sequence[Column], cases: Bools, weights: Floats | None = None, seed: int = 0,
+    peel: float = PEEL, least: float = LEAST_MASS,
+) -> Choice:  # fmt: skip
+    """The box on the path whose size held-out futures prefer, trimmed and pasted.
+
+    On each fold a path is found on the other futures and its boxes are scored (F1) on the fold; among sizes that
+    are as good as the best within one standard error, the box with fewest limits is taken.
+    """
+    w = shares(weights, len(cases))
+    path = find_path(columns, cases, weights, peel=peel, least=least)
+    masses = np.array([box.mass for box in path])
+    scores = _on_folds(columns, cases, weights, masses, seed, peel, least)
+    mean = scores.mean(0)
+    best = int(np.argmax(mean[:, 0]))
+    error = float(np.std(scores[:, best, 0] - mean[best, 0])) / np.sqrt(FOLDS)
+    fair = [i for i in range(len(path)) if mean[i, 0] >= mean[best, 0] - min(error, CHEAP)]
+    at = min(fair, key=lambda i: (len(path[i].restricted), -mean[i, 0]))
+    box = _trim(columns, path[at], cases, weights, w, least)
+    return Choice(
+        tuple(path), at, box, float(mean[at, 2]), float(mean[at, 1]), quasi_p(columns, box, cases, weights),
+        _resampled(columns, cases, weights, path[at], seed, peel, least),
+    )  # fmt: skip
+
+
+def best_leaf(
+    columns: Sequence[Column], cases: Bools, weights: Floats | None = None, seed: int = 0
+) -> tuple[Box, Box] | None:
+    """The best box of a tree grown on part of the futures, and how it does on the others; None if it does not hold."""
+    from afternext.foresight.signposts import parts
+
+    w = shares(weights, len(cases))
+    fit, held = parts(len(cases), seed)
+    own = [Column(c.name, c.kind, c.values[fit], c.words) for c in columns]
+    rest = [Column(c.name, c.kind, c.values[held], c.words) for c in columns]
+    if not 0 < cases[fit].sum() < fit.sum() or not cases[held].any():
+        return None
+    leaf = grow_boxes(own, cases[fit], None if weights is None else w[fit])[0]
+    start = tuple(whole(column) for column in own)
+    out = measure(rest, leaf.limits, start, cases[held], w[held])
+    base = float(w[held & cases].sum() / w[held].sum())
+    return (leaf, out) if leaf.restricted and out.density >= LIFT * base else None
+
+
+def _on_folds(
+    columns: Sequence[Column], cases: Bools, weights: Floats | None, masses: Floats, seed: int, peel: float, least: float
+) -> Any:
+    """F1, coverage and density on held-out folds for boxes of these masses: (fold, mass, 3)."""
+    order = np.random.default_rng(seed).permutation(len(cases))
+    fold_of = np.empty(len(cases), dtype=np.int64)
+    # Cases and others are dealt out apart, so that every fold has its part of both.
+    for kind in (True, False):
+        own = order[cases[order] == kind]
+        fold_of[own] = np.arange(len(own)) % FOLDS
+    w = shares(weights, len(cases))
+    out = np.zeros((FOLDS, len(masses), 3))
+    for fold in range(FOLDS):
+        fit, held = fold_of != fold, fold_of == fold
+        own = [Column(c.name, c.kind, c.values[fit], c.words) for c in columns]
+        rest = [Column(c.name, c.kind, c.values[held], c.words) for c in columns]
+        start = tuple(whole(column) for column in own)
+        boxes = find_path(own, cases[fit], None if weights is None else w[fit], peel=peel, least=least)
+        scored = [measure(rest, box.limits, start, cases[held], w[held]) for box in boxes]
+        size = np.array([box.mass for box in boxes])
+        rank = np.argsort(size, kind="stable")
+        for j, values in enumerate(zip(*((b.f1, b.coverage, b.density) for b in scored), strict=True)):
+            out[fold, :, j] = np.interp(masses, size[rank], np.array(values)[rank])
+    return out
+
+
+def _trim(
+    columns: Sequence[Column], box: Box, cases: Bools, weights: Floats | None, w: Floats, least: float
+) -> Box:
+    """Drop limits that do nothing, then paste back what raises the density without costing F1."""
+    start = tuple(whole(column) for column in columns)
+    while len(box.restricted) > 1:
+        idle = quasi_p(columns, box, cases, weights)
+        k = max(idle, key=lambda one: idle[one])
+        freed = measure(columns, (*box.limits[:k], start[k], *box.limits[k + 1 :]), start, cases, w)
+        if idle[k] <= IDLE or (idle[k] <= USELESS and freed.f1 < box.f1 - CHEAP):
+            break
+        box = freed
+    search = Search(columns, cases, weights, least=least)
+    search.limits, search.member = list(box.limits), members(columns, box.limits, start)
+    while search.paste_slice():
+        pasted = measure(columns, tuple(search.limits), start, cases, w, search.member)
+        if pasted.f1 < box.f1:
+            break
+        box = pasted
+    return box
+
+
+def _resampled(
+    columns: Sequence[Column], cases: Bools, weights: Floats | None, box: Box, seed: int, peel: float, least: float
+) -> dict[int, float]:
+    """How often each column is limited in the box nearest in coverage and density, over random halves of the futures."""
+    rng = np.random.default_rng(seed + 1)
+    w = shares(weights, len(cases))
+    half = min(len(cases) // 2, MOST_IN_RESAMPLE)
+    counts = np.zeros(len(columns))
+    for _ in range(RESAMPLES):
+        rows = np.sort(rng.permutation(len(cases))[:half])
+        if not 0 < cases[rows].sum() < half:
+            continue
+        own = [Column(c.name, c.kind, c.values[rows], c.words) for c in columns]
+        path = find_path(own, cases[rows], None if weights is None else w[rows], peel=peel, least=least)
+        near = min(path, key=lambda one: (one.coverage - box.coverage) ** 2 + (one.density - box.density) ** 2)
+        counts[list(near.restricted)] += 1
+    order = np.argsort(-counts, kind="stable")
+    return {int(k): float(counts[k] / RESAMPLES) for k in order if counts[k] > 0}
+
+
