@@ -56,7 +56,7 @@ def test_whole_numbers_are_pasted_as_reals_are() -> None:
         columns = columns_of({f"x{i}": numbers[:, i] + shift for i in range(4)})
         assert {column.kind for column in columns} == {"real" if shift else "integer"}
         search = Search(columns, cases)
-        search.limits[:2] = [(400.0, 600.0), (600.0, columns[1].high)]
+        search.limits[:2] = [(400.0 + shift, 600.0 + shift), (600.0 + shift, columns[1].high)]
         search.member = members(columns, tuple(search.limits), search.start)
         before = search.member.copy()
         while search.paste_slice():
