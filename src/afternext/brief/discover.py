@@ -79,17 +79,17 @@ def _paint_limit(axes: Axes, found: Discovery, choice: Choice, k: int, width: fl
     axes.set(xlim=(0, width), ylim=(0, ROW))
     axes.axis("off")
     lines = wrap(capital(found.limit(k, choice.box)), SMALL, width * INCH)
-    axes.text(0, ROW - 0.02, "\n".join(lines[:2]), size=SMALL, color=theme.ink, va="top", linespacing=1.15)
+    axes.text(0, 0.2, "\n".join(lines[:2]), size=SMALL, color=theme.ink, va="bottom", linespacing=1.15)
     column, limit = found.columns[k], choice.box.limits[k]
-    axes.add_patch(Rectangle((0, 0.04), width, BAR, facecolor=theme.grid, linewidth=0))
+    axes.add_patch(Rectangle((0, 0.06), width, BAR, facecolor=theme.grid, linewidth=0))
     if column.kind == "category":
         step = width / len(column.words)
         for code in limit:
-            axes.add_patch(Rectangle((code * step, 0.04), step, BAR, facecolor=BLUE, linewidth=0))
+            axes.add_patch(Rectangle((code * step, 0.06), step, BAR, facecolor=BLUE, linewidth=0))
         return
     span = column.high - column.low
     a, b = (limit[0] - column.low) / span * width, (limit[1] - column.low) / span * width
-    axes.add_patch(Rectangle((a, 0.04), b - a, BAR, facecolor=BLUE, linewidth=0))
+    axes.add_patch(Rectangle((a, 0.06), b - a, BAR, facecolor=BLUE, linewidth=0))
 
 
 def _paint_path(axes: Axes, found: Discovery, choice: Choice | None, theme: Theme) -> None:

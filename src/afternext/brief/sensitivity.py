@@ -12,21 +12,21 @@ from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
 from afternext.brief.style import LIGHT, SMALL, WIDTH, Size, Theme, house, text_width, wrap
 from afternext.brief.words import capital, span
 from afternext.foresight.sensitivity import Sensitivity
-from afternext.foresight.terminal_sensitivity import leading
+from afternext.foresight.terminal_sensitivity import changes
 from afternext.foresight.words import Words
 
 MOST_ROWS = 12
 MOST_MEASURES = 5
 CELL = 17.0  # points
-FULL = 0.4  # index at which a cell is darkest
+FULL = 0.1  # index at which a cell is darkest, unless a larger one is shown
 BETWEEN = 14.0
 
 
 def draw_sensitivity(found: Sensitivity, words: Words, *, size: Size = "wide", theme: Theme = LIGHT) -> Picture:
     """Rows are inputs, the most telling first; a block of columns a measure, in it a column a horizon."""
     width = (WIDTH[size] - 2 * MARGIN) * INCH
-    rows = found.ranked(None, MOST_ROWS)
-    told = [m for m in range(len(found.measures)) if found.ranked(m, 1)][:MOST_MEASURES]
+    told = [m for m in range(len(found.measures)) if found.ranked([m], 1)][:MOST_MEASURES]
+    rows = found.ranked(told, MOST_ROWS)
     blocks = [told] if size == "wide" else [[m] for m in told]
     gutter = width * 0.42
     row = 2 * 1.3 * SMALL + 3
@@ -41,7 +41,7 @@ def draw_sensitivity(found: Sensitivity, words: Words, *, size: Size = "wide", t
             _paint_block(axes, found, words, _rows(found, rows, part), part, (gutter, width, top, row), theme)
             top -= height
         if rows:
-            _paint_key(axes, theme)
+            _paint_key(axes, darkest(found), theme)
         return Picture(sheet.figure, finding(found, words), size, theme, table(found))
 
 
@@ -49,19 +49,19 @@ def _rows(found: Sensitivity, rows: list[int], part: list[int]) -> list[int]:
     """Rows that say something in a block; all of them where measures stand side by side."""
     if len(part) > 1:
         return rows
-    return found.ranked(part[0], 6)
+    return found.ranked(part, 6)
 
 
 def finding(found: Sensitivity, words: Words) -> str:
     """Whether what matters next is what matters after next."""
     near, deep = span(found.days[0]), span(found.days[-1])
     for m, measure in enumerate(found.measures):
-        a, b = leading(found, m, 0), leading(found, m, len(found.days) - 1)
-        if len(found.days) > 1 and a is not None and b is not None and a != b:
-            return f"What moves {words.label(measure)} after {near} is not what moves it after {deep}"
-    if not found.ranked(None, 1):
+        if changes(found, m):
+            what = capital(words.label(measure))
+            return f"{what}: what matters after {near} is not what matters after {deep}"
+    if not found.ranked((), 1):
         return "No single uncertainty stands above the noise: luck and interactions rule"
-    k = found.ranked(None, 1)[0]
+    k = found.ranked((), 1)[0]
     return f"One uncertainty stands out: {found.meaning(k)}"
 
 
@@ -88,7 +88,7 @@ def _paint_block(
     count = len(found.days)
     room = (width - gutter - BETWEEN * max(len(part) - 1, 0)) / max(len(part), 1)
     cell = room / count
-    ink = mpl.colormaps["cividis_r"]
+    ink, full = mpl.colormaps["cividis_r"], darkest(found)
     for place, m in enumerate(part):
         left = gutter + place * (room + BETWEEN)
         title = wrap(capital(words.label(found.measures[m])), SMALL, room, bold=True)[:2]
@@ -100,7 +100,7 @@ def _paint_block(
                 o = m * count + h
                 value = max(float(found.indices.first[k, o]), 0.0)
                 shown = found.indices.first[k, o] > found.indices.floor[o]
-                tone = min(value / FULL, 1.0)
+                tone = min(value / full, 1.0)
                 colour = ink(tone) if shown else theme.land
                 axes.add_patch(
                     Rectangle((left + h * cell, y), cell, row, facecolor=colour, edgecolor=theme.paper, linewidth=1)
@@ -127,6 +127,12 @@ def _cut(line: str, width: float) -> str:
     return f"{line} …"
 
 
+def darkest(found: Sensitivity) -> float:
+    """The largest index above the noise."""
+    shown = found.indices.first[found.indices.first > found.indices.floor]
+    return max(float(shown.max(initial=0.0)), FULL)
+
+
 def short(day: int) -> str:
     """30 d, 6 m, 1 y."""
     if day < 60:
@@ -134,12 +140,12 @@ def short(day: int) -> str:
     return f"{round(day / 30.44)} m" if day < 350 else f"{day / 365.25:.1f}".removesuffix(".0") + " y"
 
 
-def _paint_key(axes: Axes, theme: Theme) -> None:
+def _paint_key(axes: Axes, full: float, theme: Theme) -> None:
     ink = mpl.colormaps["cividis_r"]
     for step in range(40):
         axes.add_patch(Rectangle((step * 3, 2), 3.2, 8, facecolor=ink(step / 39), linewidth=0))
     axes.text(0, 13, "0", size=SMALL, color=theme.muted)
-    axes.text(120, 13, f"{round(100 * FULL)} and more", size=SMALL, color=theme.muted, ha="center")
+    axes.text(120, 13, f"{round(100 * full)}", size=SMALL, color=theme.muted, ha="center")
 
 
 def table(found: Sensitivity) -> pd.DataFrame:

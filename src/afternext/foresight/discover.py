@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from afternext.foresight.prim import (
     quasi_p,
     whole,
 )
+from afternext.foresight.sensitivity import bin_of, bins_for, first_order, standard
 from afternext.foresight.weights import Floats, shares
 from afternext.foresight.words import amount, listing, of_100
 
@@ -37,6 +38,7 @@ FEWEST = 10  # cases, and others, under which nothing can be learnt
 LIFT = 1.3  # a box must hold so many times the share of cases of all futures, on held-out futures,
 ERRORS = 3.0  # and so many standard errors more: the best of many boxes is some above by luck
 MOST_BOXES = 3
+SCREENED, KEPT = 20, 8  # more columns than this are screened; so many are kept
 NEXT_COVERAGE = 0.1  # a further box must describe this share of all cases
 IDLE = 0.05  # quasi-p above which a limit is dropped where that costs little,
 USELESS = 0.2  # and above which it is dropped whatever it costs
@@ -228,7 +230,7 @@ def choose(
     are as good as the best within one standard error, the box with fewest limits is taken.
     """
     w = shares(weights, len(cases))
-    path = find_path(columns, cases, weights, peel=peel, least=least)
+    path = screened_path(columns, cases, weights, peel, least)
     masses = np.array([box.mass for box in path])
     folds = _folds(columns, cases, weights, seed, peel, least)
     scores = _scores(folds, cases, w, masses)
@@ -262,11 +264,43 @@ def best_leaf(
     rest = [Column(c.name, c.kind, c.values[held], c.words) for c in columns]
     if not 0 < cases[fit].sum() < fit.sum() or not cases[held].any():
         return None
-    leaf = grow_boxes(own, cases[fit], None if weights is None else w[fit])[0]
+    part = None if weights is None else w[fit]
+    kept = screen(own, cases[fit], part)
+    leaf = _unscreened(own, grow_boxes([own[k] for k in kept], cases[fit], part)[0], kept)
     start = tuple(whole(column) for column in own)
     out = measure(rest, leaf.limits, start, cases[held], w[held])
     base = float(w[held & cases].sum() / w[held].sum())
     return (leaf, out) if leaf.restricted and out.density >= LIFT * base else None
+
+
+def screen(columns: Sequence[Column], cases: Bools, weights: Floats | None) -> list[int]:
+    """The columns that go with the outcome most, where there are many.
+
+    Peeling 177 columns of 400 futures fits noise at every step. What acts only together with others can be lost.
+    """
+    if len(columns) <= SCREENED:
+        return list(range(len(columns)))
+    w = shares(weights, len(cases))
+    y = standard(cases[:, None].astype(np.float64), w)
+    count = bins_for(len(cases)) // 2  # wide bins: a screen looks for trends, not for shapes
+    strength = [float(first_order(bin_of(column, max(count, 3), w), y, w)[0]) for column in columns]
+    return sorted(int(k) for k in np.argsort(-np.array(strength), kind="stable")[:KEPT])
+
+
+def screened_path(
+    columns: Sequence[Column], cases: Bools, weights: Floats | None, peel: float, least: float
+) -> list[Box]:
+    """The path over the screened columns, with limits on all of them."""
+    kept = screen(columns, cases, weights)
+    boxes = find_path([columns[k] for k in kept], cases, weights, peel=peel, least=least)
+    return [_unscreened(columns, box, kept) for box in boxes]
+
+
+def _unscreened(columns: Sequence[Column], box: Box, kept: Sequence[int]) -> Box:
+    start = [whole(column) for column in columns]
+    for place, k in enumerate(kept):
+        start[k] = box.limits[place]
+    return replace(box, limits=tuple(start), restricted=tuple(kept[r] for r in box.restricted))
 
 
 @dataclass(frozen=True)
@@ -294,7 +328,7 @@ def _folds(
         fit, held = fold_of != fold, fold_of == fold
         own = [Column(c.name, c.kind, c.values[fit], c.words) for c in columns]
         rest = [Column(c.name, c.kind, c.values[held], c.words) for c in columns]
-        path = find_path(own, cases[fit], None if weights is None else weights[fit], peel=peel, least=least)
+        path = screened_path(own, cases[fit], None if weights is None else weights[fit], peel, least)
         folds.append(Fold(fit, held, own, rest, path))
     return folds
 
@@ -363,7 +397,7 @@ def _resampled(
         if not 0 < cases[rows].sum() < half:
             continue
         own = [Column(c.name, c.kind, c.values[rows], c.words) for c in columns]
-        path = find_path(own, cases[rows], None if weights is None else w[rows], peel=peel, least=least)
+        path = screened_path(own, cases[rows], None if weights is None else w[rows], peel, least)
         near = min(path, key=lambda one: (one.coverage - box.coverage) ** 2 + (one.density - box.density) ** 2)
         counts[list(near.restricted)] += 1
     order = np.argsort(-counts, kind="stable")

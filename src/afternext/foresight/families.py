@@ -21,6 +21,7 @@ MOST_FAMILIES = 6
 # Halves agree on a number of families when their adjusted Rand index is at least this, on average.
 AGREE = 0.8
 TIE = 0.05  # agreements nearer than this are the same
+BLUR = 0.2  # a larger number of families may lose so much of the silhouette
 SMALLEST = 0.05  # share of futures below which a group is no family
 PAIRS = 10  # pairs of halves
 MOST_IN_FIT = 4000  # futures among which middles are sought; the others join the nearest
@@ -159,11 +160,12 @@ def find_families(points: Floats, weights: Floats, seed: int = 0) -> Families:
     # Where no number is agreed on, few families still describe the spread; `agreement` says that they are weak.
     best = max(agreed.values(), default=0.0)
     wanted = wanted or [min((count for count, value in agreed.items() if value >= best - TIE), default=2)]
-    for count in wanted:
-        found = split(points, axes, weights, count, agreed, seed)
-        if found.shares.min() >= SMALLEST:
-            return found
-    return split(points, axes, weights, 2, agreed, seed)
+    found = [split(points, axes, weights, count, agreed, seed) for count in wanted]
+    fair = [one for one in found if one.shares.min() >= SMALLEST]
+    # Halves also agree on how to cut a single group in two. Such cuts blur the families, and are not made.
+    most = max((one.gap for one in fair), default=0.0)
+    fair = [one for one in fair if one.gap >= most - BLUR]
+    return fair[0] if fair else split(points, axes, weights, 2, agreed, seed)
 
 
 def split(

@@ -20,7 +20,7 @@ from afternext.ensemble.show import freeze_of, headlines
 from afternext.errors import UsageError
 from afternext.foresight.columns import Column, columns_of
 from afternext.foresight.features import curves_at, horizon_days
-from afternext.foresight.weights import Floats, effective, shares
+from afternext.foresight.weights import Floats, effective, quantile, shares
 
 if TYPE_CHECKING:
     from afternext.ensemble.opened import Run
@@ -35,6 +35,9 @@ RANGE = (0.05, 0.95)
 SURE = 0.05  # chance that any of the inputs rises above the floor while none does anything
 FEWEST = 60
 MOST_SHOWN = 12
+MOST_MEASURES = 6  # headline measures that are told unless others are asked for
+FAR, BODY = 5.0, 3.29  # spreads an outlier is pulled in to; spreads of a normal between its 5 and 95 % points
+ENOUGH = 5  # futures an input, under which sums of indices are too noisy to tell
 
 
 @dataclass(frozen=True)
@@ -80,23 +83,36 @@ class Sensitivity:
             found.first[column, output] > found.floor[output] or found.pawn[column, output] > found.pawn_floor[output]
         )
 
-    def ranked(self, measure: int | None = None, most: int = MOST_SHOWN) -> list[int]:
-        """Columns that matter for some output (of a measure), by their largest index above the floor."""
+    def ranked(self, measures: Sequence[int] = (), most: int = MOST_SHOWN) -> list[int]:
+        """Columns that matter for some output (of these measures, or any), by their largest index above the floor;
+        the one that leads at a horizon is among them.
+        """
         count = len(self.days)
-        outputs = range(len(self.measures) * count) if measure is None else range(measure * count, (measure + 1) * count)
+        outputs = [m * count + h for m in measures or range(len(self.measures)) for h in range(count)]
         strength = {
             k: max(self.indices.first[k, o] for o in outputs if self.above(k, o))
             for k in range(len(self.columns))
             if any(self.above(k, o) for o in outputs)
         }
-        return sorted(strength, key=lambda k: -strength[k])[:most]
+        order = sorted(strength, key=lambda k: -strength[k])
+        leaders = {max(some, key=lambda k: float(self.indices.first[k, o])) for o in outputs if (some := [
+            k for k in order if self.indices.first[k, o] > self.indices.floor[o]
+        ])}
+        chosen = {*sorted(leaders, key=order.index)[:most]}
+        chosen |= {*[k for k in order if k not in chosen][: most - len(chosen)]}
+        return [k for k in order if k in chosen]
 
     def meaning(self, column: int) -> str:
         name = self.columns[column].name
         return self.notes.get(name, ("", ""))[1] or name
 
-    def left(self, measure: int, horizon: int) -> float:
-        """Share of the variance that no single input above the floor explains: interactions, and luck."""
+    def left(self, measure: int, horizon: int) -> float | None:
+        """Share of the variance that no single input above the floor explains: interactions, and luck.
+
+        None where futures are too few for their number of inputs: chosen indices are too large on average.
+        """
+        if self.effective < ENOUGH * len(self.columns):
+            return None
         o = measure * len(self.days) + horizon
         explained = sum(max(self.indices.first[k, o], 0.0) for k in range(len(self.columns)) if self.above(k, o))
         return max(1.0 - float(explained), 0.0)
@@ -113,7 +129,7 @@ class Sensitivity:
                         "day": day,
                         "noise_floor": round(float(self.indices.floor[o]), 4),
                         "pawn_noise_floor": round(float(self.indices.pawn_floor[o]), 4),
-                        "left_to_interactions_and_luck": round(self.left(m, h), 4),
+                        "left_to_interactions_and_luck": self.left(m, h),
                         "inputs": [
                             {
                                 "column": self.columns[k].name,
@@ -138,6 +154,7 @@ def sensitivity(
 ) -> Sensitivity:
     """Indices of every uncertain column of a run for its headline measures at each horizon."""
     names = tuple(headlines(run, measures))
+    names = names if measures else names[:MOST_MEASURES]
     futures = len(run.measures["future"])
     if futures < FEWEST:
         raise UsageError(f"sensitivity needs at least {FEWEST} futures, this run has {futures}")
@@ -147,11 +164,22 @@ def sensitivity(
         raise UsageError("nothing is uncertain in this run: every column of its experiments is the same")
     days = horizon_days(run)
     there = curves_at(run, days)
-    outputs = np.concatenate([there[name] for name in names]).T
+    outputs = pulled_in(np.concatenate([there[name] for name in names]).T, w)
     return Sensitivity(
         str(run.manifest["scenario"]["title"]), futures, run.seed, effective(w), freeze_of(run), tuple(columns),
         run.notes, names, days, indices(columns, outputs, weights, seed),
     )  # fmt: skip
+
+
+def pulled_in(outputs: Floats, weights: Floats) -> Floats:
+    """Outputs with far outliers pulled in to five robust spreads, so that no single future makes the variance."""
+    out = outputs.copy()
+    for k in range(outputs.shape[1]):
+        low, middle, high = (quantile(outputs[:, k], weights, q) for q in (0.05, 0.5, 0.95))
+        reach = FAR * (high - low) / BODY
+        if reach > 0:
+            out[:, k] = np.clip(outputs[:, k], middle - reach, middle + reach)
+    return out
 
 
 def indices(columns: Sequence[Column], outputs: Floats, weights: Floats | None = None, seed: int = 0) -> Indices:
@@ -246,11 +274,13 @@ def distance(group: Ints, ranked: Floats, weights: Floats) -> Floats:
 
 
 def _largest(idle: Floats, inputs: int) -> Floats:
-    """What the largest of `inputs` idle inputs reaches in 5 of 100 tries, from a normal tail of the dummies."""
+    """What the largest of `inputs` idle inputs reaches in 5 of 100 tries: from a normal tail of the dummies, or what
+    the largest of them did reach, where their tail is longer.
+    """
     from scipy.stats import norm
 
     level = float(norm.isf(1 - (1 - SURE) ** (1 / max(inputs, 1))))
-    return np.asarray(idle.mean(0) + level * idle.std(0))
+    return np.asarray(np.maximum(idle.mean(0) + level * idle.std(0), idle.max(0)))
 
 
 def _ranges(

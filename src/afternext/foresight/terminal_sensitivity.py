@@ -34,13 +34,18 @@ def print_sensitivity(found: Sensitivity, console: Console, words: Words | None 
     for day in found.days:
         table.add_column(span(day), justify="right", no_wrap=True)
     for m, measure in enumerate(found.measures):
-        order = found.ranked(m, MOST)
+        order = found.ranked([m], MOST)
         table.add_row(f"[bold]{escape(words.label(measure))}[/bold]", "", *[""] * len(found.days))
         for k in order:
             cells = [_cell(found, k, m, h) for h in range(len(found.days))]
             table.add_row(f"  {escape(found.meaning(k))}", found.columns[k].name, *cells)
-        left = [f"{round(100 * found.left(m, h))}" for h in range(len(found.days))]
-        table.add_row("  [dim]interactions and luck[/dim]", "", *left, end_section=True)
+        left = [found.left(m, h) for h in range(len(found.days))]
+        if not order:
+            table.add_row("  [dim]nothing stands above the noise[/dim]", "")
+        if left[0] is not None:
+            shown = [f"{round(100 * (one or 0.0))}" for one in left]
+            table.add_row("  [dim]interactions and luck[/dim]", "", *shown)
+        table.add_section()
     console.print(table)
     for line in moved(found, words):
         console.print(escape(line))
@@ -64,13 +69,23 @@ def leading(found: Sensitivity, m: int, h: int) -> int | None:
     return max(some, key=lambda k: float(found.indices.first[k, o]), default=None)
 
 
+def changes(found: Sensitivity, m: int) -> bool:
+    """Whether what matters most at the first horizon and at the last differ, and one of the two matters only then."""
+    last = len(found.days) - 1
+    a, b = leading(found, m, 0), leading(found, m, last)
+    if a is None or b is None or a == b:
+        return False
+    o = m * len(found.days)
+    return not (found.above(a, o + last) and found.above(b, o))
+
+
 def moved(found: Sensitivity, words: Words) -> list[str]:
     """Where what matters next is not what matters after next, in sentences."""
     lines = []
     near, deep = span(found.days[0]), span(found.days[-1])
     for m, measure in enumerate(found.measures):
         a, b = leading(found, m, 0), leading(found, m, len(found.days) - 1)
-        if len(found.days) > 1 and a is not None and b is not None and a != b:
+        if a is not None and b is not None and changes(found, m):
             lines.append(
                 f"{words.label(measure)}: after {near} it hangs most on {found.meaning(a)}; after {deep} on "
                 f"{found.meaning(b)}."
