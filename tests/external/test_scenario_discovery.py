@@ -1,4 +1,6 @@
-"""Bryant and Lempert (2010): published boxes, from the data beside the repository (skipped where it is absent)."""
+"""Bryant and Lempert (2010): published boxes, from the data beside the repository (skipped where it is
+absent).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def test_prim_passes_through_every_published_box(data) -> None:
     for step, (coverage, density) in PUBLISHED.items():
         assert path[step].coverage == pytest.approx(coverage, abs=6e-5)
         assert path[step].density == pytest.approx(density, abs=6e-5)
-    assert (path[21].coverage, path[21].density, path[21].futures) == pytest.approx((0.752809, 0.770115, 87), abs=1e-6)
+    assert (path[21].coverage, path[21].density, path[21].futures) == pytest.approx(
+        (0.752809, 0.770115, 87), abs=1e-6
+    )
 
 
 def test_the_published_box_has_the_published_limits_and_quasi_p(data) -> None:
@@ -67,7 +71,9 @@ def test_cart_finds_the_published_leaf(data) -> None:
     columns, cases = data
     boxes = grow_boxes(columns, cases)
     assert len(boxes) == 8
-    assert (boxes[0].coverage, boxes[0].density, boxes[0].mass) == pytest.approx((0.606742, 0.642857, 0.095238), abs=1e-6)
+    assert (boxes[0].coverage, boxes[0].density, boxes[0].mass) == pytest.approx(
+        (0.606742, 0.642857, 0.095238), abs=1e-6
+    )
     assert len(boxes[0].restricted) == 2
     assert sum(box.futures for box in boxes) == len(cases)
     assert np.isclose(sum(box.coverage for box in boxes), 1.0)

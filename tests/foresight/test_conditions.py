@@ -14,7 +14,10 @@ def last(name: str):
     return small_run().measures[name].isel(date=-1).values
 
 
-@pytest.mark.parametrize("text", ["displaced > 20000", "displaced@end > 2e4", "displaced > 20k", "displaced > 20,000", "displaced>.02M"])
+@pytest.mark.parametrize(
+    "text",
+    ["displaced > 20000", "displaced@end > 2e4", "displaced > 20k", "displaced > 20,000", "displaced>.02M"],
+)
 def test_numbers_and_times_can_be_written_in_several_ways(text: str) -> None:
     assert (meets(small_run(), text) == (last("displaced") > 20_000)).all()
 

@@ -114,7 +114,7 @@ def test_every_theme_weighs_the_same() -> None:
     rng = np.random.default_rng(6)
     there = {name: rng.normal(size=(1, 400)) + 5 for name in ("displaced", "dead", "attacks", "reprisals")}
     found = table((30,), np.arange(400), there, np.full(400, 1 / 400))
-    spread = {theme: 0.0 for theme in found.themes}
+    spread = dict.fromkeys(found.themes, 0.0)
     for k, theme in enumerate(found.themes):
         spread[theme] += found.scaled[0, :, k].var()
     assert spread["people"] == pytest.approx(spread["violence"], rel=0.2)

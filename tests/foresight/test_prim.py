@@ -1,4 +1,6 @@
-"""PRIM finds known boxes: real, whole-number and word columns, clean and with noise, with and without weights."""
+"""PRIM finds known boxes: real, whole-number and word columns, clean and with noise, with and without
+weights.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def box_data(futures: int, noise: float, seed: int = 0):
     return columns_of({f"x{i}": x[:, i] for i in range(INPUTS)}), truth ^ (rng.random(futures) < noise)
 
 
-@pytest.mark.parametrize(("futures", "noise"), [(10_000, 0.0), (10_000, 0.05), (100_000, 0.0), (100_000, 0.05)])
+@pytest.mark.parametrize(
+    ("futures", "noise"), [(10_000, 0.0), (10_000, 0.05), (100_000, 0.0), (100_000, 0.05)]
+)
 def test_the_limits_of_a_known_box_are_recovered(futures: int, noise: float) -> None:
     columns, cases = box_data(futures, noise)
     choice = choose(columns, cases)
@@ -35,7 +39,9 @@ def test_held_out_figures_are_those_of_new_futures() -> None:
     columns, cases = box_data(10_000, 0.05)
     choice = choose(columns, cases)
     fresh, fresh_cases = box_data(10_000, 0.05, seed=1)
-    there = measure(fresh, choice.box.limits, tuple(whole(c) for c in columns), fresh_cases, np.full(10_000, 1e-4))
+    there = measure(
+        fresh, choice.box.limits, tuple(whole(c) for c in columns), fresh_cases, np.full(10_000, 1e-4)
+    )
     assert choice.density_out == pytest.approx(there.density, abs=0.05)
     assert choice.coverage_out == pytest.approx(there.coverage, abs=0.05)
 
@@ -79,7 +85,8 @@ def test_words_are_peeled_and_pasted() -> None:
     search = Search(columns, cases)
     search.limits[0], search.limits[1] = frozenset({1.0}), (0.5, columns[1].high)
     search.member = members(columns, tuple(search.limits), search.start)
-    # Half of the cases were peeled away with a word; more of them do not raise a density of 1, so add some noise.
+    # Half of the cases were peeled away with a word; more of them do not raise a density of 1, so add some
+    # noise.
     search.y = search.y * np.where(words == "north", 0.9, 1.0)
     assert search.paste_slice()
     assert search.limits[0] == frozenset({1.0, 3.0})

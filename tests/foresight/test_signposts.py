@@ -15,7 +15,8 @@ APART = 2.0  # what the family adds to the observable, in standard deviations of
 
 @pytest.fixture(scope="module")
 def known() -> tuple[Observed, np.ndarray]:
-    """One observable that says nothing before day 60 and from then on stands two deviations higher in the family.
+    """One observable that says nothing before day 60 and from then on stands two deviations higher in the
+    family.
 
     It is drawn once a future, so looking longer tells no more: the best cut has a hit rate of Phi(1) and a
     false alarm rate of Phi(-1). Nine others are noise.

@@ -29,7 +29,9 @@ def draw_boxes(found: Discovery, *, size: Size = "wide", theme: Theme = LIGHT) -
         sheet = Sheet(size, theme, finding(found), subtitle(found), foot(found), body)
         width = column * 0.55 if side else column
         if choice is not None:
-            for place, k in enumerate(sorted(choice.box.restricted, key=lambda k: choice.quasi_p.get(k, 1.0))):
+            for place, k in enumerate(
+                sorted(choice.box.restricted, key=lambda k: choice.quasi_p.get(k, 1.0))
+            ):
                 top = body - 0.25 - place * ROW
                 axes = sheet.axes(MARGIN, top - ROW, width, ROW)
                 _paint_limit(axes, found, choice, k, width, theme)
@@ -48,21 +50,25 @@ def finding(found: Discovery) -> str:
     box = found.choices[0]
     many = len(box.box.restricted)
     what = "One condition lifts" if many == 1 else f"{capital(_count(many))} conditions lift"
-    return (
-        f"{what} it from {round(100 * found.base)} to {round(100 * box.density_out)} of 100 futures: {found.condition}"
-    )
+    before, after = round(100 * found.base), round(100 * box.density_out)
+    return f"{what} it from {before} to {after} of 100 futures: {found.condition}"
 
 
 def _count(n: int) -> str:
-    return ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")[n] if n < 11 else str(n)
+    return (
+        ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")[n]
+        if n < 11
+        else str(n)
+    )
 
 
 def subtitle(found: Discovery) -> str:
     if not found.choices:
-        return "No box of conditions holds on futures it was not found on. Right: the path of boxes that was tried."
+        return "No box of conditions holds on futures it was not found on. Dots: the boxes that were tried."
     box = found.choices[0].box
     return (
-        f"The box holds {futures_of(box.coverage)} in which the outcome comes about. Bars: the range of each condition, "
+        f"The box holds {futures_of(box.coverage)} in which the outcome comes about. Bars: the range of "
+        f"each condition, "
         "blue where the box is. Dots: boxes on the way from all futures to the smallest; ring: the one taken."
     )
 
@@ -70,7 +76,8 @@ def subtitle(found: Discovery) -> str:
 def foot(found: Discovery) -> tuple[str, str]:
     return (
         f"{found.scenario} · {found.futures:,} futures, {found.cases:,} with the outcome · seed {found.seed}",
-        "How sure: shares of futures, not yet scored. The box was chosen on futures it was not found on; a condition "
+        "How sure: shares of futures, not yet scored. The box was chosen on futures it was not found on; "
+        "a condition "
         "goes with the outcome in the model, which need not be its cause.",
     )
 
@@ -100,13 +107,19 @@ def _paint_path(axes: Axes, found: Discovery, choice: Choice | None, theme: Them
     axes.set_yticks([0, 0.5, 1], ["0", "50", "100 %"])
     axes.tick_params(labelsize=SMALL, length=2)
     axes.set_xlabel("coverage: of all futures with the outcome, how many lie in the box", size=SMALL)
-    axes.set_title("density: of futures in the box, how many have the outcome", size=SMALL, color=theme.muted, loc="left")
+    axes.set_title(
+        "density: of futures in the box, how many have the outcome", size=SMALL, color=theme.muted, loc="left"
+    )
     axes.axhline(found.base, color=theme.muted, linewidth=0.7, linestyle=(0, (3, 3)))
-    axes.text(0.01, found.base + 0.015, f"all futures {round(100 * found.base)} %", size=SMALL, color=theme.muted)
+    axes.text(
+        0.01, found.base + 0.015, f"all futures {round(100 * found.base)} %", size=SMALL, color=theme.muted
+    )
     if choice is None:
         return
     path = choice.path
-    axes.plot([b.coverage for b in path], [b.density for b in path], "o", color=BLUE, markersize=3.2, alpha=0.75)
+    axes.plot(
+        [b.coverage for b in path], [b.density for b in path], "o", color=BLUE, markersize=3.2, alpha=0.75
+    )
     axes.plot(
         [choice.box.coverage], [choice.box.density], "o", markerfacecolor="none", markeredgecolor=VERMILLION,
         markersize=10, markeredgewidth=1.6,
@@ -131,7 +144,15 @@ def table(found: Discovery) -> pd.DataFrame:
                     "density_held_out": choice.density_out, "mass": choice.box.mass,
                 }
             )  # fmt: skip
-    names = ["box", "column", "limit", "quasi_p", "resampled", "coverage", "density", "density_held_out", "mass"]
+    names = [
+        "box",
+        "column",
+        "limit",
+        "quasi_p",
+        "resampled",
+        "coverage",
+        "density",
+        "density_held_out",
+        "mass",
+    ]
     return pd.DataFrame(rows, columns=names)
-
-

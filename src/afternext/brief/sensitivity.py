@@ -22,7 +22,9 @@ FULL = 0.1  # index at which a cell is darkest, unless a larger one is shown
 BETWEEN = 14.0
 
 
-def draw_sensitivity(found: Sensitivity, words: Words, *, size: Size = "wide", theme: Theme = LIGHT) -> Picture:
+def draw_sensitivity(
+    found: Sensitivity, words: Words, *, size: Size = "wide", theme: Theme = LIGHT
+) -> Picture:
     """Rows are inputs, the most telling first; a block of columns a measure, in it a column a horizon."""
     width = (WIDTH[size] - 2 * MARGIN) * INCH
     told = [m for m in range(len(found.measures)) if found.ranked([m], 1)][:MOST_MEASURES]
@@ -67,7 +69,8 @@ def finding(found: Sensitivity, words: Words) -> str:
 
 def subtitle() -> str:
     return (
-        "Share of the variance across futures that each input alone accounts for, in hundredths. Ring: it acts only "
+        "Share of the variance across futures that each input alone accounts for, in hundredths. Ring: it "
+        "acts only "
         "on the spread or with others. Empty: no more than an idle input would show."
     )
 
@@ -75,7 +78,8 @@ def subtitle() -> str:
 def foot(found: Sensitivity) -> tuple[str, str]:
     return (
         f"{found.scenario} · {found.futures:,} futures · {len(found.columns)} inputs · seed {found.seed}",
-        "How sure: estimated from these futures; ranges are in the table. What no single input accounts for is "
+        "How sure: estimated from these futures; ranges are in the table. What no single input accounts "
+        "for is "
         "interaction and luck, mostly most of it. A sensitivity is of the model, within its priors.",
     )
 
@@ -92,9 +96,19 @@ def _paint_block(
     for place, m in enumerate(part):
         left = gutter + place * (room + BETWEEN)
         title = wrap(capital(words.label(found.measures[m])), SMALL, room, bold=True)[:2]
-        axes.text(left, top, "\n".join(title), size=SMALL, weight=600, color=theme.ink, va="top", linespacing=1.1)
+        axes.text(
+            left, top, "\n".join(title), size=SMALL, weight=600, color=theme.ink, va="top", linespacing=1.1
+        )
         for h, day in enumerate(found.days):
-            axes.text(left + (h + 0.5) * cell, top - 31, short(day), size=SMALL, color=theme.muted, ha="center", va="bottom")
+            axes.text(
+                left + (h + 0.5) * cell,
+                top - 31,
+                short(day),
+                size=SMALL,
+                color=theme.muted,
+                ha="center",
+                va="bottom",
+            )
             for line, k in enumerate(rows):
                 y = top - 34 - (line + 1) * row
                 o = m * count + h
@@ -103,7 +117,9 @@ def _paint_block(
                 tone = min(value / full, 1.0)
                 colour = ink(tone) if shown else theme.land
                 axes.add_patch(
-                    Rectangle((left + h * cell, y), cell, row, facecolor=colour, edgecolor=theme.paper, linewidth=1)
+                    Rectangle(
+                        (left + h * cell, y), cell, row, facecolor=colour, edgecolor=theme.paper, linewidth=1
+                    )
                 )
                 middle = (left + (h + 0.5) * cell, y + row / 2)
                 if shown:
@@ -118,7 +134,16 @@ def _paint_block(
         lines = wrap(capital(found.meaning(k)), SMALL, gutter - 8)
         if len(lines) > 2:
             lines = [lines[0], _cut(lines[1], gutter - 8)]
-        axes.text(0, y, "\n".join(lines), size=SMALL, color=theme.ink, va="center", linespacing=1.1, parse_math=False)
+        axes.text(
+            0,
+            y,
+            "\n".join(lines),
+            size=SMALL,
+            color=theme.ink,
+            va="center",
+            linespacing=1.1,
+            parse_math=False,
+        )
 
 
 def _cut(line: str, width: float) -> str:
@@ -166,5 +191,3 @@ def table(found: Sensitivity) -> pd.DataFrame:
                     )  # fmt: skip
     names = ["measure", "day", "column", "meaning", "first_order", "low", "high", "noise_floor", "pawn"]
     return pd.DataFrame(rows, columns=names)
-
-

@@ -108,8 +108,10 @@ def foot(tree: Tree) -> tuple[str, str]:
     edges = f" Families have blurred edges after {listing(blurred)}." if blurred else ""
     return (
         f"{tree.title} · {tree.futures:,} futures · seed {tree.seed}",
-        "How sure: a share of futures says how often the model does it; it has not been scored yet. Families are "
-        f"groups that halves of the futures agree on{weak}.{edges} Rates of signs are from futures that did not choose them.",
+        "How sure: a share of futures says how often the model does it; it has not been scored yet. "
+        "Families are "
+        f"groups that halves of the futures agree on{weak}.{edges} Rates of signs are from futures that "
+        f"did not choose them.",
     )
 
 
@@ -134,7 +136,9 @@ def _place(tree: Tree, width: float, tall: float) -> list[list[Spot]]:
         for k in order:
             height = float(mixes[k].sum()) * room
             edges = top - np.concatenate([[0.0], np.cumsum(mixes[k])]) * room
-            here[int(k)] = Spot(x, top - height, height, tuple(zip(edges[1:].tolist(), edges[:-1].tolist(), strict=True)))
+            here[int(k)] = Spot(
+                x, top - height, height, tuple(zip(edges[1:].tolist(), edges[:-1].tolist(), strict=True))
+            )
             top -= height + GAP
         spots.append([here[k] for k in range(level.found.count)])
     return spots
@@ -165,7 +169,9 @@ def _paint_flows(axes: Axes, tree: Tree, spots: list[list[Spot]]) -> None:
                     _ribbon(axes, (x0, y0, thick_a), (x1, y1, thick_b), COLOURS[d % len(COLOURS)])
 
 
-def _ribbon(axes: Axes, start: tuple[float, float, float], end: tuple[float, float, float], colour: str) -> None:
+def _ribbon(
+    axes: Axes, start: tuple[float, float, float], end: tuple[float, float, float], colour: str
+) -> None:
     (x0, y0, t0), (x1, y1, t1) = start, end
     middle = (x0 + x1) / 2
     points = [
@@ -183,17 +189,22 @@ def _paint_nodes(axes: Axes, tree: Tree, spots: list[list[Spot]], theme: Theme) 
             spot = spots[h][k]
             for d, (low, high) in enumerate(spot.parts):
                 axes.add_patch(
-                    Rectangle((spot.x, low), NODE, high - low, facecolor=COLOURS[d % len(COLOURS)], linewidth=0)
+                    Rectangle(
+                        (spot.x, low), NODE, high - low, facecolor=COLOURS[d % len(COLOURS)], linewidth=0
+                    )
                 )
             side = "right" if h == last and last > 0 else "left"
             x = spot.x - 4 if side == "right" else spot.x + NODE + 4
             axes.text(
-                x, spot.y + spot.height / 2, f"{family.id}  {round(100 * family.share)}", size=TEXT, weight=600,
+                x, spot.y + spot.height / 2, f"{family.id}  {round(100 * family.share)}", size=TEXT,
+                weight=600,
                 color=theme.ink, ha=side, va="center_baseline",
             )  # fmt: skip
 
 
-def _paint_dates(axes: Axes, tree: Tree, spots: list[list[Spot]], tall: float, width: float, theme: Theme) -> None:
+def _paint_dates(
+    axes: Axes, tree: Tree, spots: list[list[Spot]], tall: float, width: float, theme: Theme
+) -> None:
     last = len(tree.levels) - 1
     short = [span(level.day) for level in tree.levels]
     long = [f"{span(level.day)}, {short_date(level.date)}" for level in tree.levels]
@@ -206,7 +217,9 @@ def _paint_dates(axes: Axes, tree: Tree, spots: list[list[Spot]], tall: float, w
 
 
 def _paint_flags(axes: Axes, tree: Tree, spots: list[list[Spot]], tall: float, theme: Theme) -> None:
-    """A flag at the date of the sign to watch for each deep family, on a time axis that bends at each horizon."""
+    """A flag at the date of the sign to watch for each deep family, on a time axis that bends at each
+    horizon.
+    """
     days = [level.day for level in tree.levels]
     xs = [spot[0].x + NODE / 2 for spot in spots]
     taken: list[float] = []
@@ -219,7 +232,11 @@ def _paint_flags(axes: Axes, tree: Tree, spots: list[list[Spot]], tall: float, t
         taken.append(x)
         y = tall + 3
         axes.plot([x, x], [y, y + 12], color=theme.muted, linewidth=0.8)
-        axes.add_patch(Polygon([(x, y + 12), (x + 7, y + 9.5), (x, y + 7)], facecolor=COLOURS[d % len(COLOURS)], linewidth=0))
+        axes.add_patch(
+            Polygon(
+                [(x, y + 12), (x + 7, y + 9.5), (x, y + 7)], facecolor=COLOURS[d % len(COLOURS)], linewidth=0
+            )
+        )
         axes.text(x + 2, y, one.target, size=SMALL, color=theme.muted, ha="left", va="bottom")
 
 
@@ -272,7 +289,9 @@ def _paint_texts(
         y -= 18
         for ident, lines, colour in entries:
             if colour >= 0:
-                axes.add_patch(Rectangle((x, y - 9), 3, 9, facecolor=COLOURS[colour % len(COLOURS)], linewidth=0))
+                axes.add_patch(
+                    Rectangle((x, y - 9), 3, 9, facecolor=COLOURS[colour % len(COLOURS)], linewidth=0)
+                )
             axes.text(x + 6, y, ident, size=SMALL, weight=600, color=theme.ink, va="top")
             for line in lines:
                 axes.text(x + 24, y, line, size=SMALL, color=theme.ink, va="top", parse_math=False)
@@ -289,7 +308,8 @@ def table(tree: Tree) -> pd.DataFrame:
     days = [level.day for level in tree.levels]
     rows = [
         {
-            "from": flow.source, "to": flow.target, "share_of_futures": flow.share, "share_of_source": flow.of_source,
+            "from": flow.source, "to": flow.target, "share_of_futures": flow.share,
+            "share_of_source": flow.of_source,
             "low": flow.low, "high": flow.high, "from_name": tree.family(flow.source).name,
             "to_name": tree.family(flow.target).name,
         }
@@ -298,5 +318,3 @@ def table(tree: Tree) -> pd.DataFrame:
         for flow in link.flows
     ]  # fmt: skip
     return pd.DataFrame(rows)
-
-

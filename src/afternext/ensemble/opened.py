@@ -97,10 +97,8 @@ class Run:
     def notes(self) -> dict[str, tuple[str, str]]:
         """Unit and meaning of every column of `experiments`."""
         dataset = self._group("experiments")
-        return {
-            str(name): (str(dataset[name].attrs.get("units", "")), str(dataset[name].attrs.get("long_name", "")))
-            for name in dataset.attrs["order"]
-        }
+        attrs = {str(name): dataset[name].attrs for name in dataset.attrs["order"]}
+        return {name: (str(a.get("units", "")), str(a.get("long_name", ""))) for name, a in attrs.items()}
 
     def to_ema(self) -> tuple[pd.DataFrame, dict[str, NDArray[Any]]]:
         """The pair that analyses of the EMA Workbench take: experiments, and outcomes by name.

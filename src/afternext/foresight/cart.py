@@ -1,4 +1,6 @@
-"""A classification tree (Breiman and others 1984) whose leaves are boxes: splits by Gini, a least mass, no pruning."""
+"""A classification tree (Breiman and others 1984) whose leaves are boxes: splits by Gini, a least mass, no
+pruning.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ def grow_boxes(
     """Leaves of the tree as boxes, the one with the best F1 first."""
     w = shares(weights, len(cases))
     start = tuple(whole(column) for column in columns)
-    # Whole futures are counted as well, as others do it: a leaf of 44 of 882 futures has a mass of 5 % in them.
+    # Whole futures are counted as well, as others do it: a leaf of 44 of 882 futures has a mass of 5 % in
+    # them.
     smallest = int(least * len(cases)) / len(cases)
     leaves: list[Limits] = []
     _split(columns, cases, w, start, np.arange(len(cases)), smallest, MOST_DEPTH, leaves)
@@ -53,7 +56,9 @@ def _split(
 def _best_cut(
     column: Column, cases: Bools, w: Floats, rows: Any, least: float, mass: float, got: float
 ) -> tuple[float, Any, Any] | None:
-    """Gain and the two sides of the best cut; words are put in order of their share of cases, which is optimal."""
+    """Gain and the two sides of the best cut; words are put in order of their share of cases, which is
+    optimal.
+    """
     values = column.values[rows]
     if column.kind == "category":
         sizes = np.bincount(values.astype(np.intp), w, minlength=len(column.words))

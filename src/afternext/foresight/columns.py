@@ -42,15 +42,19 @@ class Column:
 def columns_of(table: pd.DataFrame | dict[str, Any]) -> list[Column]:
     """Columns that vary, in the order of the table; words become codes in alphabetical order."""
     found = []
-    for name in table:
-        values = np.asarray(table[name])
+    for name, column in table.items():
+        values = np.asarray(column)
         if values.dtype.kind in "OUSb":
             words, codes = np.unique(values.astype(str), return_inverse=True)
-            if not 1 < len(words):
+            if not len(words) > 1:
                 continue
             if len(words) > MOST_WORDS:
-                raise UsageError(f"column {name} has {len(words)} different words; at most {MOST_WORDS} make conditions")
-            found.append(Column(str(name), "category", codes.astype(np.float64), tuple(str(word) for word in words)))
+                raise UsageError(
+                    f"column {name} has {len(words)} different words; at most {MOST_WORDS} make conditions"
+                )
+            found.append(
+                Column(str(name), "category", codes.astype(np.float64), tuple(str(word) for word in words))
+            )
             continue
         numbers = values.astype(np.float64)
         if not np.isfinite(numbers).all():

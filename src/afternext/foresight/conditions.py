@@ -165,7 +165,9 @@ class Reader:
         prefix, _, rest = name.text.partition(".")
         so_far = prefix if prefix in ("max", "min") and rest else ""
         wanted = rest if so_far else name.text
-        known = [str(n) for n, array in self.run.measures.data_vars.items() if array.dims == ("future", "date")]
+        known = [
+            str(n) for n, array in self.run.measures.data_vars.items() if array.dims == ("future", "date")
+        ]
         if wanted not in known:
             self._stop(nearest_name("measure", wanted, known), name.at)
         grid = days_along(self.run, "date")

@@ -1,4 +1,6 @@
-"""Scenario discovery: which conditions lead to an outcome, as boxes that hold on futures they were not found on."""
+"""Scenario discovery: which conditions lead to an outcome, as boxes that hold on futures they were not
+found on.
+"""
 
 from __future__ import annotations
 
@@ -102,8 +104,10 @@ class Discovery:
         box = choice.box
         limits = listing(self.limit(k, box) for k in box.restricted)
         return (
-            f"Where {limits}, the condition holds in {of_100(box.density)} futures ({of_100(choice.density_out)} on "
-            f"held-out ones; {of_100(self.base)} of all). That describes {of_100(box.coverage)} of the futures "
+            f"Where {limits}, the condition holds in {of_100(box.density)} futures "
+            f"({of_100(choice.density_out)} on "
+            f"held-out ones; {of_100(self.base)} of all). That describes {of_100(box.coverage)} of the "
+            f"futures "
             "in which it holds."
         )
 
@@ -119,7 +123,8 @@ class Discovery:
             "cart": {
                 **self._box_json(self.leaf[0]),
                 "held_out": {
-                    "density": round(self.leaf[1].density, 4), "coverage": round(self.leaf[1].coverage, 4)
+                    "density": round(self.leaf[1].density, 4),
+                    "coverage": round(self.leaf[1].coverage, 4),
                 },
             }
             if self.leaf
@@ -137,8 +142,8 @@ class Discovery:
             },
             "trade_off": [
                 {
-                    "coverage": round(box.coverage, 4), "density": round(box.density, 4), "mass": round(box.mass, 4),
-                    "limits": len(box.restricted), "chosen": i == choice.at,
+                    "coverage": round(box.coverage, 4), "density": round(box.density, 4),
+                    "mass": round(box.mass, 4), "limits": len(box.restricted), "chosen": i == choice.at,
                 }
                 for i, box in enumerate(choice.path)
             ],
@@ -169,7 +174,8 @@ def discover(run: Run, condition: str, weights: Floats | None = None, seed: int 
     some, rest = int(cases.sum()), int((~cases).sum())
     if min(some, rest) < FEWEST:
         raise UsageError(
-            f"{some} of {len(cases)} futures meet the condition: at least {FEWEST} must meet it and {FEWEST} must not, "
+            f"{some} of {len(cases)} futures meet the condition: at least {FEWEST} must meet it and "
+            f"{FEWEST} must not, "
             "or nothing can be learnt; run more futures, or move the threshold"
         )
     columns = columns_of(run.experiments)
@@ -184,9 +190,15 @@ def discover(run: Run, condition: str, weights: Floats | None = None, seed: int 
 
 
 def find_boxes(
-    columns: Sequence[Column], cases: Bools, weights: Floats | None = None, seed: int = 0, most: int = MOST_BOXES
+    columns: Sequence[Column],
+    cases: Bools,
+    weights: Floats | None = None,
+    seed: int = 0,
+    most: int = MOST_BOXES,
 ) -> list[Choice]:
-    """Box after box, each on the futures that no earlier one holds, as long as held-out futures bear it out."""
+    """Box after box, each on the futures that no earlier one holds, as long as held-out futures bear it
+    out.
+    """
     w = shares(weights, len(cases))
     left = np.ones(len(cases), dtype=bool)
     start = tuple(whole(column) for column in columns)
@@ -207,7 +219,17 @@ def find_boxes(
         )
         there = members(columns, limits, start)
         box = measure(columns, limits, start, cases, w, there & left)
-        found.append(Choice(choice.path, choice.at, box, choice.density_out, choice.coverage_out, choice.quasi_p, choice.often))
+        found.append(
+            Choice(
+                choice.path,
+                choice.at,
+                box,
+                choice.density_out,
+                choice.coverage_out,
+                choice.quasi_p,
+                choice.often,
+            )
+        )
         left &= ~there
     return found
 
@@ -217,7 +239,7 @@ def _holds(choice: Choice, base: float, futures: float) -> bool:
     if not choice.box.restricted or min(choice.quasi_p.values()) > IDLE:
         return False
     error = np.sqrt(base * (1 - base) / (futures * choice.path[choice.at].mass))
-    return choice.density_out >= max(LIFT * base, base + ERRORS * error)
+    return bool(choice.density_out >= max(LIFT * base, base + ERRORS * error))
 
 
 def choose(
@@ -226,8 +248,8 @@ def choose(
 ) -> Choice:  # fmt: skip
     """The box on the path whose size held-out futures prefer, trimmed and pasted.
 
-    On each fold a path is found on the other futures and its boxes are scored (F1) on the fold; among sizes that
-    are as good as the best within one standard error, the box with fewest limits is taken.
+    On each fold a path is found on the other futures and its boxes are scored (F1) on the fold; among sizes
+    that     are as good as the best within one standard error, the box with fewest limits is taken.
     """
     w = shares(weights, len(cases))
     path = screened_path(columns, cases, weights, peel, least)
@@ -241,7 +263,8 @@ def choose(
     at = min(fair, key=lambda i: (len(path[i].restricted), -mean[i, 0]))
     base = float(w[cases].sum())
     if mean[at, 2] < LIFT * base:
-        # F1 loves boxes that hold nearly all. Where they say little, take what stands out most on held-out futures.
+        # F1 loves boxes that hold nearly all. Where they say little, take what stands out most on held-out
+        # futures.
         stands_out = (mean[:, 2] - base) * np.sqrt(masses) * (mean[:, 2] >= LIFT * base)
         at = int(np.argmax(stands_out)) if stands_out.max() > 0 else at
     box = _trim(columns, path[at], cases, weights, w, least)
@@ -255,7 +278,9 @@ def choose(
 def best_leaf(
     columns: Sequence[Column], cases: Bools, weights: Floats | None = None, seed: int = 0
 ) -> tuple[Box, Box] | None:
-    """The best box of a tree grown on part of the futures, and how it does on the others; None if it does not hold."""
+    """The best box of a tree grown on part of the futures, and how it does on the others; None if it does
+    not hold.
+    """
     from afternext.foresight.signposts import parts
 
     w = shares(weights, len(cases))
@@ -276,7 +301,8 @@ def best_leaf(
 def screen(columns: Sequence[Column], cases: Bools, weights: Floats | None) -> list[int]:
     """The columns that go with the outcome most, where there are many.
 
-    Peeling 177 columns of 400 futures fits noise at every step. What acts only together with others can be lost.
+    Peeling 177 columns of 400 futures fits noise at every step. What acts only together with others can be
+    lost.
     """
     if len(columns) <= SCREENED:
         return list(range(len(columns)))
@@ -385,9 +411,17 @@ def _trim(
 
 
 def _resampled(
-    columns: Sequence[Column], cases: Bools, weights: Floats | None, box: Box, seed: int, peel: float, least: float
+    columns: Sequence[Column],
+    cases: Bools,
+    weights: Floats | None,
+    box: Box,
+    seed: int,
+    peel: float,
+    least: float,
 ) -> dict[int, float]:
-    """How often each column is limited in the box nearest in coverage and density, over random halves of the futures."""
+    """How often each column is limited in the box nearest in coverage and density, over random halves of
+    the futures.
+    """
     rng = np.random.default_rng(seed + 1)
     w = shares(weights, len(cases))
     half = min(len(cases) // 2, MOST_IN_RESAMPLE)
@@ -398,9 +432,9 @@ def _resampled(
             continue
         own = [Column(c.name, c.kind, c.values[rows], c.words) for c in columns]
         path = screened_path(own, cases[rows], None if weights is None else w[rows], peel, least)
-        near = min(path, key=lambda one: (one.coverage - box.coverage) ** 2 + (one.density - box.density) ** 2)
+        near = min(
+            path, key=lambda one: (one.coverage - box.coverage) ** 2 + (one.density - box.density) ** 2
+        )
         counts[list(near.restricted)] += 1
     order = np.argsort(-counts, kind="stable")
     return {int(k): float(counts[k] / RESAMPLES) for k in order if counts[k] > 0}
-
-

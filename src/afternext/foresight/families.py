@@ -1,8 +1,10 @@
 """Families of futures: groups around a typical one, as many as independent halves agree on.
 
 Futures are grouped along the main axes of their measures (principal components), by k-means; single measures
-are too noisy to group by. A family is told by its medoid, the future nearest to its middle in all measures, so
-what stands for a family did happen in a future. Futures need not fall into clear groups: `gap` says how clear.
+are too noisy to group by. A family is told by its medoid, the future nearest to its middle in all
+measures, so
+what stands for a family did happen in a future. Futures need not fall into clear groups: `gap` says how
+clear.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ Labels = NDArray[np.int64]
 MOST_FAMILIES = 6
 # Halves agree on a number of families when their adjusted Rand index is at least this, on average.
 AGREE = 0.8
+NEARLY = 0.12  # and not less than the best agreement by more than this
 TIE = 0.05  # agreements nearer than this are the same
 BLUR = 0.2  # a larger number of families may lose so much of the silhouette
 SMALLEST = 0.05  # share of futures below which a group is no family
@@ -71,7 +74,7 @@ def main_axes(points: Floats, weights: Floats) -> Floats:
 def distances(points: Floats, others: Floats) -> Floats:
     """Euclidean distances, (point, other)."""
     square = (points**2).sum(1)[:, None] + (others**2).sum(1)[None, :] - 2 * points @ others.T
-    return np.sqrt(np.maximum(square, 0.0))
+    return np.asarray(np.sqrt(np.maximum(square, 0.0)))
 
 
 def find_middles(points: Floats, weights: Floats, count: int, seed: int = 0) -> Floats:
@@ -90,7 +93,9 @@ def find_middles(points: Floats, weights: Floats, count: int, seed: int = 0) -> 
             labels = distances(points, middles).argmin(1)
             member = (labels[:, None] == np.arange(count)) * weights[:, None]
             sums = member.sum(0)
-            moved = np.where(sums[:, None] > 0, (member.T @ points) / np.maximum(sums, 1e-300)[:, None], middles)
+            moved = np.where(
+                sums[:, None] > 0, (member.T @ points) / np.maximum(sums, 1e-300)[:, None], middles
+            )
             if np.abs(moved - middles).max() < 1e-9:
                 break
             middles = moved
@@ -156,9 +161,11 @@ def find_families(points: Floats, weights: Floats, seed: int = 0) -> Families:
     """
     axes = main_axes(points, weights)
     agreed = agreement(axes, weights, seed=seed)
-    wanted = sorted((count for count, value in agreed.items() if value >= AGREE), reverse=True)
-    # Where no number is agreed on, few families still describe the spread; `agreement` says that they are weak.
     best = max(agreed.values(), default=0.0)
+    least = max(AGREE, best - NEARLY)
+    wanted = sorted((count for count, value in agreed.items() if value >= least), reverse=True)
+    # Where no number is agreed on, few families still describe the spread; `agreement` says that they are
+    # weak.
     wanted = wanted or [min((count for count, value in agreed.items() if value >= best - TIE), default=2)]
     found = [split(points, axes, weights, count, agreed, seed) for count in wanted]
     fair = [one for one in found if one.shares.min() >= SMALLEST]
@@ -177,7 +184,7 @@ def split(
     labels = distances(axes, middles).argmin(1)
     order = np.argsort(-np.bincount(labels, weights, minlength=count), kind="stable")
     labels = np.argsort(order)[labels].astype(np.int64)
-    shares = np.bincount(labels, weights, minlength=count)
+    shares = np.asarray(np.bincount(labels, weights, minlength=count), dtype=np.float64)
     medoids = []
     for k in range(count):
         own = np.flatnonzero(labels == k)
@@ -199,7 +206,8 @@ def above(here: Floats, there: Floats, here_weights: Floats, there_weights: Floa
 
 
 def telling(values: Floats, labels: Labels, weights: Floats) -> Floats:
-    """How well each measure alone tells each pair of families apart: (pair, measure), 0.5 not at all, 1 always.
+    """How well each measure alone tells each pair of families apart: (pair, measure), 0.5 not at all, 1
+    always.
 
     values : (future, measure)
     """
@@ -222,7 +230,8 @@ def distinguishing(
     plain: tuple[int, ...] = (),
     most: int = 3,
 ) -> list[int]:
-    """Measures that name the families: together they part every pair as well as they can, each of another theme.
+    """Measures that name the families: together they part every pair as well as they can, each of another
+    theme.
 
     plain : columns that readers know; they are preferred when they part families nearly as well
     """

@@ -1,4 +1,5 @@
-"""A run as a table for comparing futures: at each horizon, a few measures that say different things, on one scale.
+"""A run as a table for comparing futures: at each horizon, a few measures that say different things, on
+one scale.
 
 Two futures are alike when what people, ground, violence, forces and minds look like in them is alike: each of
 these themes weighs the same, however many measures it has.
@@ -31,7 +32,17 @@ THEMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("forces", ("strength_", "fighters", "deserted", "recruited", "foreign_", "defenders")),
     ("minds", ("attitude_", "hope", "opinion_", "inclusion", "confidence", "alignment_", "distortion_")),
 )  # fmt: skip
-LEFT_OUT = ("posture_", "nominal_", "materiel_", "paid_", "active_places", "danger", "on_the_move", "raids", "displaced_near")
+LEFT_OUT = (
+    "posture_",
+    "nominal_",
+    "materiel_",
+    "paid_",
+    "active_places",
+    "danger",
+    "on_the_move",
+    "raids",
+    "displaced_near",
+)
 ALIKE = 0.9  # rank correlation from which two measures count as one
 RARE = 0.02  # a measure that differs in a smaller share of futures says nothing of families
 OUTER = 3.0  # scaled values are cut here, so that no single future stretches a distance
@@ -117,7 +128,9 @@ def kept_by_area(run: Run, days: tuple[int, ...]) -> dict[str, Floats]:
 
 
 def forces_abroad(run: Run) -> tuple[str, ...]:
-    """Endings of the measures of forces that hold no place of the country in any future: they are not compared."""
+    """Endings of the measures of forces that hold no place of the country in any future: they are not
+    compared.
+    """
     if "place_holder" not in run.measures:
         return ()
     home = _home_country(run)
@@ -147,7 +160,9 @@ def features(run: Run, weights: Floats | None = None, days: tuple[int, ...] = ()
     return table(days, futures, {name: there[name] for name in order}, shares(weights, len(futures)))
 
 
-def table(days: tuple[int, ...], futures: NDArray[np.int64], there: dict[str, Floats], weights: Floats) -> Features:
+def table(
+    days: tuple[int, ...], futures: NDArray[np.int64], there: dict[str, Floats], weights: Floats
+) -> Features:
     """Choose and scale; measures come in order of preference, each (day, future)."""
     names: list[str] = []
     ranks: list[Floats] = []

@@ -68,15 +68,25 @@ def told(near: Labels, deep: Labels, weights: Floats, seed: int = 0, times: int 
     raw, known = mutual_information(table), entropy(table.sum(0))
     rng = np.random.default_rng(seed)
     # A future is shuffled with its weight on the deep side, so both margins stay nearly what they are.
-    by_chance = np.array([mutual_information(crossed(rng.permutation(near), deep, weights)) for _ in range(times)])
+    by_chance = np.array(
+        [mutual_information(crossed(rng.permutation(near), deep, weights)) for _ in range(times)]
+    )
     bits = max(raw - float(by_chance.mean()), 0.0)
     p = (1 + int((by_chance >= raw - 1e-12).sum())) / (times + 1)
     # The best guess is scored out of sample: a future does not vote on its own family.
-    return Told(bits, bits / known if known > 0 else 0.0, p, _guess(near, deep, weights), _guess(near * 0, deep, weights))
+    return Told(
+        bits,
+        bits / known if known > 0 else 0.0,
+        p,
+        _guess(near, deep, weights),
+        _guess(near * 0, deep, weights),
+    )
 
 
 def _guess(near: Labels, deep: Labels, weights: Floats) -> float:
-    """Share of futures named rightly by the commonest deep family of their near one, each left out in turn."""
+    """Share of futures named rightly by the commonest deep family of their near one, each left out in
+    turn.
+    """
     count = int(deep.max()) + 1
     table = crossed(near, deep, weights) * weights.sum()
     without = table[near]

@@ -49,7 +49,9 @@ class Box:
 
 @dataclass(frozen=True)
 class Slice:
-    """A slice that may be dropped or given back: its gain in density for each share, and the limits after it."""
+    """A slice that may be dropped or given back: its gain in density for each share, and the limits after
+    it.
+    """
 
     gain: float
     column: int
@@ -94,7 +96,9 @@ class Search:
         return self.path
 
     def _note(self) -> None:
-        self.path.append(measure(self.columns, tuple(self.limits), self.start, self.cases, self.w, self.member))
+        self.path.append(
+            measure(self.columns, tuple(self.limits), self.start, self.cases, self.w, self.member)
+        )
 
     def _peel(self) -> bool:
         """Drop the best slice; False when none helps or the box would be too small."""
@@ -148,9 +152,18 @@ class Search:
         return order[:cut], edge_of(values, order, cut)
 
     def _better(
-        self, best: Slice | None, k: int, limits: Any, dropped: NDArray[np.int32], count: int, mass: float, got: float
+        self,
+        best: Slice | None,
+        k: int,
+        limits: Any,
+        dropped: NDArray[np.int32],
+        count: int,
+        mass: float,
+        got: float,
     ) -> Slice | None:
-        """The better of two peels: gain in density for each share dropped; of equals the one with fewer limits."""
+        """The better of two peels: gain in density for each share dropped; of equals the one with fewer
+        limits.
+        """
         if not 0 < len(dropped) < count:
             return best
         lost = float(self.w[dropped].sum())
@@ -162,7 +175,7 @@ class Search:
         known = self.limits[k] != self.start[k]
         if best is not None:
             same = abs(gain - best.gain) <= 1e-12 * best.gain
-            if gain < best.gain and not same or same and (best.known or not known):
+            if (gain < best.gain and not same) or (same and (best.known or not known)):
                 return best
         return Slice(gain, k, limits, dropped, known)
 
@@ -258,11 +271,20 @@ def members(columns: Sequence[Column], limits: Limits, start: Limits) -> Bools:
 
 
 def measure(
-    columns: Sequence[Column], limits: Limits, start: Limits, cases: Bools, weights: Floats, member: Bools | None = None
+    columns: Sequence[Column],
+    limits: Limits,
+    start: Limits,
+    cases: Bools,
+    weights: Floats,
+    member: Bools | None = None,
 ) -> Box:
     """Coverage, density and mass of a box on these futures."""
     there = members(columns, limits, start) if member is None else member
-    mass, got, total = float(weights[there].sum()), float(weights[there & cases].sum()), float(weights[cases].sum())
+    mass, got, total = (
+        float(weights[there].sum()),
+        float(weights[there & cases].sum()),
+        float(weights[cases].sum()),
+    )
     restricted = tuple(k for k in range(len(columns)) if limits[k] != start[k])
     return Box(
         limits, restricted, got / total if total > 0 else 0.0, got / mass if mass > 0 else 0.0,
@@ -282,8 +304,11 @@ def find_path(
     return Search(columns, np.asarray(cases, dtype=bool), weights, peel, paste, least).run()
 
 
-def quasi_p(columns: Sequence[Column], box: Box, cases: Bools, weights: Floats | None = None) -> dict[int, float]:
-    """For each limited column, the chance of so many cases in the box if this limit did nothing (Bryant, Lempert 2010).
+def quasi_p(
+    columns: Sequence[Column], box: Box, cases: Bools, weights: Floats | None = None
+) -> dict[int, float]:
+    """For each limited column, the chance of so many cases in the box if this limit did nothing (Bryant,
+    Lempert 2010).
 
     One-sided binomial against the share of cases when the limit is lifted. "Quasi", because the same futures
     chose the limit. With weights, counts are those of as many equally weighted futures.

@@ -80,11 +80,13 @@ class Sensitivity:
         """Whether an input stands above the noise, by either index."""
         found = self.indices
         return bool(
-            found.first[column, output] > found.floor[output] or found.pawn[column, output] > found.pawn_floor[output]
+            found.first[column, output] > found.floor[output]
+            or found.pawn[column, output] > found.pawn_floor[output]
         )
 
     def ranked(self, measures: Sequence[int] = (), most: int = MOST_SHOWN) -> list[int]:
-        """Columns that matter for some output (of these measures, or any), by their largest index above the floor;
+        """Columns that matter for some output (of these measures, or any), by their largest index above
+        the floor;
         the one that leads at a horizon is among them.
         """
         count = len(self.days)
@@ -95,9 +97,11 @@ class Sensitivity:
             if any(self.above(k, o) for o in outputs)
         }
         order = sorted(strength, key=lambda k: -strength[k])
-        leaders = {max(some, key=lambda k: float(self.indices.first[k, o])) for o in outputs if (some := [
-            k for k in order if self.indices.first[k, o] > self.indices.floor[o]
-        ])}
+        leaders = {
+            max(some, key=lambda k: float(self.indices.first[k, o]))
+            for o in outputs
+            if (some := [k for k in order if self.indices.first[k, o] > self.indices.floor[o]])
+        }
         chosen = {*sorted(leaders, key=order.index)[:most]}
         chosen |= {*[k for k in order if k not in chosen][: most - len(chosen)]}
         return [k for k in order if k in chosen]
@@ -114,7 +118,9 @@ class Sensitivity:
         if self.effective < ENOUGH * len(self.columns):
             return None
         o = measure * len(self.days) + horizon
-        explained = sum(max(self.indices.first[k, o], 0.0) for k in range(len(self.columns)) if self.above(k, o))
+        explained = sum(
+            max(self.indices.first[k, o], 0.0) for k in range(len(self.columns)) if self.above(k, o)
+        )
         return max(1.0 - float(explained), 0.0)
 
     def to_dict(self) -> dict[str, Any]:
@@ -134,7 +140,9 @@ class Sensitivity:
                             {
                                 "column": self.columns[k].name,
                                 "first_order": round(float(self.indices.first[k, o]), 4),
-                                "range": [round(float(t[k, o]), 4) for t in (self.indices.low, self.indices.high)],
+                                "range": [
+                                    round(float(t[k, o]), 4) for t in (self.indices.low, self.indices.high)
+                                ],
                                 "pawn": round(float(self.indices.pawn[k, o]), 4),
                                 "above_noise": self.above(k, o),
                             }
@@ -166,13 +174,15 @@ def sensitivity(
     there = curves_at(run, days)
     outputs = pulled_in(np.concatenate([there[name] for name in names]).T, w)
     return Sensitivity(
-        str(run.manifest["scenario"]["title"]), futures, run.seed, effective(w), freeze_of(run), tuple(columns),
-        run.notes, names, days, indices(columns, outputs, weights, seed),
+        str(run.manifest["scenario"]["title"]), futures, run.seed, effective(w), freeze_of(run),
+        tuple(columns),         run.notes, names, days, indices(columns, outputs, weights, seed),
     )  # fmt: skip
 
 
 def pulled_in(outputs: Floats, weights: Floats) -> Floats:
-    """Outputs with far outliers pulled in to five robust spreads, so that no single future makes the variance."""
+    """Outputs with far outliers pulled in to five robust spreads, so that no single future makes the
+    variance.
+    """
     out = outputs.copy()
     for k in range(outputs.shape[1]):
         low, middle, high = (quantile(outputs[:, k], weights, q) for q in (0.05, 0.5, 0.95))
@@ -182,7 +192,9 @@ def pulled_in(outputs: Floats, weights: Floats) -> Floats:
     return out
 
 
-def indices(columns: Sequence[Column], outputs: Floats, weights: Floats | None = None, seed: int = 0) -> Indices:
+def indices(
+    columns: Sequence[Column], outputs: Floats, weights: Floats | None = None, seed: int = 0
+) -> Indices:
     """First-order and PAWN indices of every column for every output, with ranges and noise floors.
 
     outputs : (future, output)
@@ -199,8 +211,11 @@ def indices(columns: Sequence[Column], outputs: Floats, weights: Floats | None =
     idle = (np.arange(futures) * count // futures).astype(np.int64)
     dummies = [idle[rng.permutation(futures)] for _ in range(DUMMIES)]
     floor = _largest(np.array([first_order(group, y, w) for group in dummies]), len(columns))
-    # PAWN of an idle input rises with its number of bins: inputs of few words get the floor of many bins, safely.
-    pawn_floor = _largest(np.array([distance(group, ranked, w) for group in dummies[: DUMMIES // 4]]), len(columns))
+    # PAWN of an idle input rises with its number of bins: inputs of few words get the floor of many bins,
+    # safely.
+    pawn_floor = _largest(
+        np.array([distance(group, ranked, w) for group in dummies[: DUMMIES // 4]]), len(columns)
+    )
     low, high = _ranges(groups, first, y, w, rng)
     return Indices(first, low, high, pawn, floor, pawn_floor)
 
@@ -270,11 +285,12 @@ def distance(group: Ints, ranked: Floats, weights: Floats) -> Floats:
         reached = np.cumsum(w[order], axis=0) / w.sum()
         before = reached - w[order] / w.sum()
         found += w.sum() * np.maximum(np.abs(reached - at), np.abs(before - at)).max(0)
-    return found / weights.sum()
+    return np.asarray(found / weights.sum())
 
 
 def _largest(idle: Floats, inputs: int) -> Floats:
-    """What the largest of `inputs` idle inputs reaches in 5 of 100 tries: from a normal tail of the dummies, or what
+    """What the largest of `inputs` idle inputs reaches in 5 of 100 tries: from a normal tail of the
+    dummies, or what
     the largest of them did reach, where their tail is longer.
     """
     from scipy.stats import norm

@@ -1,7 +1,7 @@
 """Signposts: what can be seen early that announces a deep family, how well, and how long before.
 
-A signpost is a short rule: *by a date, an observable has (or has not) crossed a value*. Rules are chosen on one
-part of the futures and scored on the rest, which had no say in them.
+A signpost is a short rule: *by a date, an observable has (or has not) crossed a value*. Rules are chosen on
+one part of the futures and scored on the rest, which had no say in them.
 """
 
 from __future__ import annotations
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
 # Dates at which a planner looks back: days after the freeze, as far as they lie before the deep horizon.
 LOOKS = (7, 14, 30, 60, 91, 183, 365, 731, 1096, 1826)
 # What an observer cannot count from outside, or cannot name as a sign.
-HIDDEN = ("attitude_", "hope", "danger", "posture_", "nominal_", "materiel_", "strength_", "paid_", "active_places",
-          "opinion_", "distortion_", "residents", "raids", "confidence", "inclusion")  # fmt: skip
+HIDDEN = ("attitude_", "hope", "danger", "posture_", "nominal_", "materiel_", "strength_",
+          "paid_", "active_places",           "opinion_", "distortion_", "residents", "raids", "confidence", "inclusion")  # fmt: skip
 HELD_OUT = 0.4
-FOLDS = 4  # within the futures that choose: an observable is preferred for what its cut does on the other folds
+FOLDS = (
+    4  # within the futures that choose: an observable is preferred for what its cut does on the other folds
+)
 STEPS = 40  # thresholds that are tried for a measure
 WORTH = 0.1  # hit rate less false alarm rate under which a rule is no signpost
 NEARLY = 0.8  # of the best score: an earlier rule is preferred to a better one above that
@@ -143,7 +145,11 @@ class Unclear:
     ordered: float
 
     def to_dict(self) -> dict[str, Any]:
-        return {"until_day": self.day, "families": list(self.families), "ordered_rightly": round(self.ordered, 4)}
+        return {
+            "until_day": self.day,
+            "families": list(self.families),
+            "ordered_rightly": round(self.ordered, 4),
+        }
 
 
 @dataclass(frozen=True)
@@ -250,7 +256,8 @@ def _best_signs(
 ) -> tuple[tuple[Sign, ...], float]:
     """The sign, or pair of signs, with the largest hit rate less false alarm rate; and that difference.
 
-    With many observables the best cut of all looks good by luck: each is judged on folds that did not place it.
+    With many observables the best cut of all looks good by luck: each is judged on folds that did not
+    place it.
     """
     folds = np.arange(own.sum()) % FOLDS
     inside, shares = is_it[own], weights[own]
@@ -299,7 +306,9 @@ def _cut(
     for member in (is_it, ~is_it):
         total = np.concatenate([[0.0], np.cumsum((weights * member)[order])])
         below = total[np.searchsorted(reached[order], cuts, "right")] / max(total[-1], 1e-300)
-        sides.append(below if rising else total[np.searchsorted(reached[order], cuts, "left")] / max(total[-1], 1e-300))
+        sides.append(
+            below if rising else total[np.searchsorted(reached[order], cuts, "left")] / max(total[-1], 1e-300)
+        )
     # Share crossed among the family less that among the others; negative: not crossing announces it.
     informed = (1 - sides[0]) - (1 - sides[1]) if rising else sides[0] - sides[1]
     k = int(np.argmax(np.abs(informed)))
@@ -334,7 +343,8 @@ def _scored(
     inside, outside, seen = scoring & is_it, scoring & ~is_it, scoring & shown
     # A sign that something has not happened is known on its day only.
     since = np.max(
-        [observed.crossed(sign) if sign.has else np.full(len(is_it), float(sign.day)) for sign in signs], axis=0
+        [observed.crossed(sign) if sign.has else np.full(len(is_it), float(sign.day)) for sign in signs],
+        axis=0,
     )
     told = seen & is_it
     if told.any():
@@ -356,7 +366,9 @@ def _scored(
 def unclear(
     observed: Observed, labels: Labels, weights: Floats, deep: int, ids: list[str], seed: int = 0
 ) -> list[Unclear]:
-    """Pairs of families that all observables together cannot order well on held-out futures, and until when."""
+    """Pairs of families that all observables together cannot order well on held-out futures, and until
+    when.
+    """
     choosing, scoring = parts(len(labels), seed)
     last: dict[tuple[str, str], Unclear] = {}
     apart: set[tuple[str, str]] = set()
@@ -391,11 +403,10 @@ def _ordered(
     middle = w @ x / w.sum()
     centred = x - middle
     slope = np.linalg.solve(
-        (centred * w[:, None]).T @ centred + RIDGE * np.eye(x.shape[1]) * np.square(centred).mean() * x.shape[1],
+        (centred * w[:, None]).T @ centred
+        + RIDGE * np.eye(x.shape[1]) * np.square(centred).mean() * x.shape[1],
         centred.T @ (w * target[fit]),
     )
     score = (table - middle) @ slope
     one, other = test & (target > 0), test & (target < 0)
     return above(score[one], score[other], weights[one], weights[other])
-
-

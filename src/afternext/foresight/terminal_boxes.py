@@ -18,12 +18,15 @@ OFTEN = 0.5
 
 
 def print_boxes(found: Discovery, console: Console) -> None:
-    """Each box in a sentence, with its limits, the trade-off it was chosen from, and what else is limited often."""
+    """Each box in a sentence, with its limits, the trade-off it was chosen from, and what else is limited
+    often.
+    """
     console.print(f"[bold]{escape(found.scenario)}[/bold] · {escape(found.condition)}")
     console.print(f"{found.cases:,} of {found.futures:,} futures: {of_100(found.base)}")
     if not found.choices:
         console.print(
-            "\nno box of conditions holds on futures it was not found on: what is uncertain here does not decide it, "
+            "\nno box of conditions holds on futures it was not found on: what is uncertain here does not "
+            "decide it, "
             "or there are too few futures to tell"
         )
     for number, choice in enumerate(found.choices, 1):
@@ -38,11 +41,14 @@ def print_boxes(found: Discovery, console: Console) -> None:
             if share >= OFTEN and k not in choice.box.restricted
         ]
         if others:
-            console.print(f"  limited in half of the resamples or more, but not here: {', '.join(others)}", style="dim")
+            console.print(
+                f"  limited in half of the resamples or more, but not here: {', '.join(others)}", style="dim"
+            )
     if found.leaf is not None:
         leaf, out = found.leaf
         console.print(
-            f"\n[bold]A tree (CART) finds[/bold] {escape('; '.join(found.limit(k, leaf) for k in leaf.restricted))}: "
+            f"\n[bold]A tree (CART) finds[/bold] "
+            f"{escape('; '.join(found.limit(k, leaf) for k in leaf.restricted))}: "
             f"density {percent(leaf.density)} and coverage {percent(leaf.coverage)}, on held-out futures "
             f"{percent(out.density)} and {percent(out.coverage)}"
         )
@@ -72,7 +78,8 @@ def _trade_off(choice: Choice) -> str:
     step = max(1, len(choice.path) // MOST_POINTS)
     points = sorted({*range(0, len(choice.path), step), choice.at})
     return "  ".join(
-        f"{'►' if i == choice.at else ''}{round(100 * choice.path[i].coverage)}/{round(100 * choice.path[i].density)}"
+        "
+        f"f"{'►' if i == choice.at else ''}{round(100 * choice.path[i].coverage)}/{round(100 * choice.path[i].density)}"
         f"({len(choice.path[i].restricted)})"
         for i in points
     )

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 MOST = 6
 LEGEND = (
-    "Hundredths of the measure's variance that the input alone accounts for (first-order index); in brackets its range. "
-    "w: no effect of its own on the mean, but it changes the spread or acts with others (PAWN). ·: no more than "
+    "Hundredths of the measure's variance that the input alone accounts for (first-order index); in "
+    "brackets its range. "
+    "w: no effect of its own on the mean, but it changes the spread or acts with others (PAWN). ·: no "
+    "more than "
     "an idle input would show."
 )
 
@@ -70,7 +72,9 @@ def leading(found: Sensitivity, m: int, h: int) -> int | None:
 
 
 def changes(found: Sensitivity, m: int) -> bool:
-    """Whether what matters most at the first horizon and at the last differ, and one of the two matters only then."""
+    """Whether what matters most at the first horizon and at the last differ, and one of the two matters
+    only then.
+    """
     last = len(found.days) - 1
     a, b = leading(found, m, 0), leading(found, m, last)
     if a is None or b is None or a == b:

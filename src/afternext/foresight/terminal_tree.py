@@ -66,7 +66,11 @@ def _print_told(tree: Tree, console: Console) -> None:
     console.print("\n[bold]What the near family tells of the later one[/bold]")
     for link in tree.links:
         told = link.told
-        chance = "no more than chance shows" if told.p > 0.05 else f"{percent(told.share)} of what there is to know"
+        chance = (
+            "no more than chance shows"
+            if told.p > 0.05
+            else f"{percent(told.share)} of what there is to know"
+        )
         console.print(
             f"  {span(link.near)} → {span(link.deep)}: {chance} ({told.bits:.2f} bits, p {told.p:.3f}); "
             f"best guess right in {of_100(told.guess)}, without it in {of_100(told.blind)}"
@@ -82,7 +86,9 @@ def _print_told(tree: Tree, console: Console) -> None:
 def print_signposts(tree: Tree, console: Console, brief: bool = False) -> None:
     """The rule to watch for each deep family; all rules by date when not brief."""
     deep = tree.levels[-1]
-    console.print(f"\n[bold]Signposts[/bold] of the families after {span(deep.day)}, scored on held-out futures")
+    console.print(
+        f"\n[bold]Signposts[/bold] of the families after {span(deep.day)}, scored on held-out futures"
+    )
     for one in tree.announced:
         console.print(f"  [bold]{one.target}[/bold] {escape(one.name)}")
         rules = list(one.rules) if not brief else [one.rules[one.best]] if one.best is not None else []
@@ -94,7 +100,8 @@ def print_signposts(tree: Tree, console: Console, brief: bool = False) -> None:
             console.print("     nothing that can be seen announces it better than chance", style="dim")
     for pair in tree.unclear:
         console.print(
-            f"  {' and '.join(pair.families)} look alike for {span(pair.day)}: all observables together order "
+            f"  {' and '.join(pair.families)} look alike for {span(pair.day)}: all observables together "
+            f"order "
             f"{of_100(pair.ordered)} pairs rightly (a coin: 50)",
             style="dim",
         )
@@ -105,6 +112,7 @@ def rule_line(one: Announced, rule: Rule) -> str:
     low, high = rule.lead[1], rule.lead[2]
     spread = f" ({low}–{high})" if low != high else ""
     return (
-        f"seen in {percent(rule.hits)} of its futures, false alarm in {percent(rule.false_alarms)} of the others, "
+        f"seen in {percent(rule.hits)} of its futures, false alarm in {percent(rule.false_alarms)} of the "
+        f"others, "
         f"right {of_100(rule.right)} times; {plural(rule.lead[0], 'day')} ahead{spread}"
     )

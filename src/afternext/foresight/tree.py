@@ -11,7 +11,15 @@ import numpy as np
 
 from afternext.ensemble.show import freeze_of
 from afternext.errors import UsageError
-from afternext.foresight.families import AGREE, BLURRED, CLEAR, Families, Labels, distinguishing, find_families
+from afternext.foresight.families import (
+    AGREE,
+    BLURRED,
+    CLEAR,
+    Families,
+    Labels,
+    distinguishing,
+    find_families,
+)
 from afternext.foresight.features import Features, features
 from afternext.foresight.information import Told, crossed, told
 from afternext.foresight.weights import Floats, effective, quantile, resamples
@@ -96,7 +104,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Tree:
-    """Families at every horizon and the links between them; the last link joins the first and the last horizon."""
+    """Families at every horizon and the links between them; the last link joins the first and the last
+    horizon.
+    """
 
     title: str
     futures: int
@@ -134,7 +144,8 @@ class Tree:
             "levels": [_level_json(level) for level in self.levels],
             "links": [_link_json(link) for link in self.links],
             "reached_from_every_near_family": [
-                {"family": ident, "least_share_of_futures": round(least, 4)} for ident, least in self.everywhere
+                {"family": ident, "least_share_of_futures": round(least, 4)}
+                for ident, least in self.everywhere
             ],
             "signposts": [one.to_dict() for one in self.announced],
             "not_told_apart": [one.to_dict() for one in self.unclear],
@@ -144,7 +155,9 @@ class Tree:
 def grow(
     run: Run, weights: Floats | None = None, days: tuple[int, ...] = (), signposts: bool = True, seed: int = 0
 ) -> Tree:
-    """The tree of a run's futures. `weights` of futures, where evidence speaks for some more than for others."""
+    """The tree of a run's futures. `weights` of futures, where evidence speaks for some more than for
+    others.
+    """
     if len(run.measures["future"]) < FEWEST:
         raise UsageError(
             f"families need at least {FEWEST} futures, this run has {len(run.measures['future'])}; "
@@ -260,7 +273,9 @@ def _level_json(level: Level) -> dict[str, Any]:
         "date": level.date.isoformat(),
         "gap": round(level.found.gap, 4),
         "clear": level.clear,
-        "agreement_of_halves": {str(count): round(value, 4) for count, value in level.found.agreement.items()},
+        "agreement_of_halves": {
+            str(count): round(value, 4) for count, value in level.found.agreement.items()
+        },
         "named_by": list(level.named_by),
         "families": [
             {
@@ -269,7 +284,10 @@ def _level_json(level: Level) -> dict[str, Any]:
                 "share_of_futures": round(one.share, 4),
                 "range": [round(one.low, 4), round(one.high, 4)],
                 "medoid_future": one.medoid,
-                "figures": {name: dict(zip(("median", "low", "high"), three, strict=True)) for name, three in one.figures.items()},
+                "figures": {
+                    name: dict(zip(("median", "low", "high"), three, strict=True))
+                    for name, three in one.figures.items()
+                },
                 "story": list(one.story),
             }
             for one in level.families
