@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 # Dates at which a planner looks back: days after the freeze, as far as they lie before the deep horizon.
 LOOKS = (7, 14, 30, 60, 91, 183, 365, 731, 1096, 1826)
 # What an observer cannot count from outside, or cannot name as a sign.
-HIDDEN = ("attitude_", "hope", "danger", "posture_", "nominal_", "materiel_", "strength_",
-          "paid_", "active_places",           "opinion_", "distortion_", "residents", "raids", "confidence", "inclusion")  # fmt: skip
+HIDDEN = (
+    "attitude_", "hope", "danger", "posture_", "nominal_", "materiel_", "strength_", "paid_", "active_places",
+    "opinion_", "distortion_", "residents", "raids", "confidence", "inclusion",
+)  # fmt: skip
 HELD_OUT = 0.4
-FOLDS = (
-    4  # within the futures that choose: an observable is preferred for what its cut does on the other folds
-)
+# Within the futures that choose, an observable is preferred for what its cut does on the other folds.
+FOLDS = 4
 STEPS = 40  # thresholds that are tried for a measure
 WORTH = 0.1  # hit rate less false alarm rate under which a rule is no signpost
 NEARLY = 0.8  # of the best score: an earlier rule is preferred to a better one above that

@@ -77,9 +77,9 @@ def _limits(found: Discovery, choice: Choice) -> Table:
 def _trade_off(choice: Choice) -> str:
     step = max(1, len(choice.path) // MOST_POINTS)
     points = sorted({*range(0, len(choice.path), step), choice.at})
-    return "  ".join(
-        "
-        f"f"{'►' if i == choice.at else ''}{round(100 * choice.path[i].coverage)}/{round(100 * choice.path[i].density)}"
-        f"({len(choice.path[i].restricted)})"
-        for i in points
-    )
+    texts = []
+    for i in points:
+        box = choice.path[i]
+        mark = "►" if i == choice.at else ""
+        texts.append(f"{mark}{round(100 * box.coverage)}/{round(100 * box.density)}({len(box.restricted)})")
+    return "  ".join(texts)
