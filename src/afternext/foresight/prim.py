@@ -84,7 +84,7 @@ class Search:
         self.member = np.ones(self.n, dtype=bool)
         self.order = np.empty((len(self.numeric), self.n), dtype=np.int32)
         for row, k in enumerate(self.numeric):
-            self.order[row] = np.argsort(self.columns[k].values, kind="stable")
+            self.order[row] = np.argsort(self.columns[k].values)  # equal values are dropped together
 
     def run(self) -> list[Box]:
         """The path of boxes from all futures to the smallest, pasted at the end."""
@@ -319,9 +319,11 @@ def quasi_p(
     missed = np.sum(list(out.values()), axis=0) if out else np.zeros(len(cases))
     there = missed == 0
     futures, hits = (float(np.rint(size * w[rows].sum())) for rows in (there, there & cases))
+    alone = missed == 1
+    mass, got = float(w[there].sum()), float(w[there & cases].sum())
     found = {}
     for k in box.restricted:
-        lifted = there | (out[k] & (missed == 1))  # outside by this column alone, or inside
-        share = float(w[lifted & cases].sum() / w[lifted].sum())
+        rows = np.flatnonzero(out[k] & alone)  # outside by this column alone
+        share = (got + float(w[rows[cases[rows]]].sum())) / (mass + float(w[rows].sum()))
         found[k] = float(bdtrc(hits - 1, int(futures), share)) if hits > 0 else 1.0
     return found
