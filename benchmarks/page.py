@@ -214,7 +214,8 @@ def foresight(rows: Rows) -> list[str]:
         mine, peer = r["ours"], r.get("ema")
         cells.append(
             [
-                f"{r['futures']:,}", f"{float(r['noise']):.0%}", f"{mine['cpu_s']:.2f}", f"{mine['above_mb']:.0f}",
+                f"{r['futures']:,}", f"{float(r['noise']):.0%}", f"{mine['cpu_s']:.2f}",
+                f"{mine['above_mb']:.0f}",
                 f"{peer['cpu_s']:.2f}" if peer else "–", f"{peer['above_mb']:.0f}" if peer else "–",
                 f"{peer['cpu_s'] / mine['cpu_s']:.0f}" if peer else "–",
             ]
@@ -226,16 +227,11 @@ def foresight(rows: Rows) -> list[str]:
         "",
         *table(header, cells),
     ]
-    done = [
-        [r["command"], seconds(r["wall"]), seconds(r["cpu"]), f"{r['peak_mb']:.0f}"]
-        for r in rows
-        if "command" in r
-    ]
-    return (
-        [*lines, "", *table(["command on a run of one year", "wall, s", "CPU, s", "peak MB"], done)]
-        if done
-        else lines
-    )
+    told = [r for r in rows if "command" in r]
+    done = [[r["command"], seconds(r["wall"]), seconds(r["cpu"]), f"{r['peak_mb']:.0f}"] for r in told]
+    if done:
+        lines += ["", *table(["command on a run of one year", "wall, s", "CPU, s", "peak MB"], done)]
+    return lines
 
 
 PARTS: dict[str, tuple[str, Callable[[Rows], list[str]]]] = {

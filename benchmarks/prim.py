@@ -1,7 +1,7 @@
 """Time PRIM on the synthetic box: `python -m benchmarks.prim ours|ema FUTURES NOISE`.
 
-Peeling, pasting and a quasi-p for every limit of every box. `ema` runs in a Python that has ema_workbench (3.12
-or newer), which is no dependency of ours: it imports nothing of afternext.
+Peeling, pasting and a quasi-p for every limit of every box. `ema` runs in a Python that has ema_workbench
+(3.12 or newer), which is no dependency of ours: it imports nothing of afternext.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def interpreted(sizes: Sizes) -> dict[str, Any]:
 
 
 def foresight(sizes: Sizes) -> dict[str, Any]:
-    """PRIM against EMA Workbench in the same run (`AFTERNEXT_EMA_PYTHON`: a Python that has it), and the commands."""
+    """PRIM beside EMA Workbench (`AFTERNEXT_EMA_PYTHON`: a Python that has it), and the commands."""
     rows = []
     peer = os.environ.get("AFTERNEXT_EMA_PYTHON")
     for futures in (10_000, 100_000):

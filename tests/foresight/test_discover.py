@@ -1,4 +1,4 @@
-"""Discovery on a run: boxes in sentences, honest about what does not hold; and the pair for the EMA Workbench."""
+"""Discovery on a run: boxes in sentences, honest about what does not hold; the pair for the EMA Workbench."""
 
 from __future__ import annotations
 
