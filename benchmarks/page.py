@@ -222,8 +222,8 @@ def foresight(rows: Rows) -> list[str]:
         )  # fmt: skip
     header = ["futures x 20", "flipped", "CPU, s", "MB", "EMA CPU, s", "EMA MB", "times faster"]
     lines = [
-        "PRIM: peeling, pasting, a quasi-p for every limit of every box; CPU seconds without imports, memory above",
-        "the import. EMA Workbench is installed apart, only for this comparison.",
+        "PRIM: peeling, pasting, a quasi-p for every limit of every box; CPU seconds without imports, memory",
+        "above the import. EMA Workbench is installed apart, only for this comparison.",
         "",
         *table(header, cells),
     ]
