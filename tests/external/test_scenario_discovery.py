@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from afternext.foresight.boxes import choose
 from afternext.foresight.cart import grow_boxes
 from afternext.foresight.columns import columns_of
-from afternext.foresight.discover import choose
 from afternext.foresight.prim import find_path, quasi_p
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "scenario-discovery" / "bryant_lempert_2010.csv"

@@ -7,8 +7,9 @@ import pytest
 
 import afternext as an
 from afternext.errors import UsageError
+from afternext.foresight.boxes import find_boxes, screen
 from afternext.foresight.columns import columns_of
-from afternext.foresight.discover import Discovery, discover, find_boxes, screen
+from afternext.foresight.discover import Discovery, discover
 from tests.foresight.runs import FUTURES, small_run
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from afternext.foresight.boxes import choose, find_boxes
 from afternext.foresight.columns import columns_of
-from afternext.foresight.discover import choose, find_boxes
 from afternext.foresight.prim import Search, find_path, measure, members, quasi_p, whole
 
 INPUTS = 20

@@ -9,7 +9,8 @@ from matplotlib.patches import Rectangle
 from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
 from afternext.brief.style import BLUE, LIGHT, SMALL, VERMILLION, WIDTH, Size, Theme, house, wrap
 from afternext.brief.words import capital, futures_of
-from afternext.foresight.discover import Choice, Discovery
+from afternext.foresight.boxes import Choice
+from afternext.foresight.discover import Discovery
 
 ROW = 0.5  # inches a limit takes: a line of words, a bar, air
 BAR = 0.11

@@ -103,9 +103,9 @@ def subtitle(tree: Tree) -> str:
 def foot(tree: Tree) -> tuple[str, str]:
     """Where it comes from, and how sure."""
     poor = [span(level.day) for level in tree.levels if level.clear.endswith("weakly")]
-    weak = f" (weakly after {listing(poor)})" if poor else ""
+    weak = f" (weakly {_when(tree, poor)})" if poor else ""
     blurred = [span(level.day) for level in tree.levels if level.clear != "clearly apart"]
-    edges = f" Families have blurred edges after {listing(blurred)}." if blurred else ""
+    edges = f" Families have blurred edges {_when(tree, blurred)}." if blurred else ""
     return (
         f"{tree.title} · {tree.futures:,} futures · seed {tree.seed}",
         "How sure: a share of futures says how often the model does it; it has not been scored yet. "
@@ -113,6 +113,10 @@ def foot(tree: Tree) -> tuple[str, str]:
         f"groups that halves of the futures agree on{weak}.{edges} Rates of signs are from futures that "
         f"did not choose them.",
     )
+
+
+def _when(tree: Tree, spans: list[str]) -> str:
+    return "at every horizon" if len(spans) == len(tree.levels) else f"after {listing(spans)}"
 
 
 def _place(tree: Tree, width: float, tall: float) -> list[list[Spot]]:

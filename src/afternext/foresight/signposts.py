@@ -19,7 +19,7 @@ from scipy.stats import rankdata
 from afternext.ensemble.show import days_along, freeze_of
 from afternext.foresight.families import Labels, above
 from afternext.foresight.features import forces_abroad, kept_by_area
-from afternext.foresight.weights import Floats, quantile
+from afternext.foresight.weights import Floats, parts, quantile
 from afternext.foresight.words import KEPT, Words
 
 if TYPE_CHECKING:
@@ -33,11 +33,10 @@ HIDDEN = (
     "attitude_", "hope", "danger", "posture_", "nominal_", "materiel_", "strength_", "paid_", "active_places",
     "opinion_", "distortion_", "residents", "raids", "confidence", "inclusion",
 )  # fmt: skip
-HELD_OUT = 0.4
 # Within the futures that choose, an observable is preferred for what its cut does on the other folds.
 FOLDS = 4
 STEPS = 40  # thresholds that are tried for a measure
-WORTH = 0.1  # hit rate less false alarm rate under which a rule is no signpost
+WORTH = 0.2  # hit rate less false alarm rate under which a rule is no signpost
 NEARLY = 0.8  # of the best score: an earlier rule is preferred to a better one above that
 SECOND = 0.08  # what a second condition must add
 SECONDS = 16  # observables tried as the second condition
@@ -221,14 +220,6 @@ def find_signposts(run: Run, tree: Tree, seed: int = 0) -> Tree:
     )  # fmt: skip
     pairs = unclear(observed, labels, weights, deep.day, [family.id for family in deep.families], seed)
     return replace(tree, announced=announced, unclear=tuple(pairs))
-
-
-def parts(futures: int, seed: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Futures that choose rules, and futures that score them."""
-    order = np.random.default_rng(seed).permutation(futures)
-    scoring = np.zeros(futures, dtype=bool)
-    scoring[order[: round(HELD_OUT * futures)]] = True
-    return ~scoring, scoring
 
 
 def announce(

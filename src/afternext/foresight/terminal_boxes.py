@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from afternext.foresight.discover import Choice, Discovery
-from afternext.foresight.words import NOT_SCORED, of_100, percent
+from afternext.foresight.boxes import Choice
+from afternext.foresight.discover import Discovery
+from afternext.foresight.words import NOT_SCORED, listing, of_100, percent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,6 +30,9 @@ def print_boxes(found: Discovery, console: Console) -> None:
             "decide it, "
             "or there are too few futures to tell"
         )
+    if found.leaning:
+        names = listing(found.meaning(k) for k in found.leaning)
+        console.print(f"nearest to it, limited in nearly every resample: {escape(names)}")
     for number, choice in enumerate(found.choices, 1):
         first = "" if number == 1 else ", of the futures that no earlier box holds"
         console.print(f"\n[bold]Box {number}[/bold]{first}")

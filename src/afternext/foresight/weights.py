@@ -9,6 +9,8 @@ from afternext.errors import UsageError
 
 Floats = NDArray[np.float64]
 
+HELD_OUT = 0.4  # share of futures that score what the others choose
+
 
 def shares(weights: Floats | None, futures: int) -> Floats:
     """Weights that sum to 1; equal ones where none are given."""
@@ -39,3 +41,11 @@ def resamples(weights: Floats, times: int, seed: int) -> Floats:
     """Weights of bootstrap resamples, (times, futures): as many futures drawn anew as there are."""
     rng = np.random.default_rng(seed)
     return np.asarray(rng.multinomial(len(weights), weights / weights.sum(), size=times), dtype=np.float64)
+
+
+def parts(futures: int, seed: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Futures that choose rules, and futures that score them."""
+    order = np.random.default_rng(seed).permutation(futures)
+    scoring = np.zeros(futures, dtype=bool)
+    scoring[order[: round(HELD_OUT * futures)]] = True
+    return ~scoring, scoring

@@ -18,7 +18,7 @@ SAYINGS: Mapping[str, str] = {
     "displaced": "{} displaced",
     "idps": "{} displaced inside the country",
     "refugees_abroad": "{} refugees abroad",
-    "newly_displaced": "{} newly displaced",
+    "newly_displaced": "{} flights from home",
     "secondary": "{} displaced again",
     "returned": "{} come home",
     "on_the_move": "{} on the road",
@@ -206,7 +206,3 @@ class Words:
             said = SAYINGS[measure].format("").strip().replace("  ", " ")
             return said.removeprefix("of ")
         return self._of_people(measure, "").strip().removeprefix("of ")
-
-    def column(self, name: str) -> str:
-        """A column of the table of experiments, as its scenario or the parameters table explains it."""
-        return name.replace("_", " ").replace(".", " · ")
