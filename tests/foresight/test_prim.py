@@ -23,7 +23,13 @@ def box_data(futures: int, noise: float, seed: int = 0):
 
 
 @pytest.mark.parametrize(
-    ("futures", "noise"), [(10_000, 0.0), (10_000, 0.05), (100_000, 0.0), (100_000, 0.05)]
+    ("futures", "noise"),
+    [
+        (10_000, 0.0),
+        (10_000, 0.05),
+        pytest.param(100_000, 0.0, marks=pytest.mark.deep),
+        pytest.param(100_000, 0.05, marks=pytest.mark.deep),
+    ],
 )
 def test_the_limits_of_a_known_box_are_recovered(futures: int, noise: float) -> None:
     columns, cases = box_data(futures, noise)
