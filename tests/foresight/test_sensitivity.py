@@ -92,3 +92,19 @@ def test_the_distance_of_a_shifted_half_is_known() -> None:
     group = np.repeat([0, 1], 500)
     ranked = (np.arange(1000)[:, None] + 1) / 1000.0
     assert distance(group, ranked, np.full(1000, 1e-3)) == pytest.approx([0.5], abs=1e-3)
+
+
+def test_an_input_that_runs_along_with_a_stronger_one_does_not_borrow_its_effect() -> None:
+    """A design of many inputs and few futures fills some pairs of inputs unevenly, as small Sobol sets do."""
+    rng = np.random.default_rng(7)
+    cause = rng.random(800)
+    along = (cause + rng.normal(0, 0.1, 800)) % 1.0
+    y = cause + 0.2 * rng.normal(size=800)
+    found = indices(columns_of({"along": along, "cause": cause, "idle": rng.random(800)}), y[:, None])
+    assert found.first[0, 0] > found.floor[0]
+    assert found.alone[:, 0].tolist() == [False, True, False]
+
+
+def test_two_real_inputs_both_stand_alone() -> None:
+    columns, y = sobol_g(4096)
+    assert indices(columns, y).alone[:3, 0].all()

@@ -113,7 +113,7 @@ def _paint_block(
                 y = top - 34 - (line + 1) * row
                 o = m * count + h
                 value = max(float(found.indices.first[k, o]), 0.0)
-                shown = found.indices.first[k, o] > found.indices.floor[o]
+                shown = found.indices.alone[k, o]
                 tone = min(value / full, 1.0)
                 colour = ink(tone) if shown else theme.land
                 axes.add_patch(
@@ -154,7 +154,7 @@ def _cut(line: str, width: float) -> str:
 
 def darkest(found: Sensitivity) -> float:
     """The largest index above the noise."""
-    shown = found.indices.first[found.indices.first > found.indices.floor]
+    shown = found.indices.first[found.indices.alone]
     return max(float(shown.max(initial=0.0)), FULL)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from afternext.ensemble.opened import Run
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 MOST_BINS, IN_BIN = 32, 25  # bins, and futures that a bin should hold
 LEAST_BINS = 4
@@ -37,6 +38,7 @@ FEWEST = 60
 MOST_SHOWN = 12
 MOST_MEASURES = 6  # headline measures that are told unless others are asked for
 FAR, BODY = 5.0, 3.29  # spreads an outlier is pulled in to; spreads of a normal between its 5 and 95 % points
+ALONG = 6.0  # spreads of chi square from which two inputs run along
 ENOUGH = 5  # futures an input, under which sums of indices are too noisy to tell
 
 
@@ -47,6 +49,9 @@ class Indices:
     first : (input, output) first-order index, 0 to 1; below zero is zero plus noise
     low, high : its range over halves of the futures, scaled to all of them
     pawn : (input, output) mean Kolmogorov-Smirnov distance, 0 to 1
+    alone : (input, output) stands above the noise, also when stronger inputs are taken out. In a few
+        hundred futures of many inputs some inputs run along with others, and would borrow their effect
+    spread : (input, output) only PAWN stands above the noise, and no input that stands alone runs along
     floor, pawn_floor : (output,) what the largest of as many idle inputs reaches in 5 of 100 tries
     """
 
@@ -54,6 +59,8 @@ class Indices:
     low: Floats
     high: Floats
     pawn: Floats
+    alone: Bools
+    spread: Bools
     floor: Floats
     pawn_floor: Floats
 
@@ -77,12 +84,9 @@ class Sensitivity:
         return float(table[column, measure * len(self.days) + horizon])
 
     def above(self, column: int, output: int) -> bool:
-        """Whether an input stands above the noise, by either index."""
+        """Whether an input stands above the noise by itself, by either index."""
         found = self.indices
-        return bool(
-            found.first[column, output] > found.floor[output]
-            or found.pawn[column, output] > found.pawn_floor[output]
-        )
+        return bool(found.alone[column, output] or found.spread[column, output])
 
     def ranked(self, measures: Sequence[int] = (), most: int = MOST_SHOWN) -> list[int]:
         """Columns that matter for some output (of these measures, or any), by their largest index above
@@ -100,7 +104,7 @@ class Sensitivity:
         leaders = {
             max(some, key=lambda k: float(self.indices.first[k, o]))
             for o in outputs
-            if (some := [k for k in order if self.indices.first[k, o] > self.indices.floor[o]])
+            if (some := [k for k in order if self.indices.alone[k, o]])
         }
         chosen = {*sorted(leaders, key=order.index)[:most]}
         chosen |= {*[k for k in order if k not in chosen][: most - len(chosen)]}
@@ -145,6 +149,9 @@ class Sensitivity:
                                 ],
                                 "pawn": round(float(self.indices.pawn[k, o]), 4),
                                 "above_noise": self.above(k, o),
+                                "runs_along_with_a_stronger_one": bool(
+                                    self.indices.first[k, o] > self.indices.floor[o] and not self.above(k, o)
+                                ),
                             }
                             for k in order
                             if self.above(k, o) or k in order[:MOST_SHOWN]
@@ -217,7 +224,46 @@ def indices(
         np.array([distance(group, ranked, w) for group in dummies[: DUMMIES // 4]]), len(columns)
     )
     low, high = _ranges(groups, first, y, w, rng)
-    return Indices(first, low, high, pawn, floor, pawn_floor)
+    alone = np.zeros(first.shape, dtype=bool)
+    spread = np.zeros(first.shape, dtype=bool)
+    for o in range(y.shape[1]):
+        strong = _standing_alone(groups, first[:, o], float(floor[o]), y[:, o], w)
+        alone[strong, o] = True
+        for k in np.flatnonzero((pawn[:, o] > pawn_floor[o]) & (first[:, o] <= floor[o])):
+            spread[k, o] = not any(run_along(groups[k], groups[j], w) for j in strong)
+    return Indices(first, low, high, pawn, alone, spread, floor, pawn_floor)
+
+
+def _standing_alone(
+    groups: Sequence[Ints], first: Floats, floor: float, y: Floats, weights: Floats
+) -> list[int]:
+    """Inputs above the floor, strongest first, each on what the ones before it leave unexplained."""
+    waiting = [int(k) for k in np.flatnonzero(first > floor)]
+    rest = y[:, None].copy()
+    strong: list[int] = []
+    while waiting:
+        index = {k: float(first_order(groups[k], rest, weights)[0]) for k in waiting}
+        k = max(waiting, key=lambda one: index[one])
+        if index[k] <= floor:
+            break
+        strong.append(k)
+        waiting = [one for one in waiting if one != k and index[one] > floor]
+        sizes = np.maximum(np.bincount(groups[k], weights), 1e-300)
+        rest = standard(
+            rest - (np.bincount(groups[k], weights * rest[:, 0]) / sizes)[groups[k]][:, None], weights
+        )
+    return strong
+
+
+def run_along(a: Ints, b: Ints, weights: Floats) -> bool:
+    """Whether two inputs fill their pairs of bins unevenly, far beyond chance (chi square)."""
+    rows, columns = int(a.max()) + 1, int(b.max()) + 1
+    there = np.bincount(a * columns + b, weights, minlength=rows * columns).reshape(rows, columns)
+    even = np.outer(there.sum(1), there.sum(0)) / weights.sum()
+    used = even > 0
+    chi = effective(weights) * float(((there - even)[used] ** 2 / even[used]).sum()) / weights.sum()
+    free = max((rows - 1) * (columns - 1), 1)
+    return bool((chi - free) / np.sqrt(2 * free) > ALONG)
 
 
 def bins_for(futures: int) -> int:

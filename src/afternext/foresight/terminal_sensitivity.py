@@ -17,9 +17,9 @@ MOST = 6
 LEGEND = (
     "Hundredths of the measure's variance that the input alone accounts for (first-order index); in "
     "brackets its range. "
-    "w: no effect of its own on the mean, but it changes the spread or acts with others (PAWN). ·: no "
-    "more than "
-    "an idle input would show."
+    "~: above the noise, but it runs along with a stronger input in these futures and may borrow its effect. "
+    "w: no effect of its own on the mean, but it changes the spread or acts with others (PAWN). "
+    "·: no more than an idle input would show."
 )
 
 
@@ -57,8 +57,9 @@ def print_sensitivity(found: Sensitivity, console: Console, words: Words | None 
 def _cell(found: Sensitivity, k: int, m: int, h: int) -> str:
     o = m * len(found.days) + h
     if not found.above(k, o):
-        return "·"
-    if found.indices.first[k, o] <= found.indices.floor[o]:
+        along = found.indices.first[k, o] > found.indices.floor[o]
+        return f"~{round(100 * found.indices.first[k, o])}" if along else "·"
+    if not found.indices.alone[k, o]:
         return "w"
     low, high = found.indices.low[k, o], found.indices.high[k, o]
     return f"{round(100 * found.indices.first[k, o])} ({round(100 * max(low, 0))}–{round(100 * high)})"
@@ -67,7 +68,7 @@ def _cell(found: Sensitivity, k: int, m: int, h: int) -> str:
 def leading(found: Sensitivity, m: int, h: int) -> int | None:
     """The input that matters most for a measure at a horizon, if any stands above the noise."""
     o = m * len(found.days) + h
-    some = [k for k in range(len(found.columns)) if found.indices.first[k, o] > found.indices.floor[o]]
+    some = [k for k in range(len(found.columns)) if found.indices.alone[k, o]]
     return max(some, key=lambda k: float(found.indices.first[k, o]), default=None)
 
 
