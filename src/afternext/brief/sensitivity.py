@@ -68,10 +68,11 @@ def finding(found: Sensitivity, words: Words) -> str:
 
 
 def subtitle() -> str:
+    """What is drawn."""
     return (
-        "Share of the variance across futures that each input alone accounts for, in hundredths. Ring: it "
-        "acts only "
-        "on the spread or with others. Empty: no more than an idle input would show."
+        "Share of the variance across futures that each input alone accounts for, in hundredths. "
+        "~: it may borrow that from a stronger input that it runs along with. Ring: it acts only on the "
+        "spread or with others. Empty: no more than an idle input would show."
     )
 
 
@@ -126,6 +127,11 @@ def _paint_block(
                     axes.text(
                         *middle, f"{round(100 * value)}", size=SMALL, ha="center", va="center_baseline",
                         color="#ffffff" if tone > 0.5 else "#1a1e24",
+                    )  # fmt: skip
+                elif found.indices.first[k, o] > found.indices.floor[o]:
+                    axes.text(
+                        *middle, f"~{round(100 * value)}", size=SMALL, ha="center", va="center_baseline",
+                        color=theme.muted,
                     )  # fmt: skip
                 elif found.above(k, o):
                     axes.plot(*middle, "o", markerfacecolor="none", markeredgecolor=theme.muted, markersize=4)
