@@ -28,8 +28,9 @@ FOLDS = 5
 RESAMPLES = 20
 MOST_IN_RESAMPLE = 5000  # futures in one half of a resample
 FEWEST = 10  # cases, and others, under which nothing can be learnt
-LIFT = 1.3  # a box must hold so many times the share of cases of all futures, on held-out futures,
-ERRORS = 3.0  # and so many standard errors more: the best of many boxes is some above by luck
+# On held-out futures a box must raise the share of cases by so much of that share (or of that of the others, where
+# that is smaller), and by so many standard errors: the best of many boxes is some above by luck.
+LIFT, ERRORS = 0.3, 3.0
 MOST_BOXES = 3
 SCREENED, KEPT = 20, 8  # more columns than this are screened; so many are kept
 NEXT_COVERAGE = 0.1  # a further box must describe this share of all cases
@@ -103,12 +104,17 @@ def find_boxes(
     return found
 
 
+def wanted(base: float) -> float:
+    """Share of cases that a box must have on held-out futures."""
+    return base + LIFT * min(base, 1 - base)
+
+
 def _holds(choice: Choice, base: float, futures: float) -> bool:
     """Whether held-out futures bear a box out."""
     if not choice.box.restricted or min(choice.quasi_p.values()) > IDLE:
         return False
     error = np.sqrt(base * (1 - base) / (futures * choice.path[choice.at].mass))
-    return bool(choice.density_out >= max(LIFT * base, base + ERRORS * error))
+    return bool(choice.density_out >= max(wanted(base), base + ERRORS * error))
 
 
 def choose(
@@ -131,10 +137,10 @@ def choose(
     fair = [i for i in range(len(path)) if mean[i, 0] >= mean[best, 0] - min(error, CHEAP)]
     at = min(fair, key=lambda i: (len(path[i].restricted), -mean[i, 0]))
     base = float(w[cases].sum())
-    if mean[at, 2] < LIFT * base:
+    if mean[at, 2] < wanted(base):
         # F1 loves boxes that hold nearly all. Where they say little, take what stands out most on held-out
         # futures.
-        stands_out = (mean[:, 2] - base) * np.sqrt(masses) * (mean[:, 2] >= LIFT * base)
+        stands_out = (mean[:, 2] - base) * np.sqrt(masses) * (mean[:, 2] >= wanted(base))
         at = int(np.argmax(stands_out)) if stands_out.max() > 0 else at
     box = _trim(columns, path[at], cases, weights, w, least)
     density, coverage = _confirmed(folds, cases, weights, w, path[at].mass, least)
@@ -162,7 +168,7 @@ def best_leaf(
     start = tuple(whole(column) for column in own)
     out = measure(rest, leaf.limits, start, cases[held], w[held])
     base = float(w[held & cases].sum() / w[held].sum())
-    holds = out.density >= LIFT * base and out.coverage >= NEXT_COVERAGE
+    holds = out.density >= wanted(base) and out.coverage >= NEXT_COVERAGE
     return (leaf, out) if leaf.restricted and holds else None
 
 
