@@ -208,6 +208,33 @@ def interpreted(rows: Rows) -> list[str]:
     ]
 
 
+def foresight(rows: Rows) -> list[str]:
+    """PRIM beside its peer, and what the commands take on a finished run."""
+    cells = []
+    for r in (r for r in rows if "ours" in r):
+        mine, peer = r["ours"], r.get("ema")
+        cells.append(
+            [
+                f"{r['futures']:,}", f"{float(r['noise']):.0%}", f"{mine['cpu_s']:.2f}",
+                f"{mine['above_mb']:.0f}",
+                f"{peer['cpu_s']:.2f}" if peer else "–", f"{peer['above_mb']:.0f}" if peer else "–",
+                f"{peer['cpu_s'] / mine['cpu_s']:.0f}" if peer else "–",
+            ]
+        )  # fmt: skip
+    header = ["futures x 20", "flipped", "CPU, s", "MB", "EMA CPU, s", "EMA MB", "times faster"]
+    lines = [
+        "PRIM: peeling, pasting, a quasi-p for every limit of every box; CPU seconds without imports, memory",
+        "above the import. EMA Workbench is installed apart, only for this comparison.",
+        "",
+        *table(header, cells),
+    ]
+    told = [r for r in rows if "command" in r]
+    done = [[r["command"], seconds(r["wall"]), seconds(r["cpu"]), f"{r['peak_mb']:.0f}"] for r in told]
+    if done:
+        lines += ["", *table(["command on a run of one year", "wall, s", "CPU, s", "peak MB"], done)]
+    return lines
+
+
 PARTS: dict[str, tuple[str, Callable[[Rows], list[str]]]] = {
     "goal": ("The bar: 1,000 futures x 10 years on 2 cores", goal),
     "flagship": ("The flagship case", flagship),
@@ -217,6 +244,7 @@ PARTS: dict[str, tuple[str, Callable[[Rows], list[str]]]] = {
     "start": ("Cold and warm start", start),
     "draws": ("Keyed draws", draws),
     "interpreted": ("Compiled and interpreted", interpreted),
+    "foresight": ("Foresight", foresight),
 }
 
 

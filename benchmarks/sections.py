@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.inputs import TILE, write_grid, write_multiplied
-from benchmarks.measure import Measured, afternext, python
+from benchmarks.measure import Measured, afternext, measure, python
 
 FLAGSHIP = "iraq-2014"
 GOAL_FUTURES, GOAL_YEARS, GOAL_WORKERS = 1000, 10.0, 2
@@ -156,6 +157,28 @@ def interpreted(sizes: Sizes) -> dict[str, Any]:
     return {"rows": [{"days": sizes.interpreted_days, "compiled": compiled, "interpreted": plain}]}
 
 
+def foresight(sizes: Sizes) -> dict[str, Any]:
+    """PRIM beside EMA Workbench (`AFTERNEXT_EMA_PYTHON`: a Python that has it), and the commands."""
+    rows = []
+    peer = os.environ.get("AFTERNEXT_EMA_PYTHON")
+    for futures in (10_000, 100_000):
+        for noise in ("0", "0.05"):
+            row: dict[str, Any] = {"futures": futures, "noise": noise}
+            row["ours"] = python("benchmarks.prim", "ours", str(futures), noise).result
+            if peer:
+                command = [peer, "-m", "benchmarks.prim", "ema", str(futures), noise]
+                row["ema"] = measure(command, cwd=Path(__file__).resolve().parents[1]).result
+            rows.append(row)
+    with folder() as there:
+        run(FLAGSHIP, max(sizes.short, 100), 1.0, 2, there / "run")
+        for words in (["tree"], ["discover", "--when", "newly_displaced@1y > 5M"], ["sensitivity"]):
+            measured = afternext(words[0], str(there / "run"), *words[1:], "--json")
+            rows.append(
+                {"command": words[0], "wall": measured.wall, "cpu": measured.cpu, "peak_mb": measured.peak_mb}
+            )
+    return {"rows": rows}
+
+
 SECTIONS: dict[str, Callable[[Sizes], dict[str, Any]]] = {
     "start": start,
     "draws": draws,
@@ -165,4 +188,5 @@ SECTIONS: dict[str, Callable[[Sizes], dict[str, Any]]] = {
     "places": places,
     "futures": futures,
     "goal": goal,
+    "foresight": foresight,
 }

@@ -14,10 +14,24 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["Run", "Scenario", "load_scenario", "open_run", "run", "scenarios", "__version__"]
+__all__ = [
+    "Run",
+    "Scenario",
+    "discover",
+    "load_scenario",
+    "open_run",
+    "run",
+    "scenarios",
+    "sensitivity",
+    "tree",
+    "__version__",
+]
 
 if TYPE_CHECKING:
     from afternext.ensemble.run import Run, open_run, run
+    from afternext.foresight.discover import discover
+    from afternext.foresight.sensitivity import sensitivity
+    from afternext.foresight.tree import grow as tree
     from afternext.scenario import Scenario
     from afternext.scenario import load as load_scenario
     from afternext.scenario import shipped as scenarios
@@ -27,6 +41,9 @@ _LATE = {
     "run": ("afternext.ensemble.run", "run"),
     "open_run": ("afternext.ensemble.run", "open_run"),
     "Run": ("afternext.ensemble.run", "Run"),
+    "tree": ("afternext.foresight.tree", "grow"),
+    "discover": ("afternext.foresight.discover", "discover"),
+    "sensitivity": ("afternext.foresight.sensitivity", "sensitivity"),
     "Scenario": ("afternext.scenario", "Scenario"),
     "load_scenario": ("afternext.scenario", "load"),
     "scenarios": ("afternext.scenario", "shipped"),

@@ -99,6 +99,24 @@ def test_alignments_of_a_run(run: dict[str, Any], folder: Path) -> None:
     assert (found["run"]["seed"], found["run"]["futures"]) == (7, 4)
 
 
+@pytest.fixture(scope="module")
+def many(folder: Path) -> dict[str, Any]:
+    return said(
+        "run", "two-towns", "--futures", "64", "--years", "0.5", "--seed", "7", "--out", "m", cwd=folder
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("tree",), ("discover", "--when", "displaced@30d > 30k"), ("sensitivity", "displaced", "returned")],
+)
+def test_foresight(many: dict[str, Any], words: tuple[str, ...], folder: Path) -> None:
+    found = said(words[0], many["run"], *words[1:], cwd=folder)
+    check(words[0], found)
+    assert (found["futures"], found["seed"]) == (64, 7)
+    assert "probab" not in json.dumps(found).lower()
+
+
 @pytest.mark.parametrize(
     "words", [("scenario", "list"), ("scenario", "check", "two-towns"), ("scenario", "describe", "two-towns")]
 )

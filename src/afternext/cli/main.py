@@ -36,6 +36,11 @@ COMMANDS = {
         "afternext.cli.alignments", "Who stands where with whom, and which sides are stable."
     ),
     "displacement": Entry("afternext.cli.displacement", "Run and score a FLEE input folder."),
+    "tree": Entry("afternext.cli.tree", "What next, and what after next: families of futures and signposts."),
+    "discover": Entry("afternext.cli.discover", "Which conditions lead to an outcome."),
+    "sensitivity": Entry(
+        "afternext.cli.sensitivity", "Which uncertainty matters for which measure, at which horizon."
+    ),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 

@@ -123,7 +123,7 @@ def empty_state(case: Case, values: Mapping[str, float]) -> tuple[State, Facts, 
     )
     blueprint = compile_blueprint(scenario, days=case.days, overrides=dict(values))
     row = np.array([experiment.value.quantile(0.5) for experiment in blueprint.experiments])
-    state, facts, parameters = realise(blueprint, row)
+    state, _, _, facts, parameters = realise(blueprint, row)
     waiting = 2 * len(case.route) + 2  # places on the heap of a search, at most
     scratch = state.scratch._replace(heap_km=np.zeros(waiting), heap_place=np.zeros(waiting, dtype=np.int64))
     state = state._replace(scratch=scratch)

@@ -93,6 +93,31 @@ class Run:
         index = pd.Index(dataset["future"].values, name="future")
         return pd.DataFrame(columns, index=index)
 
+    @cached_property
+    def notes(self) -> dict[str, tuple[str, str]]:
+        """Unit and meaning of every column of `experiments`."""
+        dataset = self._group("experiments")
+        attrs = {str(name): dataset[name].attrs for name in dataset.attrs["order"]}
+        return {name: (str(a.get("units", "")), str(a.get("long_name", ""))) for name, a in attrs.items()}
+
+    def to_ema(self) -> tuple[pd.DataFrame, dict[str, NDArray[Any]]]:
+        """The pair that analyses of the EMA Workbench take: experiments, and outcomes by name.
+
+        Outcomes are the curves, (future, date), with the days after the freeze as `TIME`; failed futures have
+        no row in either. The columns `scenario`, `policy` and `model` are those the workbench adds itself.
+        """
+        experiments = self.experiments.reset_index(drop=True)
+        experiments["scenario"] = self.measures["future"].values
+        experiments["policy"] = " ".join(self.manifest.get("strategies") or ()) or "none"
+        experiments["model"] = self.manifest["scenario"]["id"]
+        curves = {
+            str(name): np.asarray(array.values)
+            for name, array in self.measures.data_vars.items()
+            if array.dims == ("future", "date")
+        }
+        days = np.asarray(self.measures["day"].values)
+        return experiments, {"TIME": np.tile(days, (len(experiments), 1)), **curves}
+
     def events(self, future: int) -> NDArray[np.void]:
         """What happened in one future, in order of time: the columns of `afternext.world.events.DTYPE`."""
         import zarr

@@ -24,7 +24,7 @@ from numba.core.typing.typeof import typeof_impl
 Class = TypeVar("Class", bound=type)
 
 
-class Bundle(types.Type):  # type: ignore[misc]
+class Bundle(types.Type):
     """The type of a bundle; ``layout`` is the tuple that lies in memory."""
 
     def __init__(self, layout: Any) -> None:
@@ -38,7 +38,7 @@ class Bundle(types.Type):  # type: ignore[misc]
 
 
 @register_default(Bundle)
-class BundleModel(models.PrimitiveModel):  # type: ignore[misc]
+class BundleModel(models.PrimitiveModel):
     """A bundle is the address of its layout."""
 
     def __init__(self, manager: Any, front: Bundle) -> None:
@@ -56,12 +56,12 @@ def bundle(cls: Class) -> Class:
 
 
 @infer_getattr
-class BundleAttributes(AttributeTemplate):  # type: ignore[misc]
+class BundleAttributes(AttributeTemplate):
     """Fields of a bundle are its attributes."""
 
     key = Bundle
 
-    def generic_resolve(self, bundle: Bundle, name: str) -> Any:
+    def generic_resolve(self, bundle: Bundle, name: str) -> Any:  # type: ignore[override]
         return bundle.layout[bundle.fields.index(name)] if name in bundle.fields else None
 
 

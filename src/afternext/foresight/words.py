@@ -1,0 +1,208 @@
+"""Measures in plain words, for names of families, signposts and boxes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from afternext.ensemble.opened import Run
+
+NOT_SCORED = (
+    "A share of futures says how often the model does it; it has not been scored against what happened yet."
+)
+
+# What `{}` of something says; a name that is not here is told by its own words.
+SAYINGS: Mapping[str, str] = {
+    "displaced": "{} displaced",
+    "idps": "{} displaced inside the country",
+    "refugees_abroad": "{} refugees abroad",
+    "newly_displaced": "{} flights from home",
+    "secondary": "{} displaced again",
+    "returned": "{} come home",
+    "on_the_move": "{} on the road",
+    "trapped": "{} trapped",
+    "caught": "{} caught between the lines",
+    "settled_for_good": "{} settled elsewhere for good",
+    "dead": "{} civilians dead",
+    "residents": "{} living at home",
+    "displaced_near": "{} of the displaced stay near",
+    "fighting_places": "{} places with fighting",
+    "active_places": "{} of places astir",
+    "danger": "believed danger {}",
+    "places_held_nobody": "{} places held by nobody",
+    "places_contested": "{} places contested",
+    "places_besieged": "{} places besieged",
+    "islands": "{} places cut off",
+    "hard_to_reach": "{} hard to reach",
+    "attacks": "{} attacks",
+    "raids": "{} raids",
+    "deserted": "{} fighters deserted",
+    "recruited": "{} recruited",
+    "fighters_killed": "{} fighters killed",
+    "fighters": "{} fighters in all",
+    "foreign_fighters": "{} foreign fighters",
+    "defenders": "{} local defenders",
+    "paid_defenders": "{} paid defenders",
+    "defenders_lost": "{} local defenders killed",
+    "reprisals": "{} killed in reprisal",
+    "hope": "{} hope to hold out",
+    "fragmentation": "{} rulers of weight",
+    "inclusion": "inclusion {}",
+    "confidence": "confidence {}",
+}
+OF_FORCE = {
+    "places_held": "{} places held by {}",
+    "population_held": "{} people under {}",
+    "strength": "{} fighters of {}",
+    "nominal": "{} fighters on paper of {}",
+    "materiel": "{} vehicles of {}",
+}
+KEPT = "kept_"  # share of an area, by people, that still has its holder of the freeze
+
+
+def significant(value: float, digits: int = 2) -> float:
+    """Round to significant digits."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def amount(value: float) -> str:
+    """480,000; 2.1 million; 7; never more digits than are known."""
+    if not math.isfinite(value):
+        return "–"
+    short = significant(value)
+    if abs(short) >= 1e6:
+        return f"{short / 1e6:,.1f}".removesuffix(".0") + " million"
+    if abs(short) >= 10 or short == int(short):
+        return f"{short:,.0f}"
+    return f"{short:g}"
+
+
+def percent(share: float) -> str:
+    """A share in hundredths; what is not quite none or all is not called so."""
+    if 0 < share < 0.005:
+        return "under 1 %"
+    if 0.995 < share < 1:
+        return "over 99 %"
+    return f"{round(100 * share)} %"
+
+
+def of_100(share: float) -> str:
+    """73 of 100."""
+    if 0 < share < 0.005:
+        return "fewer than 1 of 100"
+    if 0.995 < share < 1:
+        return "more than 99 of 100"
+    return f"{round(100 * share)} of 100"
+
+
+def listing(items: Iterable[str]) -> str:
+    """a, b and c."""
+    parts = list(items)
+    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """3 families, 1 family."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def within(name: str) -> str:
+    """A name inside a sentence: 'The army' is 'the army' there."""
+    return f"the {name[4:]}" if name.startswith("The ") else name
+
+
+def _no(text: str) -> str:
+    return "no" if text == "0" else text
+
+
+def _one(saying: str) -> str:
+    """`1 place`, not `1 places`."""
+    padded = f" {saying} "
+    for many in ("places", "attacks", "raids", "vehicles"):
+        padded = padded.replace(f" 1 {many} ", f" 1 {many[:-1]} ")
+    return padded.strip()
+
+
+class Words:
+    """Names of a run's scenario, and what is said of its measures."""
+
+    def __init__(self, run: Run | None = None) -> None:
+        self._run = run
+        self.forces: dict[str, str] = {}
+        self.communities: dict[str, str] = {}
+        self.places: dict[str, str] = {}
+        if run is not None:
+            scenario = run.scenario
+            self.forces = {ident: force.name for ident, force in scenario.forces.items()}
+            self.communities = {ident: one.name for ident, one in scenario.communities.items()}
+            self.places = {place.id: place.name for place in scenario.places}
+
+    def value(self, measure: str, value: float) -> str:
+        """An amount of a measure with its unit: `42 %` of a share, `2.1 million` of persons."""
+        unit = self.unit(measure)
+        return percent(value) if unit == "share" else amount(value)
+
+    def unit(self, measure: str) -> str:
+        if measure.startswith(KEPT):
+            return "share"
+        if self._run is not None and measure in self._run.measures:
+            return str(self._run.measures[measure].attrs.get("units", ""))
+        return ""
+
+    def saying(self, measure: str, value: float) -> str:
+        """`2.1 million displaced`, `3 million people under ISIS`, `Anbar has changed hands`."""
+        if measure.startswith(KEPT):
+            return self._kept(measure.removeprefix(KEPT), value)
+        text = self.value(measure, value)
+        if measure in SAYINGS:
+            return _one(SAYINGS[measure].format(_no(text)))
+        for prefix, saying in OF_FORCE.items():
+            force = measure.removeprefix(f"{prefix}_")
+            if measure.startswith(f"{prefix}_"):
+                return _one(saying.format(_no(text), within(self.forces.get(force, force))))
+        return self._of_people(measure, text)
+
+    def _of_people(self, measure: str, text: str) -> str:
+        if measure.startswith("displaced_"):
+            who = measure.removeprefix("displaced_")
+            return f"{text} {self.communities.get(who, who)} displaced"
+        for community, name in self.communities.items():
+            force = measure.removeprefix(f"attitude_{community}_")
+            if measure.startswith(f"attitude_{community}_") and force in self.forces:
+                return f"{text} of {name} tolerate {within(self.forces[force])}"
+        return f"{measure.replace('_', ' ')} {text}"
+
+    def _kept(self, area: str, share: float) -> str:
+        if share >= 0.99:
+            return f"{area} keeps its holders"
+        if share <= 0.01:
+            return f"{area} has changed hands"
+        return f"{percent(1 - share)} of {area} has changed hands"
+
+    def label(self, measure: str) -> str:
+        """A measure without an amount: `displaced`, `places held by ISIS`, `ground kept in Anbar`."""
+        if measure.startswith(KEPT):
+            return f"ground kept in {measure.removeprefix(KEPT)}"
+        for prefix in OF_FORCE:
+            force = measure.removeprefix(f"{prefix}_")
+            if measure.startswith(f"{prefix}_") and force in self.forces:
+                kind = {
+                    "places_held": "places held by",
+                    "population_held": "people ruled by",
+                    "strength": "fighters of",
+                    "nominal": "fighters on paper of",
+                    "materiel": "vehicles of",
+                }[prefix]
+                return f"{kind} {within(self.forces[force])}"
+        if measure in SAYINGS:
+            said = SAYINGS[measure].format("").strip().replace("  ", " ")
+            return said.removeprefix("of ")
+        return self._of_people(measure, "").strip().removeprefix("of ")

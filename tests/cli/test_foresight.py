@@ -1,0 +1,82 @@
+"""`afternext tree`, `discover` and `sensitivity`: text without colours, JSON, pictures for desk and phone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from afternext.cli import discover, sensitivity, tree
+from tests.brief.looking import colours, svg_texts
+from tests.foresight.runs import small_run
+
+WHEN = "displaced@30d > 30k"
+
+
+def said(app, *words: str, columns: int = 110) -> Result:
+    done = CliRunner(env={"NO_COLOR": "1", "COLUMNS": str(columns)}).invoke(
+        app, [str(small_run().path), *words]
+    )
+    assert done.exit_code == 0, done.output
+    return done
+
+
+@pytest.mark.parametrize("columns", [80, 110])
+@pytest.mark.parametrize(
+    ("app", "words"), [(tree.app, ()), (tree.app, ("--signposts",)), (discover.app, ("--when", WHEN))]
+)
+def test_it_reads_without_colours(app, words: tuple[str, ...], columns: int) -> None:
+    text = said(app, *words, columns=columns).stdout
+    assert "\x1b" not in text
+    assert "probab" not in text.lower()
+
+
+def test_the_tree_says_where_families_lead_and_what_announces_them() -> None:
+    text = said(tree.app).stdout
+    for words in (
+        "after 30 days",
+        "└─ then",
+        "of what there is to know",
+        "Signposts",
+        "afternext chronicle",
+        "not been scored",
+    ):
+        assert words in text or (words == "of what there is to know" and "chance shows" in text)
+
+
+@pytest.mark.parametrize("size", [(), ("--phone",)])
+def test_the_tree_is_drawn_with_its_vector_and_table(tmp_path: Path, size: tuple[str, ...]) -> None:
+    said(tree.app, "--out", str(tmp_path / "tree.png"), *size)
+    assert colours(tmp_path / "tree.png") > 20
+    texts = svg_texts(tmp_path / "tree.svg")
+    assert any(text.startswith("How things stand after 30 days") for text in texts)
+    table = pd.read_csv(tmp_path / "tree.csv")
+    assert table["share_of_futures"].sum() == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize("size", [(), ("--phone",)])
+def test_boxes_are_drawn(tmp_path: Path, size: tuple[str, ...]) -> None:
+    said(discover.app, "--when", WHEN, "--out", str(tmp_path / "box.png"), *size)
+    assert colours(tmp_path / "box.png") > 5
+    assert {"box", "column", "limit", "density_held_out"} <= set(pd.read_csv(tmp_path / "box.csv").columns)
+
+
+def test_a_wrong_condition_is_told_with_its_place() -> None:
+    done = CliRunner().invoke(discover.app, [str(small_run().path), "--when", "displacd > 1"])
+    assert done.exit_code != 0
+    assert "did you mean 'displaced'" in str(done.exception)
+
+
+def test_sensitivity_refuses_a_run_of_forty_futures() -> None:
+    done = CliRunner().invoke(sensitivity.app, [str(small_run().path)])
+    assert done.exit_code != 0
+    assert "at least 60 futures" in str(done.exception)
+
+
+def test_json_is_one_object() -> None:
+    found = json.loads(said(discover.app, "--when", WHEN, "--json").stdout)
+    assert found["condition"] == WHEN
+    assert json.loads(said(tree.app, "--json").stdout)["levels"]

@@ -1,0 +1,110 @@
+"""Given-data indices against functions whose indices are known in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import qmc
+
+from afternext.foresight.columns import columns_of
+from afternext.foresight.sensitivity import distance, indices
+
+ISHIGAMI = (0.3139, 0.4424, 0.0)  # a = 7, b = 0.1
+SOBOL_G = (0.7162, 0.1790, 0.0237, 0.0072, 0.0001, 0.0001, 0.0001, 0.0001)
+A = np.array([0, 1, 4.5, 9, 99, 99, 99, 99])
+
+
+def ishigami(futures: int, seed: int = 1):
+    x = (qmc.Sobol(3, seed=seed).random(futures) - 0.5) * 2 * np.pi
+    y = np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+    return columns_of({f"x{i}": x[:, i] for i in range(3)}), y[:, None]
+
+
+def sobol_g(futures: int):
+    x = qmc.Sobol(8, seed=2).random(futures)
+    y = np.prod((np.abs(4 * x - 2) + A) / (1 + A), axis=1)
+    return columns_of({f"x{i}": x[:, i] for i in range(8)}), y[:, None]
+
+
+@pytest.mark.parametrize("futures", [2048, 8192])
+def test_ishigami_within_two_hundredths(futures: int) -> None:
+    assert indices(*ishigami(futures)).first[:, 0] == pytest.approx(ISHIGAMI, abs=0.02)
+
+
+@pytest.mark.parametrize("futures", [2048, 8192])
+def test_sobol_g_within_two_hundredths(futures: int) -> None:
+    assert indices(*sobol_g(futures)).first[:, 0] == pytest.approx(SOBOL_G, abs=0.02)
+
+
+def test_an_input_that_acts_only_with_others_is_seen_by_the_distance() -> None:
+    """x2 of Ishigami has a first-order index of zero and widens the output: PAWN sees it."""
+    found = indices(*ishigami(4096))
+    assert found.first[2, 0] < found.floor[0]
+    assert found.pawn[2, 0] > found.pawn_floor[0]
+
+
+def test_ranges_hold_the_true_index_about_as_often_as_they_say() -> None:
+    held = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        x = rng.random((300, 2))
+        y = x[:, 0] + np.sqrt(1 / 12) * rng.normal(size=300)  # the first-order index of x0 is one half
+        found = indices(columns_of({"x0": x[:, 0], "x1": x[:, 1]}), y[:, None], seed=seed)
+        held += found.low[0, 0] <= 0.5 <= found.high[0, 0]
+    assert held >= 30
+
+
+def test_idle_inputs_stay_under_the_floor() -> None:
+    rng = np.random.default_rng(4)
+    raised = 0
+    for _ in range(20):
+        columns = columns_of({f"x{i}": rng.random(400) for i in range(30)})
+        found = indices(columns, rng.normal(size=(400, 1)))
+        raised += (found.first[:, 0] > found.floor[0]).any()
+    assert raised <= 4
+
+
+def test_words_count_like_numbers() -> None:
+    rng = np.random.default_rng(5)
+    words = rng.choice(["a", "b", "c"], 3000)
+    y = np.select([words == "a", words == "b"], [1.0, 0.0], -1.0) + np.sqrt(2 / 3) * rng.normal(size=3000)
+    found = indices(columns_of({"word": words, "x": rng.random(3000)}), y[:, None])
+    assert found.first[:, 0] == pytest.approx((0.5, 0.0), abs=0.03)
+
+
+def test_futures_of_no_weight_do_not_count() -> None:
+    columns, y = ishigami(4096)
+    weights = np.ones(4096)
+    weights[2048:] = 0
+    spoilt = y.copy()
+    spoilt[2048:] = np.random.default_rng(0).normal(size=(2048, 1)) * 50
+    part = indices(columns_of({c.name: c.values[:2048] for c in columns}), y[:2048])
+    assert indices(columns, spoilt, weights).first == pytest.approx(part.first, abs=0.02)
+
+
+def test_an_output_that_does_not_vary_has_no_index() -> None:
+    columns, y = ishigami(512)
+    found = indices(columns, np.concatenate([y, np.ones_like(y)], axis=1))
+    assert (found.first[:, 1] == 0).all()
+
+
+def test_the_distance_of_a_shifted_half_is_known() -> None:
+    group = np.repeat([0, 1], 500)
+    ranked = (np.arange(1000)[:, None] + 1) / 1000.0
+    assert distance(group, ranked, np.full(1000, 1e-3)) == pytest.approx([0.5], abs=1e-3)
+
+
+def test_an_input_that_runs_along_with_a_stronger_one_does_not_borrow_its_effect() -> None:
+    """A design of many inputs and few futures fills some pairs of inputs unevenly, as small Sobol sets do."""
+    rng = np.random.default_rng(7)
+    cause = rng.random(800)
+    along = (cause + rng.normal(0, 0.1, 800)) % 1.0
+    y = cause + 0.2 * rng.normal(size=800)
+    found = indices(columns_of({"along": along, "cause": cause, "idle": rng.random(800)}), y[:, None])
+    assert found.first[0, 0] > found.floor[0]
+    assert found.alone[:, 0].tolist() == [False, True, False]
+
+
+def test_two_real_inputs_both_stand_alone() -> None:
+    columns, y = sobol_g(4096)
+    assert indices(columns, y).alone[:3, 0].all()
