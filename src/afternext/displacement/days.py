@@ -43,7 +43,8 @@ def run_days(state, facts, network, p, leaving, known, limit, seed, luck, first,
     limit   : (P,) persons at which a refuge is full, -1 for never
     Returns the number of days done: fewer than ``last`` when a table needs more room before going on.
     """
-    people, tally, groups, moves, violence, beliefs, log, scratch, _, _, _, _, _ = state
+    people, tally, groups, moves = state.people, state.tally, state.groups, state.moves
+    violence, beliefs, log, scratch = state.violence, state.beliefs, state.log, state.scratch
     places = len(limit)
     key = future_key(seed, luck)
     for step in range(first, last):
