@@ -19,7 +19,7 @@ QUIET = 150
 HOLLOW: dict[str, Any] = {"range": [0.2, 0.7]}
 SOLID = 0.9
 SHUT_OUT: dict[str, Any] = {"triangular": [0.5, 0.75, 0.95]}
-DAYS_OPEN = 3653
+DAYS_OPEN = 3653  # days told one by one
 
 
 def effect(lever: str, amount: Any, on: str | None = None) -> dict[str, Any]:
@@ -271,7 +271,7 @@ def arden(
         "title": name,
         "fictional": True,
         "freeze": FREEZE,
-        "grid": {"daily_until": 800, "weekly_until": 800},
+        "grid": {"daily_until": DAYS_OPEN, "weekly_until": DAYS_OPEN},
         "communities": {
             "core": {"name": "The core"},
             "north": {"name": "The north", "excluded": SHUT_OUT if excluded is None else excluded},

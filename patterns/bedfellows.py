@@ -131,7 +131,7 @@ def draw(left: Axes, right: Axes, pattern: Pattern, cases: Mapping[str, Any]) ->
             linewidth=1.6,
         )
     left.axhline(1.0 + AWAY, color=LIGHT.muted, linewidth=0.7, linestyle=(0, (3, 3)))
-    left.set_yticks([0.0, 1.0 + AWAY, 1.2, 2.0], ["hostile", "look away", "tacit", "allied"], fontsize=SMALL)
+    left.set_yticks([0.0, 1.0 + AWAY, 1.2, 2.0], ["hostile", "look\naway", "tacit", "allied"], fontsize=SMALL)
     left.set_ylim(0.0, 2.0)
     left.set_xlabel("days", fontsize=SMALL)
     left.legend(frameon=False, fontsize=SMALL, loc="upper right")

@@ -81,11 +81,11 @@ def saved(played: Played, alone: Played) -> Floats:
 
 
 def compare(early: Floats, late: Floats, name: str) -> Reading:
-    """Read early less late, over the futures in danger only."""
+    """Read early less late, means over batches of futures in danger: luck decides most of one future."""
     there = np.isfinite(early) & np.isfinite(late)
     if not there.any():
         return read(np.zeros(1), known(name))
-    return read((early - late)[there], known(name))
+    return read(batches((early - late)[there]) / 100.0, known(name))
 
 
 def batches(flags: Floats, size: int = 32) -> Floats:
@@ -133,7 +133,7 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
             "decays",
             compare(by_delay[0], by_delay[LATE], "decays"),
             {"strikes do nothing (effect 0)": compare(nothing[0], nothing[LATE], "decays")},
-            {"a quiet north and a solid army": read(calm[0] - calm[LATE], known("decays"))},
+            {"a quiet north and a solid army": read(batches(calm[0] - calm[LATE]) / 100.0, known("decays"))},
             [
                 f"The government was in danger in {100 * danger.mean():.0f} % of futures (it loses at least "
                 f"{100 * LOST:.0f} points of its people in {END} days if nobody helps); only they are read.",
