@@ -29,6 +29,7 @@ NAME = "fracture"
 YEARS = 4
 DAYS = 365 * YEARS
 SOON, LATER = 183, 365 * 3
+GAIN = 0.15  # of autonomy, from which it counts
 SHARED = {
     "title": "The government shares power with the north",
     "plan": [{"by": "government", "move": "power_sharing", "day": 0, "delay": 0, "until": DAYS}],
@@ -50,7 +51,7 @@ def at(played: Played, measure: str, day: int) -> Floats:
 def moved(played: Played) -> Floats:
     """Whether a region has more autonomy three years on than at the start."""
     gains = [
-        at(played, f"autonomy_{r}", LATER) - at(played, f"autonomy_{r}", 0) > 0.05 for r in ("north", "east")
+        at(played, f"autonomy_{r}", LATER) - at(played, f"autonomy_{r}", 0) > GAIN for r in ("north", "east")
     ]
     return (gains[0] | gains[1]).astype(float)
 
@@ -133,7 +134,7 @@ def draw(left: Axes, right: Axes, pattern: Pattern, cases: Mapping[str, Any]) ->
         gone = np.zeros(told.shape)
         for region in ("north", "east"):
             autonomy = cases[name].arrays[f"autonomy_{region}"]
-            gone = np.maximum(gone, autonomy - autonomy[:, :1] > 0.05)
+            gone = np.maximum(gone, autonomy - autonomy[:, :1] > GAIN)
         right.plot(days, 100.0 * gone.mean(axis=0), color=colour, linewidth=1.6)
     left.set_xlabel("days", fontsize=SMALL)
     left.legend(frameon=False, fontsize=SMALL)

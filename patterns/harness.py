@@ -48,6 +48,8 @@ KEPT = (
     "hope",
     "refuge_displaced",
     "residents",
+    "dead",
+    "fighters_killed",
     "attacks",
     "fragmentation",
     "inclusion",

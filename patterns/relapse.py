@@ -19,6 +19,7 @@ YEARS = 8
 DAYS = 365 * YEARS
 DEFEATED = 90  # days without a place held, after which a territorial defeat is one
 WITHIN = 5 * 365
+DEADLY = 25  # killed in a year: what counts as conflict in the base rates
 TWO_YEARS = 730
 WEAK: dict[str, Any] = {"lognormal": [1500, 0.4], "within": [600, 4000]}
 
@@ -58,16 +59,13 @@ def defeat(played: Played) -> Floats:
 
 
 def returns(played: Played) -> Floats:
-    """Whether the insurgent holds ground again within five years of his defeat; nan without a defeat."""
-    out = np.full(len(played.arrays["places_held_front"]), np.nan)
+    """Whether a year with `DEADLY` killed follows within five years of his defeat; nan without a defeat."""
+    killed = (played.arrays["fighters_killed"] + played.arrays["dead"]).astype(float)
+    out = np.full(len(killed), np.nan)
     for k, day in enumerate(defeat(played)):
         if np.isfinite(day) and day + 365 < DAYS:
-            after = played.arrays["places_held_front"][k, int(day) + 1 : int(day) + WITHIN]
-            fights = (
-                played.arrays["attacks"][k, min(DAYS, int(day) + WITHIN) - 1]
-                - played.arrays["attacks"][k, int(day)]
-            )
-            out[k] = float((after > 0).any() or fights >= 5)
+            told = killed[k, int(day) : min(DAYS, int(day) + WITHIN) : 365]
+            out[k] = float((np.diff(told) >= DEADLY).any())
     return out
 
 
