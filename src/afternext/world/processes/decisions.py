@@ -4,7 +4,7 @@ Rule (docs/model/decisions.md). A power weighs every feasible option at every sc
 against going on as it does. What an option is worth is what its makers *declare* it to change, weighed by the
 power's own goals over a near and a far horizon, less its costs, plus what politics at home makes of it:
 
-    U = sum w[a, h] (|target - s|^urgency - |target - clip(s + effect * scale)|^urgency) / sum w
+    U = sum w[a, h] (|target - s|^urgency - |target - clip(s + effect * scale)|^urgency) / sum w (own losses apart)
         - cost_weight * cost / budget - price_weight * price * exposure - entry_cost (force from afar)
         + politics_weight * stake * (domestic - pressed * what shows)
 
@@ -14,9 +14,9 @@ power's own goals over a near and a far horizon, less its costs, plus what polit
 so that at U = ``stake`` a power is as likely as not to act within the week, and what brings nothing is hardly
 ever taken up, however many options there are. To change what is under way costs ``inertia``. With the same
 draws the choices are worked out that the power would have made knowing the situation, without politics, and
-without both: what the actual choice is expected to forgo of the gain that an informed power without politics
-would expect of the week is its ``distortion`` (share), and the part of it that knowing takes away its
-``ignorance`` (mean of both orders). Plans of a strategy come before choices. Writes ``Council``.
+without both: what the actual choices of the last weeks are expected to forgo of the gain that an informed power
+without politics would have expected of them, choosing to act included, is its ``distortion`` (share), and the
+part of it that knowing takes away its ``ignorance`` (mean of both orders). Plans of a strategy come before choices. Writes ``Council``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from afternext.world.chancellery import AIR, GROUND, IDLE, IN_EFFECT
+from afternext.world.chancellery import AIR, GROUND, IDLE, IN_EFFECT, OWN_LOSSES
 from afternext.world.events import (
     CAUSE_AGAINST,
     CAUSE_AIM,
@@ -86,7 +86,8 @@ def gain(powers, options, p, picture, power, option, change):
         far_weight = powers.weight[power, a, 1] * far
         if near_weight + far_weight <= 0.0:
             continue
-        weights += near_weight + far_weight
+        if a != OWN_LOSSES:  # a price, not a prize: who minds it wants the rest no less
+            weights += near_weight + far_weight
         target = powers.target[power, a]
         s = picture[a]
         near, later = options.near[option, a] * change, options.far[option, a] * change
@@ -281,12 +282,16 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
     worth_1 *= willingness(value_1, w)
     worth_2 *= willingness(value_2, w)
     worth_3 *= willingness(value_3, w)
-    span = worth_3 + w.stake * willingness(0.0, w)  # where nothing is to be gained nothing is forgone
-    gap = min(1.0, max(0.0, (worth_3 - worth_0) / span))
-    part = min(gap, max(0.0, 0.5 * (worth_3 - worth_2 + worth_1 - worth_0) / span))
-    fresh = 1.0 - math.exp2(-WEEK / w.distortion_memory)
-    council.distortion[power] += fresh * (gap - council.distortion[power])
-    council.ignorance[power] += fresh * (part - council.ignorance[power])
+    # Sums over the last weeks, so that weeks in which nobody would have acted do not hide what was forgone.
+    kept = math.exp2(-WEEK / w.distortion_memory)
+    gap = min(max(0.0, worth_3), max(0.0, worth_3 - worth_0))
+    part = min(gap, max(0.0, 0.5 * (worth_3 - worth_2 + worth_1 - worth_0)))
+    council.within[power] = council.within[power] * kept + max(0.0, worth_3)
+    council.forgone[power] = council.forgone[power] * kept + gap
+    council.unseen[power] = council.unseen[power] * kept + part
+    span = council.within[power] + w.stake * willingness(0.0, w)  # where nothing is to be gained
+    council.distortion[power] = council.forgone[power] / span
+    council.ignorance[power] = council.unseen[power] / span
     if chosen < 0 or resolve >= chance_0:
         return
     cause = main_aim(powers, options, w, believed, power, chosen, chosen_scale)
