@@ -24,7 +24,18 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from afternext.world.chancellery import AIR, GROUND, IDLE, IN_EFFECT, OWN_LOSSES
+from afternext.world.chancellery import (
+    AIR,
+    CENTRE,
+    DISPLACED,
+    ENEMY_GROUND,
+    GROUND,
+    IDLE,
+    IN_EFFECT,
+    L_ALIGN,
+    OWN_LOSSES,
+    VIOLENCE,
+)
 from afternext.world.events import (
     CAUSE_AGAINST,
     CAUSE_AIM,
@@ -63,6 +74,7 @@ class Parameters(NamedTuple):
     politics_weight: float
     deniable_effect: float
     deniable_exposure: float
+    rest_days: float
     distortion_memory: float
 
 
@@ -174,6 +186,35 @@ def planned_now(options, council, option, step):
 
 
 @kernel
+def answers(powers, options, power, option):
+    """Whether an option is an answer to what shocks a public: enemies, danger to the capital, violence, flight.
+
+    A public that asks that something be done does not ask for what has nothing to do with it.
+    """
+    told = 0.0
+    for a in range(options.near.shape[1]):
+        if a in (ENEMY_GROUND, CENTRE, VIOLENCE, DISPLACED):
+            better = -1.0 if powers.target[power, a] < 0.5 else 1.0
+            if powers.weight[power, a, 0] + powers.weight[power, a, 1] > 0.0:
+                told += better * (options.near[option, a] + options.far[option, a])
+    return told > 0.0
+
+
+@kernel
+def agreed_already(options, council, p, option):
+    """Whether an option is no more than an understanding with somebody who is close to the power anyhow."""
+    target = options.target[option]
+    if target < 0 or options.does[option] == options.does[option + 1]:
+        return False
+    if council.alignment[options.power[option], target] < p.tacit_cap:
+        return False
+    for e in range(options.does[option], options.does[option + 1]):
+        if options.lever[e] != L_ALIGN or options.on[e] != target:
+            return False
+    return True
+
+
+@kernel
 def can_begin(powers, options, council, option, scale, step):
     """Whether an option may be begun, or changed to this scale: allowed, affordable, not just refused."""
     power = options.power[option]
@@ -237,6 +278,8 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
                     continue
                 if not can_begin(powers, options, council, o, scale, step):
                     continue
+                if not under_way and agreed_already(options, council, p.alignment, o):
+                    continue
                 change = (scale - now) * strength
                 spared = cost_now - cost_of(powers, options, w, power, o, scale, hidden)
                 if under_way:
@@ -245,6 +288,8 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
                 politics = -politics_now - unanswered * (seen - seen_now)
                 if scale > 0.0:
                     politics += domestic(powers, council, p.opinion, power, options.kind[o], seen)
+                if politics > 0.0 and not under_way and not answers(powers, options, power, o):
+                    politics = 0.0
                 politics *= w.politics_weight * w.stake
                 true_gain = gain(powers, options, w, truth, power, o, change) + spared
                 false_gain = gain(powers, options, w, believed, power, o, change) + spared
@@ -321,6 +366,7 @@ def act(court, council, log, key, option, scale, hidden, cause, delay, step, day
         begin_option(court, council, log, key, option, scale, hidden, delay, step, day, per_day)
     elif scale <= 0.0:
         end_option(court, council, log, option, cause, step, day, per_day)
+        council.blocked[option] = step + int(court.p.decisions.rest_days * per_day)
     else:
         council.decisions[power] += 1
         council.spent[power] += options.cost[option] * (scale - council.scale[option])

@@ -160,6 +160,8 @@ def assess(powers, chancellery, people, violence, forces, attitudes, facts, p, p
         now[INCLUSION] = polity.inclusion[0]
         now[CONFIDENCE] = polity.confidence[0]
         now[LEADER] = 1.0 if polity.leaders[0] == 0 else 0.0
+        if power == government and not first:  # whoever is in office: how much of a majority backs him
+            now[LEADER] = min(1.0, 2.0 * polity.coalition[0])
     now[AUTONOMY] = autonomy_seen(powers, polity, power)
     weigh_influence(powers, council, power)
 
