@@ -237,7 +237,8 @@ def test_minding_its_losses_makes_a_power_want_the_rest_no_less() -> None:
         room = Chamber(crisis(powers={"state": state, "patron": patron, "band": band}), **SURE)
         return room.see(**URGENT).decide().acting
 
-    assert worth(0.0) and worth(50.0)
+    assert worth(0.0)
+    assert worth(50.0)
 
 
 def test_distortion_is_told_from_the_first_weeks_on_and_quiet_weeks_do_not_hide_it() -> None:

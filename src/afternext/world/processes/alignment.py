@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from afternext.world.chancellery import CENTRE, ENEMY_GROUND, GOVERNMENT_GROUND
+from afternext.world.chancellery import CENTRE, ENEMY_GROUND, GOVERNMENT_GROUND, OWN_LOSSES
 from afternext.world.events import (
     CAUSE_MOVES,
     CAUSE_PRICE,
@@ -65,7 +65,8 @@ def stake(powers, q):
     mine = 0.0
     for a in range(powers.target.shape[1]):
         weight = (1.0 - powers.far[q]) * powers.weight[q, a, 0] + powers.far[q] * powers.weight[q, a, 1]
-        most = max(most, weight)
+        if a != OWN_LOSSES:  # a price, not a prize
+            most = max(most, weight)
         if a == ENEMY_GROUND:
             mine = max(mine, weight * (1.0 - 2.0 * powers.target[q, a]))
         elif a in (CENTRE, GOVERNMENT_GROUND):
@@ -101,7 +102,10 @@ def menace(powers, council, facts, violence, p, q, r, step, per_day):
     capital = 0.0
     government = powers.government[0]
     if government >= 0 and government != r and council.alignment[government, r] < -p.rival_line:
-        capital = (1.0 - council.believed[q, CENTRE]) * fresh
+        capital = 1.0 - council.believed[q, CENTRE]  # which knows by itself how fresh the danger is
+        seat = powers.capital[0]
+        if seat >= 0 and violence.holder[seat] >= 0 and powers.commands[violence.holder[seat]] == r:
+            fresh = 1.0  # who holds the capital need not attack any more
     return (1.0 - (1.0 - ground) * (1.0 - capital)) * 0.5 * (1.0 + fresh)
 
 

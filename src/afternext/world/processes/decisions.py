@@ -4,19 +4,21 @@ Rule (docs/model/decisions.md). A power weighs every feasible option at every sc
 against going on as it does. What an option is worth is what its makers *declare* it to change, weighed by the
 power's own goals over a near and a far horizon, less its costs, plus what politics at home makes of it:
 
-    U = sum w[a, h] (|target - s|^urgency - |target - clip(s + effect * scale)|^urgency) / sum w (own losses apart)
+    U = sum w[a, h] (|target - s|^urgency - |target - clip(s + effect * scale)|^urgency) / sum w
         - cost_weight * cost / budget - price_weight * price * exposure - entry_cost (force from afar)
         + politics_weight * stake * (domestic - pressed * what shows)
 
     best = argmax sharpness * U / stake + Gumbel
     P(act on it this week) = logistic(sharpness * (U / stake - 1))
 
-so that at U = ``stake`` a power is as likely as not to act within the week, and what brings nothing is hardly
-ever taken up, however many options there are. To change what is under way costs ``inertia``. With the same
-draws the choices are worked out that the power would have made knowing the situation, without politics, and
-without both: what the actual choices of the last weeks are expected to forgo of the gain that an informed power
-without politics would have expected of them, choosing to act included, is its ``distortion`` (share), and the
-part of it that knowing takes away its ``ignorance`` (mean of both orders). Plans of a strategy come before choices. Writes ``Council``.
+where sum w leaves own losses out, so that at U = ``stake`` a power is as likely as not to act within the
+week, and what brings nothing is hardly ever taken up, however many options there are. To change what is under
+way costs ``inertia``; what was ended rests for ``rest_days``. With the same draws the choices are worked out
+that the power would have made knowing the situation, without politics, and without both: what the actual
+choices of the last weeks are expected to forgo of the gain that an informed power without politics would have
+expected of them, choosing to act included, is its ``distortion`` (share), and the part of it that knowing
+takes away its ``ignorance`` (mean of both orders). Plans of a strategy come before choices. Writes
+``Council``.
 """
 
 from __future__ import annotations
@@ -187,7 +189,7 @@ def planned_now(options, council, option, step):
 
 @kernel
 def answers(powers, options, power, option):
-    """Whether an option is an answer to what shocks a public: enemies, danger to the capital, violence, flight.
+    """Whether an option answers what shocks a public: enemies, danger to the capital, violence, flight.
 
     A public that asks that something be done does not ask for what has nothing to do with it.
     """
@@ -334,7 +336,7 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
     council.within[power] = council.within[power] * kept + max(0.0, worth_3)
     council.forgone[power] = council.forgone[power] * kept + gap
     council.unseen[power] = council.unseen[power] * kept + part
-    span = council.within[power] + w.stake * willingness(0.0, w)  # where nothing is to be gained
+    span = council.within[power] + w.stake  # less than one clear move within reach weighs little
     council.distortion[power] = council.forgone[power] / span
     council.ignorance[power] = council.unseen[power] / span
     if chosen < 0 or resolve >= chance_0:

@@ -327,6 +327,7 @@ def step_delivery(court, council, log, key, step, day, per_day, weekly):
         elif stage == IN_EFFECT:
             if step >= council.ends[o]:
                 end_option(court, council, log, o, CAUSE_TIME, step, day, per_day)
+                council.blocked[o] = step + int(court.p.decisions.rest_days * per_day)
                 if options.once[o] == 1:
                     council.blocked[o] = NEVER
                 changed = True
