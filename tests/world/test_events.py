@@ -43,6 +43,7 @@ def test_kinds_and_causes_are_numbered_once() -> None:
     causes = {value for name, value in numbers.items() if name.startswith("CAUSE_")}
     kinds = {value for name, value in numbers.items() if not name.startswith("CAUSE_")}
     assert kinds == set(KINDS)
+    causes |= {events.CAUSE_AIM + k for k in range(len(events.AIM_WORDS))}
     assert causes == set(events.CAUSES)
     assert len({kind.name for kind in KINDS.values()}) == len(KINDS)
 

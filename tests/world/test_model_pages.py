@@ -44,6 +44,7 @@ OF_COMPILE = {
     "perception": ("level_",),
     "movement": ("size_exponent", "kin_", "camp_size"),
     "recovery": ("arms_",),
+    "clash": ("contested_days",),
     "attitudes": ("support_", "rule_", "asymmetry"),
 }
 

@@ -234,8 +234,12 @@ class Council(NamedTuple):
     pull: Floats  # (Q, Q) alignment that a pair is drawn to: working array of the alignment process
     tacit: Flags  # (Q, Q) 1 where two that are hostile by history look away or cooperate
     spent: Floats  # (Q,) cost a year of what it has under way
-    distortion: Floats  # (Q,) what the informed power without domestic politics would gain, share; smoothed
-    ignorance: Floats  # (Q,) part of it that is ignorance
+    watched: Floats  # (Q,) how far it has built up collection on what threatens it, 0-1
+    within: Floats  # (Q,) gain within reach of the informed power without politics, last weeks
+    forgone: Floats  # (Q,) what it forwent of that
+    unseen: Floats  # (Q,) what it forwent for ignorance
+    distortion: Floats  # (Q,) share of the gain within reach that it forwent
+    ignorance: Floats  # (Q,) part of that share that is ignorance
     stage: Ints  # (O,)
     scale: Floats  # (O,)
     hidden: Flags  # (O,) 1 where it is done deniably

@@ -140,15 +140,15 @@ AIM_WORDS = (
     "the ground that its enemies hold",
     "the ground that the government holds",
     "the safety of the capital",
-    "the displaced",
+    "those in flight",
     "an end to the killing",
     "a share of power for those shut out",
     "confidence in the government",
-    "the head of government",
-    "the autonomy of regions",
+    "a say in who heads the government",
+    "a say in the autonomy of regions",
     "its influence on the government",
-    "the influence of its rival",
-    "its own losses",
+    "a check on its rival's influence",
+    "lighter losses of its own",
 )  # as in chancellery.AIMS
 
 

@@ -10,9 +10,14 @@ from afternext.world.bundle import bundle
 from afternext.world.chancellery import (
     AIMS,
     AUTONOMOUS,
+    CENTRE,
     CLASSES,
+    CONFIDENCE,
+    GOVERNMENT_GROUND,
+    INFLUENCE,
     LEVERS,
     PARTS,
+    RIVAL_INFLUENCE,
     Chancellery,
     Council,
     Court,
@@ -134,6 +139,9 @@ def _powers(c: Cabinet, row: NDArray[np.float64], communities: int) -> Powers:
     )
 
 
+OF_THE_STATE = (CENTRE, GOVERNMENT_GROUND, CONFIDENCE, INFLUENCE, RIVAL_INFLUENCE)
+
+
 def _conditions(items: Sequence[Sequence[Condition]]) -> Conditions:
     """Return starts, aims and bounds of conditions, item by item."""
     names = [name for name, _ in AIMS]
@@ -145,6 +153,13 @@ def _conditions(items: Sequence[Sequence[Condition]]) -> Conditions:
         np.array([0.0 if k.above is None else k.above for k in every], dtype=np.float64),
         np.array([1.0 if k.below is None else k.below for k in every], dtype=np.float64),
     )
+
+
+def _elsewhere(c: Cabinet, power: int, target: int, kind: str) -> bool:
+    """Whether a move helps another than the government: the capital and the ear of the government are not won
+    by that. Politics between powers, and what the government itself does, is left as declared.
+    """
+    return kind != "politics" and c.government not in (power, target) and target >= 0 and c.government >= 0
 
 
 def _options(c: Cabinet, row: NDArray[np.float64]) -> Options:
@@ -162,7 +177,8 @@ def _options(c: Cabinet, row: NDArray[np.float64]) -> Options:
         scales[o, : len(move.scales)] = move.scales
         for horizon in range(2):
             for a, term in c.expects[item.move][horizon].items():
-                expected[horizon, o, a] = term(row)
+                if a not in OF_THE_STATE or not _elsewhere(c, item.power, item.target, move.kind):
+                    expected[horizon, o, a] = term(row)
     doings = [doing for item in c.doings for doing in item]
     when = _conditions([move.when for move in declared])
     plan = _conditions([item.when for item in c.plans])
@@ -248,6 +264,10 @@ def realise_chancellery(
         pull=zeros(count, count),
         tacit=np.zeros((count, count), dtype=np.uint8),
         spent=zeros(count),
+        watched=zeros(count),
+        within=zeros(count),
+        forgone=zeros(count),
+        unseen=zeros(count),
         distortion=zeros(count),
         ignorance=zeros(count),
         stage=ints(chosen),

@@ -62,6 +62,7 @@ class Forces(NamedTuple):
 
 class Facts(NamedTuple):
     hostility: NDArray[np.float64]
+    mobile: NDArray[np.uint8]
 
 
 class Attitudes(NamedTuple):
@@ -251,7 +252,7 @@ class Court:
             np.array([ARMY, ARMY, GUARD, ARMY]), np.zeros(f, dtype=np.int64), np.full(f, -np.inf)
         )
         self.forces = Forces(np.full((n, f), 1000), np.full((n, f), 0.6), np.full(f, 100))
-        self.facts = Facts(self.pressure.hostility.copy())
+        self.facts = Facts(self.pressure.hostility.copy(), np.ones(f, dtype=np.uint8))
         self.attitudes = Attitudes(np.full((n, c, f), 0.4), np.array([0.7, 0.0]))
         self.standing = Standing(np.zeros((f, c)), np.array([1, 0, 0, 0], dtype=np.uint8))
         self.log = new_log(4000)

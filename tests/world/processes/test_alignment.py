@@ -199,3 +199,14 @@ def test_the_length_of_a_step_does_not_matter() -> None:
         live(court, 20)
         ends.append(court.council.alignment.copy())
     assert ends[0] == pytest.approx(ends[1], abs=0.01)
+
+
+def test_a_state_outside_the_crisis_threatens_nobody() -> None:
+    court = enemies(next(draws(1, seed=9)), -1.0, 0.0)
+    court.threaten(0.2, 0.5)
+    court.violence.holder[3] = MILITIA
+    live(court, 1)
+    assert court.council.threat[PATRON, RIVAL] > 0.0
+    court.facts.mobile[MILITIA] = 0
+    live(court, 1)
+    assert court.council.threat[PATRON, RIVAL] == 0.0

@@ -192,3 +192,63 @@ def test_a_later_plan_takes_over_from_an_earlier_one() -> None:
     assert room.acting
     assert not room.plan(10).acting
     assert np.count_nonzero([kind == ENDED for kind, _ in room.events]) == 1
+
+
+def test_what_was_ended_is_not_begun_again_for_a_while() -> None:
+    room = Chamber(rest_days=60.0, inertia=0.0, **SURE).see(**URGENT).decide()
+    room.court.options.near[:] *= -1.0  # now it harms
+    room.court.options.far[:] *= -1.0
+    room.decide(step=WEEK)
+    assert not room.acting
+    room.court.options.near[:] *= -1.0
+    room.court.options.far[:] *= -1.0
+    assert not room.decide(step=2 * WEEK).acting
+    assert room.decide(step=10 * WEEK).acting
+
+
+def test_a_public_asks_for_what_answers_the_shock_and_for_nothing_else() -> None:
+    def acts(**expects: float) -> bool:
+        kinds = {**PUBLIC["support"], "air": 1.0}
+        move = strikes(expects={"near": expects})
+        room = Chamber(
+            crisis(powers=public(support=kinds), moves={"strikes": move}), politics_weight=50.0, **SURE
+        )
+        room.council.salience[PATRON] = 1.0
+        return room.see(**URGENT).decide().acting
+
+    assert acts(centre=0.01)
+    assert not acts(influence=0.01)
+
+
+@pytest.mark.parametrize(("alignment", "sought"), [(-1.0, True), (0.8, False)])
+def test_an_understanding_is_sought_only_with_those_who_are_not_close(alignment: float, sought: bool) -> None:
+    move = strikes(kind="politics", effects=({"lever": "align", "on": "target", "amount": 0.2},))
+    room = Chamber(crisis(moves={"strikes": move}), **SURE).see(**URGENT)
+    room.council.alignment[PATRON, 0] = room.council.alignment[0, PATRON] = alignment
+    assert room.decide().acting == sought
+
+
+def test_minding_its_losses_makes_a_power_want_the_rest_no_less() -> None:
+    def worth(own_losses: float) -> bool:
+        goals = {**GOALS, "own_losses": {"target": 0, "near": own_losses, "far": own_losses}}
+        state = {"name": "State", "kind": "government", "goals": GOALS}
+        band = {"name": "Band", "kind": "insurgent", "goals": {"own_ground": {"target": 1}}}
+        patron = {"name": "Patron", "kind": "state", "collection": 0.4, "goals": goals}
+        room = Chamber(crisis(powers={"state": state, "patron": patron, "band": band}), **SURE)
+        return room.see(**URGENT).decide().acting
+
+    assert worth(0.0)
+    assert worth(50.0)
+
+
+def test_distortion_is_told_from_the_first_weeks_on_and_quiet_weeks_do_not_hide_it() -> None:
+    blind = Chamber(**SURE).see(**URGENT)
+    blind.council.believed[PATRON] = blind.court.powers.target[PATRON]  # all is well, it believes
+    for step in range(0, 4 * WEEK, WEEK):
+        blind.decide(step=step)
+    early = blind.council.distortion[PATRON]
+    assert early > 0.5
+    blind.see(**CALM)
+    for step in range(4 * WEEK, 8 * WEEK, WEEK):
+        blind.decide(step=step)
+    assert blind.council.distortion[PATRON] > 0.8 * early

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from afternext.world.chancellery import IN_EFFECT
+from afternext.world.chancellery import IN_EFFECT, L_OUST
 from afternext.world.forces import EXPAND, FOMENT, GROUND, HOLD
 from tests.world.processes.chamber import ARMY, PATRON, REBELS, Chamber, crisis, strikes, troops
 
@@ -131,3 +131,13 @@ def test_support_counts_with_its_terms() -> None:
         terms = room.chancellery.pressure.terms
         assert terms[side] == pytest.approx(float(room.court.powers.capability[PATRON]))
         assert terms[1 - side] == 0.0
+
+
+def test_of_those_who_push_the_head_of_government_the_strongest_counts() -> None:
+    push = {"kind": "politics", "effects": ({"lever": "oust", "amount": 0.04},)}
+    weak = {"kind": "politics", "effects": ({"lever": "oust", "amount": 0.01},)}
+    room = Chamber(crisis(moves={"one": strikes(**push), "two": strikes(**push), "weak": strikes(**weak)}))
+    for o in range(3):
+        room.council.stage[o], room.council.scale[o], room.council.strength[o] = IN_EFFECT, 1.0, 1.0
+    room.press()
+    assert room.chancellery.pressure.polity[L_OUST] == pytest.approx(0.04)

@@ -94,3 +94,14 @@ def test_a_slant_makes_enemies_larger_and_the_capital_less_safe() -> None:
     assert believed[AIM["enemy_ground"]] > 0.5 > believed[AIM["centre"]]
     assert believed[AIM["inclusion"]] == 0.5
     assert believed[AIM["own_ground"]] == 0.5
+
+
+def test_what_threatens_a_power_it_comes_to_see_better() -> None:
+    room = Chamber(watch_gain=0.5, watch_days=60.0)
+    room.look(PATRON, 0)
+    before = room.council.sight[PATRON]
+    room.council.threat[PATRON, 2] = 1.0
+    for step in range(7, 200, 7):
+        room.look(PATRON, step)
+    assert before == pytest.approx(room.court.powers.collection[PATRON])
+    assert 0.25 < (room.council.sight[PATRON] - before) / (1.0 - before) < 0.5

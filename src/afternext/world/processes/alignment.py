@@ -2,8 +2,8 @@
 
 Rule (docs/model/alignment.md). Once a week for every pair of powers, from the behaviour of last week:
 
-    drawn to = history + threat_pull * (shared threat - threat to each other) + balance_pull * balance
-               + moves - price_pull * price at home * what shows
+    drawn to = history + threat_pull * (closest - history) * (shared threat - threat to each other)
+               + balance_pull * balance + moves - price_pull * price at home * what shows
 
 Behaviour follows within weeks where it rises and within months where it falls. Where history is hostile it
 is capped below alliance, and only the deniable part of the price is paid unless the public looks on. A shared
@@ -19,8 +19,12 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+<<<<<<< HEAD
 from afternext.world.bundle import bundle
 from afternext.world.chancellery import CENTRE, ENEMY_GROUND, GOVERNMENT_GROUND
+=======
+from afternext.world.chancellery import CENTRE, ENEMY_GROUND, GOVERNMENT_GROUND, OWN_LOSSES
+>>>>>>> in
 from afternext.world.events import (
     CAUSE_MOVES,
     CAUSE_PRICE,
@@ -67,7 +71,8 @@ def stake(powers, q):
     mine = 0.0
     for a in range(powers.target.shape[1]):
         weight = (1.0 - powers.far[q]) * powers.weight[q, a, 0] + powers.far[q] * powers.weight[q, a, 1]
-        most = max(most, weight)
+        if a != OWN_LOSSES:  # a price, not a prize
+            most = max(most, weight)
         if a == ENEMY_GROUND:
             mine = max(mine, weight * (1.0 - 2.0 * powers.target[q, a]))
         elif a in (CENTRE, GOVERNMENT_GROUND):
@@ -88,7 +93,9 @@ def menace(powers, council, facts, violence, p, q, r, step, per_day):
             last = max(last, violence.struck[f])
     for i in range(violence.holder.shape[0]):
         f = violence.holder[i]
-        if f < 0 or powers.commands[f] < 0 or council.alignment[q, powers.commands[f]] > -p.rival_line:
+        if f < 0 or facts.mobile[f] == 0:
+            continue  # states outside the crisis sit in their own land
+        if powers.commands[f] < 0 or council.alignment[q, powers.commands[f]] > -p.rival_line:
             continue
         enemies += 1
         if powers.commands[f] == r:
@@ -101,7 +108,10 @@ def menace(powers, council, facts, violence, p, q, r, step, per_day):
     capital = 0.0
     government = powers.government[0]
     if government >= 0 and government != r and council.alignment[government, r] < -p.rival_line:
-        capital = (1.0 - council.believed[q, CENTRE]) * fresh
+        capital = 1.0 - council.believed[q, CENTRE]  # which knows by itself how fresh the danger is
+        seat = powers.capital[0]
+        if seat >= 0 and violence.holder[seat] >= 0 and powers.commands[violence.holder[seat]] == r:
+            fresh = 1.0  # who holds the capital need not attack any more
     return (1.0 - (1.0 - ground) * (1.0 - capital)) * 0.5 * (1.0 + fresh)
 
 
@@ -112,7 +122,7 @@ def weigh_threats(powers, council, facts, violence, p, step, per_day):
     for r in range(count):
         armed = False
         for f in range(powers.commands.shape[0]):
-            if powers.commands[f] == r:
+            if powers.commands[f] == r and facts.mobile[f] == 1:
                 armed = True
         for q in range(count):
             council.threat[q, r] = 0.0
@@ -135,6 +145,18 @@ def shared_threat(council, a, b):
         if r != a and r != b:
             most = max(most, min(council.threat[a, r], council.threat[b, r]))
     return max(0.0, most - max(council.threat[a, b], council.threat[b, a]))
+
+
+@kernel
+def closest(history, p):
+    """Closest behaviour that a pair with this history can come to: enemies remain apart."""
+    return p.tacit_cap if history <= -p.tacit_history else 1.0
+
+
+@kernel
+def drawn_by_threat(council, a, b, history, p):
+    """How far a shared threat draws a pair together, as a share of the way that its history leaves it."""
+    return p.threat_pull * (closest(history, p) - history) * shared_threat(council, a, b)
 
 
 @kernel
@@ -190,13 +212,12 @@ def step_alignment(powers, council, facts, violence, forces, pressure, p, log, s
     for a in range(count):
         for b in range(a):
             history = 0.5 * (powers.history[a, b] + powers.history[b, a])
-            drawn = history + p.threat_pull * shared_threat(council, a, b)
+            drawn = history + drawn_by_threat(council, a, b, history, p)
             drawn += p.balance_pull * balance(powers, council, a, b)
             drawn += 0.5 * (pressure.align[a, b] + pressure.align[b, a])
             if drawn > history:
                 drawn = max(history, drawn - price_paid(powers, council, p, a, b))
-            most = p.tacit_cap if history <= -p.tacit_history else 1.0
-            council.pull[a, b] = min(most, max(-1.0, drawn))
+            council.pull[a, b] = min(closest(history, p), max(-1.0, drawn))
             council.pull[b, a] = council.pull[a, b]
     for a in range(count):
         for b in range(a):
@@ -220,7 +241,7 @@ def mark_tacit(powers, council, pressure, p, log, a, b, day):
     if council.tacit[a, b] == 0 and now >= p.tacit_line:
         council.tacit[a, b] = 1
         council.tacit[b, a] = 1
-        shared = p.threat_pull * shared_threat(council, a, b)
+        shared = drawn_by_threat(council, a, b, history, p)
         moves = 0.5 * (pressure.align[a, b] + pressure.align[b, a])
         cause = CAUSE_SHARED_ENEMY if shared >= moves else CAUSE_MOVES
         note(log, day, TACIT, NOBODY, a, b, cause, 0)
@@ -230,7 +251,7 @@ def mark_tacit(powers, council, pressure, p, log, a, b, day):
         cause = CAUSE_RECEDED
         if pressure.align[a, b] + pressure.align[b, a] < 0.0:
             cause = CAUSE_MOVES
-        elif history + p.threat_pull * shared_threat(council, a, b) >= p.tacit_line:
+        elif history + drawn_by_threat(council, a, b, history, p) >= p.tacit_line:
             cause = CAUSE_PRICE
         note(log, day, PARTED, NOBODY, a, b, cause, 0)
 

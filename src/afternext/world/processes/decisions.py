@@ -11,12 +11,14 @@ power's own goals over a near and a far horizon, less its costs, plus what polit
     best = argmax sharpness * U / stake + Gumbel
     P(act on it this week) = logistic(sharpness * (U / stake - 1))
 
-so that at U = ``stake`` a power is as likely as not to act within the week, and what brings nothing is hardly
-ever taken up, however many options there are. To change what is under way costs ``inertia``. With the same
-draws the choices are worked out that the power would have made knowing the situation, without politics, and
-without both: what the actual choice is expected to forgo of the gain that an informed power without politics
-would expect of the week is its ``distortion`` (share), and the part of it that knowing takes away its
-``ignorance`` (mean of both orders). Plans of a strategy come before choices. Writes ``Council``.
+where sum w leaves own losses out, so that at U = ``stake`` a power is as likely as not to act within the
+week, and what brings nothing is hardly ever taken up, however many options there are. To change what is under
+way costs ``inertia``; what was ended rests for ``rest_days``. With the same draws the choices are worked out
+that the power would have made knowing the situation, without politics, and without both: what the actual
+choices of the last weeks are expected to forgo of the gain that an informed power without politics would have
+expected of them, choosing to act included, is its ``distortion`` (share), and the part of it that knowing
+takes away its ``ignorance`` (mean of both orders). Plans of a strategy come before choices. Writes
+``Council``.
 """
 
 from __future__ import annotations
@@ -24,8 +26,23 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+<<<<<<< HEAD
 from afternext.world.bundle import bundle
 from afternext.world.chancellery import AIR, GROUND, IDLE, IN_EFFECT
+=======
+from afternext.world.chancellery import (
+    AIR,
+    CENTRE,
+    DISPLACED,
+    ENEMY_GROUND,
+    GROUND,
+    IDLE,
+    IN_EFFECT,
+    L_ALIGN,
+    OWN_LOSSES,
+    VIOLENCE,
+)
+>>>>>>> in
 from afternext.world.events import (
     CAUSE_AGAINST,
     CAUSE_AIM,
@@ -65,6 +82,7 @@ class Parameters(NamedTuple):
     politics_weight: float
     deniable_effect: float
     deniable_exposure: float
+    rest_days: float
     distortion_memory: float
 
 
@@ -88,7 +106,8 @@ def gain(powers, options, p, picture, power, option, change):
         far_weight = powers.weight[power, a, 1] * far
         if near_weight + far_weight <= 0.0:
             continue
-        weights += near_weight + far_weight
+        if a != OWN_LOSSES:  # a price, not a prize: who minds it wants the rest no less
+            weights += near_weight + far_weight
         target = powers.target[power, a]
         s = picture[a]
         near, later = options.near[option, a] * change, options.far[option, a] * change
@@ -175,6 +194,35 @@ def planned_now(options, council, option, step):
 
 
 @kernel
+def answers(powers, options, power, option):
+    """Whether an option answers what shocks a public: enemies, danger to the capital, violence, flight.
+
+    A public that asks that something be done does not ask for what has nothing to do with it.
+    """
+    told = 0.0
+    for a in range(options.near.shape[1]):
+        if a in (ENEMY_GROUND, CENTRE, VIOLENCE, DISPLACED):
+            better = -1.0 if powers.target[power, a] < 0.5 else 1.0
+            if powers.weight[power, a, 0] + powers.weight[power, a, 1] > 0.0:
+                told += better * (options.near[option, a] + options.far[option, a])
+    return told > 0.0
+
+
+@kernel
+def agreed_already(options, council, p, option):
+    """Whether an option is no more than an understanding with somebody who is close to the power anyhow."""
+    target = options.target[option]
+    if target < 0 or options.does[option] == options.does[option + 1]:
+        return False
+    if council.alignment[options.power[option], target] < p.tacit_cap:
+        return False
+    for e in range(options.does[option], options.does[option + 1]):
+        if options.lever[e] != L_ALIGN or options.on[e] != target:
+            return False
+    return True
+
+
+@kernel
 def can_begin(powers, options, council, option, scale, step):
     """Whether an option may be begun, or changed to this scale: allowed, affordable, not just refused."""
     power = options.power[option]
@@ -238,6 +286,8 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
                     continue
                 if not can_begin(powers, options, council, o, scale, step):
                     continue
+                if not under_way and agreed_already(options, council, p.alignment, o):
+                    continue
                 change = (scale - now) * strength
                 spared = cost_now - cost_of(powers, options, w, power, o, scale, hidden)
                 if under_way:
@@ -246,6 +296,8 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
                 politics = -politics_now - unanswered * (seen - seen_now)
                 if scale > 0.0:
                     politics += domestic(powers, council, p.opinion, power, options.kind[o], seen)
+                if politics > 0.0 and not under_way and not answers(powers, options, power, o):
+                    politics = 0.0
                 politics *= w.politics_weight * w.stake
                 true_gain = gain(powers, options, w, truth, power, o, change) + spared
                 false_gain = gain(powers, options, w, believed, power, o, change) + spared
@@ -283,12 +335,16 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
     worth_1 *= willingness(value_1, w)
     worth_2 *= willingness(value_2, w)
     worth_3 *= willingness(value_3, w)
-    span = worth_3 + w.stake * willingness(0.0, w)  # where nothing is to be gained nothing is forgone
-    gap = min(1.0, max(0.0, (worth_3 - worth_0) / span))
-    part = min(gap, max(0.0, 0.5 * (worth_3 - worth_2 + worth_1 - worth_0) / span))
-    fresh = 1.0 - math.exp2(-WEEK / w.distortion_memory)
-    council.distortion[power] += fresh * (gap - council.distortion[power])
-    council.ignorance[power] += fresh * (part - council.ignorance[power])
+    # Sums over the last weeks, so that weeks in which nobody would have acted do not hide what was forgone.
+    kept = math.exp2(-WEEK / w.distortion_memory)
+    gap = min(max(0.0, worth_3), max(0.0, worth_3 - worth_0))
+    part = min(gap, max(0.0, 0.5 * (worth_3 - worth_2 + worth_1 - worth_0)))
+    council.within[power] = council.within[power] * kept + max(0.0, worth_3)
+    council.forgone[power] = council.forgone[power] * kept + gap
+    council.unseen[power] = council.unseen[power] * kept + part
+    span = council.within[power] + w.stake  # less than one clear move within reach weighs little
+    council.distortion[power] = council.forgone[power] / span
+    council.ignorance[power] = council.unseen[power] / span
     if chosen < 0 or resolve >= chance_0:
         return
     cause = main_aim(powers, options, w, believed, power, chosen, chosen_scale)
@@ -318,6 +374,7 @@ def act(court, council, log, key, option, scale, hidden, cause, delay, step, day
         begin_option(court, council, log, key, option, scale, hidden, delay, step, day, per_day)
     elif scale <= 0.0:
         end_option(court, council, log, option, cause, step, day, per_day)
+        council.blocked[option] = step + int(court.p.decisions.rest_days * per_day)
     else:
         council.decisions[power] += 1
         council.spent[power] += options.cost[option] * (scale - council.scale[option])

@@ -44,6 +44,7 @@ from afternext.world.events import (
     CAUSE_DISTANCE,
     CAUSE_DONE,
     CAUSE_LEGISLATURE,
+    CAUSE_NO_GAIN,
     CAUSE_ORDERS,
     CAUSE_PLAN,
     CAUSE_POLITICS,
@@ -283,7 +284,8 @@ def end_ousting(court, council, log, step, day, per_day):
             if a != LEADER:
                 else_wanted = max(else_wanted, abs(options.near[o, a]) + abs(options.far[o, a]))
         if wanted > else_wanted:
-            end_option(court, council, log, o, CAUSE_DONE, step, day, per_day)
+            kept = options.near[o, LEADER] + options.far[o, LEADER] > 0.0  # who meant to keep him has failed
+            end_option(court, council, log, o, CAUSE_NO_GAIN if kept else CAUSE_DONE, step, day, per_day)
 
 
 @kernel
@@ -327,6 +329,7 @@ def step_delivery(court, council, log, key, step, day, per_day, weekly):
         elif stage == IN_EFFECT:
             if step >= council.ends[o]:
                 end_option(court, council, log, o, CAUSE_TIME, step, day, per_day)
+                council.blocked[o] = step + int(court.p.decisions.rest_days * per_day)
                 if options.once[o] == 1:
                     council.blocked[o] = NEVER
                 changed = True

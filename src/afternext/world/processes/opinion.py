@@ -50,7 +50,7 @@ class Parameters(NamedTuple):
     misbelief_partisan: float
     misbelief_weight: float
     weary_rate: float
-    weary_half_life: float
+    fatigue_half_life: float
     weary_weight: float
     support_needed: float
     domestic_weight: float
@@ -94,7 +94,7 @@ def step_opinion(powers, council, p, q, shock, own_loss, success, weeks):
     council.push[q] = push + gain * max(0.0, 1.0 - push / (2.0 * p.shock_gain))
     council.mourned[q] = council.mourned[q] * math.exp2(-days / p.casualty_memory) + max(0.0, own_loss)
     tired = p.weary_rate * math.log10(1.0 + council.mourned[q]) * days / YEAR_DAYS
-    weary = council.weary[q] * math.exp2(-days / (YEAR_DAYS * p.weary_half_life))
+    weary = council.weary[q] * math.exp2(-days / (YEAR_DAYS * p.fatigue_half_life))
     council.weary[q] = 1.0 - (1.0 - weary) * math.exp(-tired)
     half_life = MONTH_DAYS * p.misbelief_half_life * p.misbelief_partisan ** (powers.polarised[q] - 0.5)
     council.misbelief[q] *= math.exp2(-days / half_life)

@@ -1,7 +1,8 @@
 """Pressure: what is in effect among powers presses on the war, and only here.
 
 Rule (docs/model/pressure.md). Effects of all options in effect are summed by what they press on, each at
-scale * share of its full effect reached, deniable ones at ``deniable_effect`` of that. Strikes take away a
+scale * share of its full effect reached, deniable ones at ``deniable_effect`` of that; of pushes against the
+head of government the strongest counts. Strikes take away a
 share of the power of a force that shows itself (holds or expands) and ``strike_hidden`` of that share from
 one that hides, which recruits by them (``strike_backlash``). Advice shifts the usual cohesion, wishes shift
 postures, pay refills, income and recruits from abroad grow or shrink, doors open or close, rule changes.
@@ -108,7 +109,10 @@ def add_up(court, chancellery, attitudes):
             amount = options.amount[e] * size
             if lever == L_OUST and council.decided[o] < polity.leader_since[0]:
                 continue  # it was meant for a head of government who has gone
-            if lever in (L_RELIEF, L_CONFIDENCE, L_OUST):
+            if lever == L_OUST:
+                # Those who push, push the same votes in one parliament: the strongest push counts.
+                pressure.polity[lever] = max(pressure.polity[lever], amount)
+            elif lever in (L_RELIEF, L_CONFIDENCE):
                 pressure.polity[lever] += amount
             elif on < 0:
                 continue

@@ -7,7 +7,8 @@ its influence, its own losses. Its picture follows with a lag and errs, the more
     believed += (1 - exp(-7 / lag)) * (situation + (1 - sight) * (picture_error * e + slant) - believed)
     lag = picture_lag + information_lag * (1 - sight)          e: lasting error, AR(1), SD 1
 
-``ignorance`` = 0 takes lag and error away. What shook the power in the last week (people fallen to hostile
+Collection is built up on what threatens a power (``watched``), within months; ``ignorance`` = 0 takes lag and
+error away. What shook the power in the last week (people fallen to hostile
 forces, civilians killed, the capital in danger) is kept as ``shock``. Writes ``Council``.
 """
 
@@ -51,6 +52,8 @@ class Parameters(NamedTuple):
     picture_error: float
     picture_memory: float
     slant_size: float
+    watch_days: float
+    watch_gain: float
     fresh_ground: float
     shock_ground: float
     shock_violence: float
@@ -159,6 +162,8 @@ def assess(powers, chancellery, people, violence, forces, attitudes, facts, p, p
         now[INCLUSION] = polity.inclusion[0]
         now[CONFIDENCE] = polity.confidence[0]
         now[LEADER] = 1.0 if polity.leaders[0] == 0 else 0.0
+        if power == government and not first:  # whoever is in office: how much of a majority backs him
+            now[LEADER] = min(1.0, 2.0 * polity.coalition[0])
     now[AUTONOMY] = autonomy_seen(powers, polity, power)
     weigh_influence(powers, council, power)
 
@@ -236,7 +241,13 @@ def look(powers, council, told, p, power, stream, step):
     told : share of what it does not see that others tell it
     stream : of this step and process
     """
-    sight = 1.0 - (1.0 - powers.collection[power]) * (1.0 - min(1.0, max(0.0, told)))
+    threat = 0.0
+    for r in range(council.threat.shape[1]):
+        threat = max(threat, council.threat[power, r])
+    built = 1.0 - math.exp(-WEEK / p.watch_days)
+    council.watched[power] += built * (threat - council.watched[power])
+    unseen = (1.0 - powers.collection[power]) * (1.0 - p.watch_gain * council.watched[power])
+    sight = 1.0 - unseen * (1.0 - min(1.0, max(0.0, told)))
     council.sight[power] = sight
     blind = p.ignorance * (1.0 - sight)
     lag = p.ignorance * (p.picture_lag + p.information_lag * (1.0 - sight))
