@@ -19,12 +19,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-<<<<<<< HEAD
 from afternext.world.bundle import bundle
-from afternext.world.chancellery import CENTRE, ENEMY_GROUND, GOVERNMENT_GROUND
-=======
 from afternext.world.chancellery import CENTRE, ENEMY_GROUND, GOVERNMENT_GROUND, OWN_LOSSES
->>>>>>> in
 from afternext.world.events import (
     CAUSE_MOVES,
     CAUSE_PRICE,

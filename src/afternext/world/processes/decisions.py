@@ -26,10 +26,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-<<<<<<< HEAD
 from afternext.world.bundle import bundle
-from afternext.world.chancellery import AIR, GROUND, IDLE, IN_EFFECT
-=======
 from afternext.world.chancellery import (
     AIR,
     CENTRE,
@@ -42,7 +39,6 @@ from afternext.world.chancellery import (
     OWN_LOSSES,
     VIOLENCE,
 )
->>>>>>> in
 from afternext.world.events import (
     CAUSE_AGAINST,
     CAUSE_AIM,
