@@ -26,7 +26,8 @@ known = partial(evidence_of, NAME)
 
 def gone(played: Played, day: int) -> Floats:
     """Whether the head of government of the freeze has gone by a day."""
-    return (played.arrays["leaders"][:, day] > 0).astype(float)
+    gone_by = played.arrays["leaders"]  # told day by day for a while, then by week: the last is a year on
+    return (gone_by[:, min(day, gone_by.shape[1] - 1)] > 0).astype(float)
 
 
 def lost_centre(played: Played, capital: str, ours: tuple[int, ...]) -> Floats:
