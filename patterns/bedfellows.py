@@ -29,8 +29,10 @@ NAME = "bedfellows"
 PAIR = "alignment_patron_rival"
 AWAY = -0.2  # from here two powers at least look away
 WITHIN = 183
+YEAR = 365
 YEARS = 4
 MONTH = 30.4375
+MANY = {"lognormal": [12000, 0.4], "within": [6000, 30000]}  # enough to threaten the capital
 
 known = partial(evidence_of, NAME)
 
@@ -41,9 +43,22 @@ def together(played: Played) -> Flags:
     return flags
 
 
-def happens(played: Played) -> Reading:
-    """Read how often they come together within half a year, %, in batches of futures."""
-    return read(batches(together(played)[:, : WITHIN + 1].any(axis=1)), known("happens"))
+def threatened(played: Played) -> Flags:
+    """Futures in which the safety of the capital stays below one half for a month of the first half year."""
+    low = played.arrays["centre"][:, : WITHIN + 1] < 0.5
+    run = np.zeros(len(low))
+    most = np.zeros(len(low))
+    for day in range(low.shape[1]):
+        run = np.where(low[:, day], run + 1, 0)
+        most = np.maximum(most, run)
+    flags: Flags = most >= 28
+    return flags
+
+
+def happens(played: Played, where: Flags | None = None) -> Reading:
+    """Read how often they come together within a year, %, in batches of the futures asked about."""
+    flags = together(played)[:, : YEAR + 1].any(axis=1)
+    return read(batches(flags if where is None else flags[where]), known("happens"))
 
 
 def first_day(played: Played) -> Floats:
@@ -65,12 +80,13 @@ def spells(played: Played) -> Floats:
 def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
     """Play Arden under threat, without one, and with other prices at home."""
     days = 365 * YEARS
-    base = lab.play(arden(), days)
-    blind = lab.play(arden(), days, {"threat_pull": 0.0})
+    base = lab.play(arden("arden", insurgents=MANY), days)
+    blind = lab.play(arden("arden", insurgents=MANY), days, {"threat_pull": 0.0})
     quiet = lab.play(arden("quiet", insurgents=QUIET, present=SOLID), days)
-    free = lab.play(arden("free", price=0.0), days)
-    dear = lab.play(arden("dear", price=1.0), days)
+    free = lab.play(arden("free", insurgents=MANY, price=0.0), days)
+    dear = lab.play(arden("dear", insurgents=MANY, price=1.0), days)
     rate = {name: float(happens(x).values.mean()) for name, x in (("free", free), ("dear", dear))}
+    near = threatened(base)
     begun = first_day(base)
     ended = spells(base)
     never = float((~together(base).any(axis=1)).mean())
@@ -78,14 +94,17 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
         make_claim(
             NAME,
             "happens",
-            happens(base),
-            {"a common threat draws nobody together (threat_pull = 0)": happens(blind)},
+            happens(base, near),
+            {"a common threat draws nobody together (threat_pull = 0)": happens(blind, threatened(blind))},
             {"a quiet north and a solid army": happens(quiet)},
             [
+                f"The capital is in danger for a month of the first half year in {100 * near.mean():.0f} % "
+                f"of futures; only they are read. In the others {happens(base, ~near).values.mean():.0f} % come "
+                "together within a year.",
                 f"In {100 * never:.0f} % of futures they never come together in {YEARS} years. Where open "
                 f"cooperation costs nothing at home it is {rate['free']:.0f} % within half a "
                 f"year, at the highest "
-                f"price {rate['dear']:.0f} %. Without a common threat: {happens(quiet).values.mean():.0f} %."
+                f"price {rate['dear']:.0f} %. Without a common threat: {happens(quiet).values.mean():.0f} %.",
             ],
         ),
         make_claim(
@@ -100,8 +119,8 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
             NAME,
             "price",
             read(
-                batches(together(free)[:, : WITHIN + 1].any(axis=1))
-                - batches(together(dear)[:, : WITHIN + 1].any(axis=1)),
+                batches(together(free)[:, : YEAR + 1].any(axis=1))
+                - batches(together(dear)[:, : YEAR + 1].any(axis=1)),
                 known("price"),
             ),
             {},

@@ -52,6 +52,7 @@ KEPT = (
     "fighters_killed",
     "attacks",
     "fragmentation",
+    "centre",
     "inclusion",
     "confidence",
     "coalition",

@@ -280,7 +280,18 @@ def run_steps(
     dt = 1.0 / per_day
     if first == 0 and output.council_at >= 0:
         row = output.scalars[output.date_of[0]]
-        write_chancellery(row, output.council_at, court, chancellery, state.people, state.violence)
+        write_chancellery(
+            row,
+            output.council_at,
+            court,
+            chancellery,
+            state.people,
+            state.violence,
+            state.forces,
+            facts,
+            0,
+            per_day,
+        )
     for step in range(first, last):
         if needs_room(state, events):
             return step
@@ -305,7 +316,18 @@ def run_steps(
             write_day(state, facts, network, day, output)
             if output.council_at >= 0 and output.date_of[day] >= 0:
                 row = output.scalars[output.date_of[day]]
-                write_chancellery(row, output.council_at, court, chancellery, state.people, state.violence)
+                write_chancellery(
+                    row,
+                    output.council_at,
+                    court,
+                    chancellery,
+                    state.people,
+                    state.violence,
+                    state.forces,
+                    facts,
+                    step,
+                    per_day,
+                )
     return last
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from afternext.world.chancellery import AIR, IN_EFFECT, PARTS
 from afternext.world.kernel import kernel
 from afternext.world.processes.polity import fragmentation
+from afternext.world.processes.situation import centre_safety
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ COUNCIL: tuple[tuple[str, str, str, str], ...] = (
     ("leaders", "persons", "heads of government who went since the freeze", "int64"),
     ("decisions", "decisions", "decisions to act since the freeze, all powers", "int64"),
     ("delivered", "moves", "moves that took effect since the freeze", "int64"),
+    ("centre", "share", "safety of the capital: 1 unthreatened, 0 lost; 1 where there is none", "float64"),
 )
 
 
@@ -82,7 +84,7 @@ def list_council(told: Told) -> list[Measure]:
 
 
 @kernel
-def write_chancellery(row, at, court, chancellery, people, violence):
+def write_chancellery(row, at, court, chancellery, people, violence, forces, facts, step, per_day):
     """Write what powers feel, do and bring about, from column ``at`` on, in the order of ``list_council``."""
     powers, options = court.powers, court.options
     council, polity = chancellery.council, chancellery.polity
@@ -94,6 +96,7 @@ def write_chancellery(row, at, court, chancellery, people, violence):
     for q in range(council.decisions.shape[0]):
         row[at + 5] += council.decisions[q]
     row[at + 6] = council.delivered[0]
+    row[at + 7] = centre_safety(powers, council, violence, forces, facts, court.p.situation, step, per_day)
     at += COUNTED
     for k in range(council.delays.shape[0]):
         row[at] = council.delays[k] / max(1, council.delivered[0])
