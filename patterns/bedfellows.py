@@ -99,8 +99,8 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
             {"a quiet north and a solid army": happens(quiet)},
             [
                 f"The capital is in danger for a month of the first half year in {100 * near.mean():.0f} % "
-                f"of futures; only they are read. In the others {happens(base, ~near).values.mean():.0f} % come "
-                "together within a year.",
+                "of futures; only they are read. In the others "
+                f"{happens(base, ~near).values.mean():.0f} % come together within a year.",
                 f"In {100 * never:.0f} % of futures they never come together in {YEARS} years. Where open "
                 f"cooperation costs nothing at home it is {rate['free']:.0f} % within half a "
                 f"year, at the highest "

@@ -108,7 +108,7 @@ def many(folder: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "words",
-    [("tree",), ("discover", "--when", "displaced@30d > 30k"), ("sensitivity", "displaced", "returned")],
+    [("tree",), ("discover", "--when", "displaced@30d > 5k"), ("sensitivity", "displaced", "returned")],
 )
 def test_foresight(many: dict[str, Any], words: tuple[str, ...], folder: Path) -> None:
     found = said(words[0], many["run"], *words[1:], cwd=folder)
