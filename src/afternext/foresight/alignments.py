@@ -1,7 +1,8 @@
 """Who stands where with whom: the relations of a scenario as a landscape, and of a run as they moved.
 
-The actors are the forces and powers that have a relation of their own. A force without one stands with its
-power; a power without one is spoken for by its forces. What is under one command is allied unless said
+The actors are the powers whose relations the scenario states, and forces that answer to nobody; where it
+states none of powers, the forces. A force without a relation stands with its power; a power without one is
+spoken for by its forces. What is under one command is allied unless said
 otherwise. A relation that is not stated is neutral.
 """
 
@@ -234,13 +235,19 @@ def _names(scenario: Scenario) -> dict[str, str]:
 
 
 def _relations(scenario: Scenario) -> dict[frozenset[str], int]:
-    """Propensity of each pair of powers or forces that the scenario states."""
-    known = _names(scenario)
-    return {
-        frozenset(relation.between): PROPENSITY[relation.stance]
-        for relation in scenario.relations
-        if set(relation.between) <= set(known) and len(set(relation.between)) == 2
-    }
+    """Propensity of each pair that the scenario states.
+
+    Where it says how powers stand to each other, powers are the actors and speak for their forces; forces
+    that answer to nobody stand beside them.
+    """
+    if not scenario.power_relations:
+        return {frozenset(r.between): PROPENSITY[r.stance] for r in scenario.force_relations}
+    found: dict[frozenset[str], int] = {}
+    for relation in scenario.force_relations:
+        a, b = (scenario.forces[f].power or f for f in relation.between)
+        if a != b and not (a in scenario.powers and b in scenario.powers):
+            found.setdefault(frozenset((a, b)), PROPENSITY[relation.stance])
+    return found | {frozenset(r.between): PROPENSITY[r.stance] for r in scenario.power_relations}
 
 
 def _actors(

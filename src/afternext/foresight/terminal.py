@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SIGN = {-2: "--", -1: "-", 0: "·", 1: "+", 2: "++"}
 STYLE = {-2: "bold red", -1: "red", 0: "dim", 1: "blue", 2: "bold blue"}
+SHORTEST, SIGNS, BESIDE = 12, 4, 18  # letters of a name at least; columns of a sign, and of all else
 MOST_TRIADS, MOST_TORN, MOST_TIPPING = 10, 5, 8
 LEGEND = (
     "++ allied   + tacit cooperation   · neutral or not stated   - rival   -- hostile\n"
@@ -35,7 +36,7 @@ def print_alignments(found: Alignments, console: Console) -> None:
         console.print("no two powers or forces have a relation; write some under `relations`")
         return
     names = {side.id: side.name for side in found.sides}
-    console.print(_matrix(found))
+    console.print(_matrix(found, console.width))
     console.print(LEGEND, style="dim")
     spoken = [f"{side.id} for {', '.join(side.stands_for)}" for side in found.sides if side.stands_for]
     if spoken:
@@ -57,7 +58,7 @@ def print_alignments(found: Alignments, console: Console) -> None:
     _print_tipping(found, console)
 
 
-def _matrix(found: Alignments) -> Table:
+def _matrix(found: Alignments, width: int) -> Table:
     from rich.box import SIMPLE
     from rich.table import Table
     from rich.text import Text
@@ -66,6 +67,7 @@ def _matrix(found: Alignments) -> Table:
     table.add_column("")
     table.add_column("actor  ", no_wrap=True)
     first = found.minima[0].camps
+    room = max(SHORTEST, width - SIGNS * len(found.sides) - BESIDE)
     order = [[side.id for side in found.sides].index(actor) for camp in first for actor in camp]
     for place in range(len(order)):
         table.add_column(f"{place + 1:>3}", justify="right", no_wrap=True)
@@ -83,7 +85,7 @@ def _matrix(found: Alignments) -> Table:
         side = found.sides[i]
         table.add_row(
             f"{row + 1:>2} ",
-            escape(f"{side.name}  "),
+            escape(f"{side.name if len(side.name) <= room else side.name[: room - 1] + '…'}  "),
             *cells,
             number(side.strength),
             end_section=row == len(first[0]) - 1,
