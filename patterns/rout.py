@@ -307,7 +307,7 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
         "|---|---:|---:|---:|---:|",
         *rows,
     ]
-    return make_pattern(NAME, claims, closing), {"hollow": whole, "falls": falls}
+    return make_pattern(NAME, claims, ["\n".join(closing)]), {"hollow": whole, "falls": falls}
 
 
 def ends_with(lab: Lab, overrides: Mapping[str, float]) -> Reading:
