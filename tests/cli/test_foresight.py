@@ -13,7 +13,7 @@ from afternext.cli import discover, sensitivity, tree
 from tests.brief.looking import colours, svg_texts
 from tests.foresight.runs import small_run
 
-WHEN = "displaced@30d > 30k"
+WHEN = "displaced@30d > 5k"
 
 
 def said(app, *words: str, columns: int = 110) -> Result:

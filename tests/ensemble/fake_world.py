@@ -24,6 +24,7 @@ EVENT = np.dtype(
         ("force", "<i2"),
         ("other", "<i2"),
         ("cause", "<i2"),
+        ("move", "<i2"),
         ("persons", "<i8"),
     ]
 )

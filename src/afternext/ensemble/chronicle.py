@@ -173,7 +173,7 @@ def _fold(events: NDArray[np.void], freeze: Date) -> list[Item]:
     for event in events:
         kind = KINDS[int(event["kind"])]
         late_turn = kind.name == TURN and event["day"] >= DAILY_DAYS
-        alike = ("kind", "force") if late_turn else ("kind", "place", "force", "other", "cause", "move")
+        alike = ("kind", "force") if late_turn else ("kind", "place", "force", "other", "cause")
         key = tuple(int(event[name]) for name in alike)
         day = int(np.floor(event["day"]))
         persons = 0 if kind.counts == "days" else int(event["persons"])
