@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -29,7 +30,8 @@ NAME = "bedfellows"
 PAIR = "alignment_patron_rival"
 AWAY = -0.2  # from here two powers at least look away
 WITHIN = 183
-YEAR = 365
+DANGER = 0.5  # safety of the capital below which it is in danger
+DANGER_DAYS = 28  # days of danger that make an alarm
 YEARS = 4
 MONTH = 30.4375
 MANY = {"lognormal": [12000, 0.4], "within": [6000, 30000]}  # enough to threaten the capital
@@ -43,28 +45,51 @@ def together(played: Played) -> Flags:
     return flags
 
 
-def threatened(played: Played) -> Flags:
-    """Futures in which the safety of the capital stays below one half for a month of the first half year."""
-    low = played.arrays["centre"][:, : WITHIN + 1] < 0.5
-    run = np.zeros(len(low))
-    most = np.zeros(len(low))
-    for day in range(low.shape[1]):
-        run = np.where(low[:, day], run + 1, 0)
-        most = np.maximum(most, run)
-    flags: Flags = most >= 28
-    return flags
+def alarm(played: Played) -> Floats:
+    """Day on which a month of danger to the capital begins in the first half year, else nan."""
+    low = (played.arrays["centre"] < DANGER).astype(np.int64)
+    ahead = np.cumsum(np.pad(low, ((0, 0), (1, 0))), axis=1)
+    whole = ahead[:, DANGER_DAYS : WITHIN + 1 + DANGER_DAYS] - ahead[:, : WITHIN + 1] == DANGER_DAYS
+    return np.where(whole.any(axis=1), whole.argmax(axis=1), np.nan).astype(float)
 
 
-def happens(played: Played, where: Flags | None = None) -> Reading:
-    """Read how often they come together within a year, %, in batches of the futures asked about."""
-    flags = together(played)[:, : YEAR + 1].any(axis=1)
-    return read(batches(flags if where is None else flags[where]), known("happens"))
-
-
-def first_day(played: Played) -> Floats:
-    """Day on which they first come together, nan where they never do."""
+def within(played: Played, start: Floats) -> Flags:
+    """Futures in which they come together within half a year of a day."""
     flags = together(played)
-    return np.where(flags.any(axis=1), flags.argmax(axis=1), np.nan).astype(float)
+    rows = [bool(row[int(day) : int(day) + WITHIN + 1].any()) for row, day in zip(flags, start, strict=True)]
+    return np.array(rows, dtype=bool)
+
+
+def happens(played: Played) -> Reading:
+    """Read how often they come together within half a year of the alarm, %, in batches."""
+    start = alarm(played)
+    there = np.isfinite(start)
+    if not there.any():
+        return read(np.zeros(1), known("happens"))
+    return read(batches(within(chosen(played, there), start[there])), known("happens"))
+
+
+def chosen(played: Played, which: Flags) -> Played:
+    """Return some of the futures of a case."""
+    return replace(played, arrays={name: values[which] for name, values in played.arrays.items()})
+
+
+def unalarmed(played: Played) -> Reading:
+    """Read how often they come together in the first half year in futures without an alarm, %."""
+    there = np.isnan(alarm(played))
+    if not there.any():
+        return read(np.array([np.nan]), known("happens"))
+    return read(batches(within(chosen(played, there), np.zeros(int(there.sum())))), known("happens"))
+
+
+def lag(played: Played) -> Floats:
+    """Days from the alarm until they come together, where they do."""
+    start = alarm(played)
+    out = []
+    for row, day in zip(together(played), start, strict=True):
+        if np.isfinite(day) and not row[: int(day)].any() and row[int(day) :].any():
+            out.append(float(row[int(day) :].argmax()))
+    return np.array(out) if out else np.array([np.nan])
 
 
 def spells(played: Played) -> Floats:
@@ -85,44 +110,34 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
     quiet = lab.play(arden("quiet", insurgents=QUIET, present=SOLID), days)
     free = lab.play(arden("free", insurgents=MANY, price=0.0), days)
     dear = lab.play(arden("dear", insurgents=MANY, price=1.0), days)
-    rate = {name: float(happens(x).values.mean()) for name, x in (("free", free), ("dear", dear))}
-    near = threatened(base)
-    begun = first_day(base)
-    ended = spells(base)
-    never = float((~together(base).any(axis=1)).mean())
+    early = {
+        name: batches(within(x, np.zeros(len(together(x))))) for name, x in (("free", free), ("dear", dear))
+    }
+    alarms = 100.0 * float(np.isfinite(alarm(base)).mean())
+    never = 100.0 * float((~together(base).any(axis=1)).mean())
+    without, calm = (float(unalarmed(x).values.mean()) for x in (base, quiet))
     claims = [
         make_claim(
             NAME,
             "happens",
-            happens(base, near),
-            {"a common threat draws nobody together (threat_pull = 0)": happens(blind, threatened(blind))},
-            {"a quiet north and a solid army": happens(quiet)},
+            happens(base),
+            {"a common threat draws nobody together (threat_pull = 0)": happens(blind)},
+            {"a quiet north and a solid army, no alarm": unalarmed(quiet)},
             [
-                f"The capital is in danger for a month of the first half year in {100 * near.mean():.0f} % "
-                "of futures; only they are read. In the others "
-                f"{happens(base, ~near).values.mean():.0f} % come together within a year.",
-                f"In {100 * never:.0f} % of futures they never come together in {YEARS} years. Where open "
-                f"cooperation costs nothing at home it is {rate['free']:.0f} % within half a "
-                f"year, at the highest "
-                f"price {rate['dear']:.0f} %. Without a common threat: {happens(quiet).values.mean():.0f} %.",
+                "The capital is in danger for a month that begins in the first half year in "
+                f"{alarms:.0f} % of futures; only they are read. In the others {without:.0f} % come "
+                f"together in the first half year, without a common threat {calm:.0f} %. In {never:.0f} % of "
+                f"all they never do in {YEARS} years. Where open cooperation costs nothing at home "
+                f"{early['free'].mean():.0f} % do in the first half year, at the highest price "
+                f"{early['dear'].mean():.0f} %.",
             ],
         ),
-        make_claim(
-            NAME,
-            "lag",
-            read(begun[np.isfinite(begun)] if np.isfinite(begun).any() else np.array([np.nan]), known("lag")),
-            {},
-            {},
-        ),
-        make_claim(NAME, "parts", read(ended, known("parts")), {}, {}),
+        make_claim(NAME, "lag", read(lag(base), known("lag")), {}, {}),
+        make_claim(NAME, "parts", read(spells(base), known("parts")), {}, {}),
         make_claim(
             NAME,
             "price",
-            read(
-                batches(together(free)[:, : YEAR + 1].any(axis=1))
-                - batches(together(dear)[:, : YEAR + 1].any(axis=1)),
-                known("price"),
-            ),
+            read(early["free"] - early["dear"], known("price")),
             {},
             {},
         ),

@@ -89,7 +89,7 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
             NAME,
             "early",
             read(gap(base), known("early")),
-            {"neither politics nor ignorance": read(gap(neither), known("early"))},
+            {"neither politics nor ignorance (none by definition)": read(gap(neither), known("early"))},
             {},
             [
                 f"Ignorance accounts for {middle:.0f} % of the distortion (median; 5-95 %: "

@@ -117,16 +117,14 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
     weak = with_help("weak", strikes=0.0)
     nothing = {d: saved(play(f"help_{d}", weak), alone) for d in (0, LATE)}
     calm_land = with_help("calm", **QUIET_LAND)
-    calm_alone = play("alone", calm_land)
     calm = {d: ground(play(f"help_{d}", calm_land)) for d in (0, LATE)}
     promptly = play("chosen", overrides={"delay_scale": 0.0})
     danger = endangered(alone)
     curve = {d: float(np.nanmean(values)) for d, values in by_delay.items()}
+    plain = play("chosen", overrides={"politics": 0.0})
     acted = chosen.arrays["delivered"][:, -1] > 0
-    total = sum(chosen.arrays[f"delay_{part}"][:, -1] for part in PARTS)
-    domestic = chosen.arrays["delay_politics"][:, -1] + chosen.arrays["delay_consent"][:, -1]
-    share = np.where(acted & (total > 0), 100.0 * domestic / np.maximum(total, 1e-9), np.nan)[acted]
-    prompt_share = np.zeros(1)
+    single = by_delay[0] - by_delay[LATE]
+    more = 100.0 * float((single[danger] >= known("decays").low).mean()) if danger.any() else np.nan
     claims = [
         make_claim(
             NAME,
@@ -136,7 +134,9 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
             {"a quiet north and a solid army": read(batches(calm[0] - calm[LATE]) / 100.0, known("decays"))},
             [
                 f"The government was in danger in {100 * danger.mean():.0f} % of futures (it loses at least "
-                f"{100 * LOST:.0f} points of its people in {END} days if nobody helps); only they are read.",
+                f"{100 * LOST:.0f} points of its people in {END} days "
+                f"if nobody helps); only they are read, as means over batches: one by one, {more:.0f} % of "
+                "them gain by help at once.",
             ],
         ),
         make_claim(
@@ -150,15 +150,23 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
         make_claim(
             NAME,
             "politics",
-            read(share if len(share) else np.array([np.nan]), known("politics")),
-            {"help without delay (delay_scale = 0)": read(prompt_share, known("politics"))},
+            read(domestic_share(chosen), known("politics")),
+            {"no politics at home (politics = 0)": read(domestic_share(plain), known("politics"))},
             {},
             [f"The patron acted in {100 * acted.mean():.0f} % of futures within {END} days."],
         ),
     ]
     closing = [table(curve, by_delay), budget(chosen, promptly, alone)]
-    del calm_alone
     return make_pattern(NAME, claims, closing), {"by_delay": by_delay}
+
+
+def domestic_share(played: Played) -> Floats:
+    """Share of politics at home and consent in the delay of what the patron did, %, where he did anything."""
+    told = {part: played.arrays[f"delay_{part}"][:, -1] for part in PARTS}
+    total = sum(told.values())
+    part = told["politics"] + told["consent"]
+    there = (played.arrays["delivered"][:, -1] > 0) & (total > 0.0)
+    return 100.0 * part[there] / total[there] if there.any() else np.array([np.nan])
 
 
 def half_day(by_delay: Mapping[int, Floats], size: int = 32) -> Floats:
