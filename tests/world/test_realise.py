@@ -180,6 +180,19 @@ def test_a_garrison_under_attack_for_long_is_one_that_trusts(days: int) -> None:
         assert np.median(drawn) > 0.5
 
 
+def test_a_siege_of_which_the_history_tells_nothing_is_as_old_as_the_scenario_takes_it_for() -> None:
+    held = [{"place": "ford", "holder": "army", "contested": "rebels"}]
+    world = compile_scenario(town(holders=held), days=30, overrides={"contested_days": 300.0})
+    assert int(realise(world.blueprint, middle_row(world))[0].forces.besieged[0]) == -300
+
+
+def test_the_last_capture_counts_in_whatever_order_the_history_is_told() -> None:
+    told = [history("capture", "ford", day) for day in (20, 200)]
+    for incidents in (told, told[::-1]):
+        world = compile_scenario(town(incidents=incidents), days=30)
+        assert int(realise(world.blueprint, middle_row(world))[0].forces.taken[0]) == -20
+
+
 def test_garrisons_differ_before_the_freeze_by_luck() -> None:
     world = compile_scenario(town(forces={**FORCES, "army": {**FORCES["army"], "cohesion": 0.5}}), days=30)
     row = middle_row(world)

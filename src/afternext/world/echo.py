@@ -188,21 +188,25 @@ def _believe(
     beliefs.threat[place, force] = 1.0 - (1.0 - beliefs.threat[place, force]) * (1.0 - np.minimum(1.0, alarm))
 
 
-def go_on(blueprint: Blueprint, fights: Violence, armed: Forces, p: Parameters) -> bool:
-    """Let fights that have lasted go on as sieges, with attackers from around the place; return whether
-    anybody moved.
+def go_on(
+    blueprint: Blueprint, fights: Violence, armed: Forces, p: Parameters, held: NDArray[np.float64]
+) -> None:
+    """Let fights that have lasted go on as sieges, with attackers from around the place.
+
+    held : days for which each place has been under attack
 
     A fight between enemies has lasted where the place is contested and the history tells of no fighting, or
     of more days of it than attacks that win nothing last. Whoever attacks there is given what it would mass:
     ``mass_share`` of its fighters within reach, from its nearest garrisons, where it has fewer at the place.
     """
     lasted = np.zeros(len(blueprint.holder))
-    oldest = np.full(len(blueprint.holder), p.clash.fight_days)
-    for item in blueprint.happenings:
-        if item.past and item.kind == "fighting":
+    oldest = np.maximum(held, p.clash.fight_days)
+    history = sorted((item for item in blueprint.happenings if item.past), key=lambda item: item.day)
+    for item in history:
+        if item.kind == "fighting":
             lasted[item.place] += min(item.days, -item.day)
             oldest[item.place] = max(oldest[item.place], -item.day)
-        elif item.past and item.kind == "capture":
+        elif item.kind == "capture":
             armed.taken[item.place] = min(-1, item.day * blueprint.per_day)
     untold = (blueprint.contested == fights.fighter) & (lasted == 0.0)
     going_on = (untold | (lasted > p.clash.fight_days)) & (fights.fighter >= 0) & (blueprint.holder >= 0)
@@ -214,7 +218,6 @@ def go_on(blueprint: Blueprint, fights: Violence, armed: Forces, p: Parameters) 
     taken = np.zeros((len(sieges), len(blueprint.holder)))
     for k, i in enumerate(sieges):
         taken[k] = _around(blueprint, fights, armed, p, int(i))
-    moved = False
     for f in sorted({int(force) for force in fights.fighter[sieges]}):
         rows = np.flatnonzero(fights.fighter[sieges] == f)
         wanted = taken[rows].sum(axis=0)
@@ -223,8 +226,6 @@ def go_on(blueprint: Blueprint, fights: Violence, armed: Forces, p: Parameters) 
         for row in rows:
             some = np.floor(taken[row] * share).astype(np.int64)
             _post(fights, armed, int(sieges[row]), f, some)
-            moved = moved or bool(some.any())
-    return moved
 
 
 def _spare(

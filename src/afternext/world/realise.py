@@ -194,7 +194,7 @@ def realise(
     locals_ = new_defence(blueprint.holder, communities)
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     held = echo(blueprint, row, fights, people, beliefs, facts, parameters, values["contested_days"])
-    go_on(blueprint, fights, armed, parameters)
+    go_on(blueprint, fights, armed, parameters, held)
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     excluded = np.array([min(max(term(row), 0.0), 1.0) for term in blueprint.excluded])
     standing = new_standing(

@@ -145,7 +145,7 @@ class Violence(NamedTuple):
     holder: Ints  # (P,) force or NOBODY
     fighter: Ints  # (P,) attacking force or NOBODY
     intensity: Floats  # (P,) 0-1
-    until: Ints  # (P,) step before which a scripted fight goes on
+    until: Ints  # (P,) step from which the rules decide a fight: its first one, or where the script ends
     strength: Ints  # (P, F) fighters on paper
     killed: Ints  # (F,) fighters lost
     ruin: Floats  # (P,) share destroyed

@@ -27,10 +27,10 @@ def feel(small: Small, days: int) -> Small:
 
 
 @pytest.mark.parametrize(("rule", "sign"), [(1.0, 1), (-1.0, -1)])
-def test_confidence_moves_ten_to_thirty_points_a_year_either_way(rule: float, sign: int) -> None:
+def test_confidence_moves_twenty_to_thirty_points_a_year_either_way(rule: float, sign: int) -> None:
     small = Small(rule_government=rule, support_ordinary=0.5)
     feel(small, YEAR)
-    assert 0.1 < sign * (confidence(small) - 0.5) < 0.3
+    assert 0.2 < sign * (confidence(small) - 0.5) < 0.3
 
 
 def test_confidence_moves_less_the_nearer_it_is_to_what_the_rule_deserves() -> None:

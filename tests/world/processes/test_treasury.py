@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from afternext.world import events
 from afternext.world.future import Outcome
-from tests.world.toy import line, play, stop
+from tests.world.toy import FORCES, line, play, stop
 
 QUIET = {  # nobody starts a fight
     **{"attack_insurgent": 0.0, "attack_regular": 0.0, "relapse_rate": 0.0, "offensive_rate": 0.0}
@@ -15,9 +16,14 @@ YEAR = 365
 
 
 def town(
-    rebels: int = 900, holder: str = "army", days: int = 2 * YEAR, luck: int = 1, **more: float
+    rebels: int = 900,
+    holder: str = "army",
+    days: int = 2 * YEAR,
+    luck: int = 1,
+    others: int = 0,
+    **more: float,
 ) -> Outcome:
-    """Rebels in a town of 100,000 that the army holds, or that they hold."""
+    """Rebels in a town of 100,000 that the army holds, or that they hold; ``others`` stand before them."""
     presence = [
         {"place": "ford", "force": "rebels", "strength": rebels},
         {"place": "port", "force": "army", "strength": 5_000},
@@ -28,6 +34,7 @@ def town(
         stop("ford", 100_000, holder=holder, shares={"valley": 0.2, "hill": 0.8}),
         stop("port", 50_000, km=300.0),
         presence=presence,
+        forces={**{f"other{k}": {"name": f"Other {k}", "kind": "state"} for k in range(others)}, **FORCES},
     )
     return play(crisis, days, calm=False, luck=luck, **{**QUIET, **more})
 
@@ -54,6 +61,14 @@ def test_hidden_fighters_are_picked_off_where_an_enemy_rules() -> None:
 def test_a_force_without_money_shrinks() -> None:
     poor = {"tax_yield": 0.01, "sponsor_half_life": 0.1, "growth_rate": 0.0, "disband_rate": 1e-9}
     assert men(town(unpaid_quit=0.1, **poor)) < 0.5 * men(town(unpaid_quit=1e-9, **poor))
+
+
+@pytest.mark.parametrize("others", [0, 1, 5])
+def test_what_a_force_lives_on_does_not_depend_on_its_number(others: int) -> None:
+    """It pays as many as at the start: from people, and from sponsors what these do not yield in a month."""
+    steady = {"sponsor_half_life": 1e6, "attitude_speed": 1e-9, "harm_cost": 0.0, "unpaid_quit": 0.5}
+    still = {"growth_rate": 0.0, "rot_hollow": 1e-9, "rot_cohesive": 1e-9, "cohesion_spread": 0.0}
+    assert men(town(holder="rebels", others=others, **steady, **still)) > 0.95 * 900
 
 
 def test_money_pays_for_growth_and_the_willing_bound_it() -> None:

@@ -182,18 +182,21 @@ def suffer(violence, forces, defence, facts, p, place, fighter, now):
 
 
 @kernel
-def end_rate(forces, p, place, odds, residents, defence_trust):
-    """Daily rate at which attackers give up: a raid is over in a day, a siege goes on until they tire or a
-    stronger garrison throws them back.
+def give_up_chance(violence, forces, p, place, odds, residents, defence_trust, now):
+    """Chance that attackers give up in this step: raids do at the end of a day, a siege goes on until they
+    tire or a stronger garrison throws them back.
     """
     if forces.raid[place] == 1:
-        return 1.0 / p.raid_days
+        # A raid is about as long as a day: by whole days its lengths are the same at every step.
+        ended = (now.step + 1 - violence.until[place]) % now.per_day == 0
+        return 1.0 / p.raid_days if ended else 0.0
+    # Every fight lasts a step at least: dt * rate gives the mean, 1 - exp(-dt * rate) does not.
     if forces.siege[place] == 0:
-        return 1.0 / p.fight_days
+        return now.dt / p.fight_days
     thrown_back = 0.0
     if odds > 0.0:
         thrown_back = p.siege_pressure * clear_hazard(1.0 / odds, residents, p, defence_trust)
-    return 1.0 / p.siege_days + thrown_back
+    return now.dt * (1.0 / p.siege_days + thrown_back)
 
 
 @kernel
@@ -236,9 +239,8 @@ def judge(people, violence, forces, attitudes, defence, facts, network, p, fade,
             if uniform(mix(now.stream, CLEARS), place) < 1.0 - math.exp(-hazard * now.dt):
                 return CLEARED
     if fighter >= 0:
-        rate = end_rate(forces, c, place, odds, residents, trusting)
-        # Every fight lasts a step at least: dt * rate gives the mean, 1 - exp(-dt * rate) does not.
-        if forces.present[place, fighter] <= 0 or uniform(mix(now.stream, ENDS), place) < now.dt * rate:
+        gives_up = give_up_chance(violence, forces, c, place, odds, residents, trusting, now)
+        if forces.present[place, fighter] <= 0 or uniform(mix(now.stream, ENDS), place) < gives_up:
             return ENDED
     return 0
 

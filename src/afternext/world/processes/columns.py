@@ -13,8 +13,8 @@ import math
 
 from afternext.world.events import ATTACK, CAUSE_VACUUM, CAUSE_WEAKNESS, RAIDED
 from afternext.world.forces import ATTACK as TO_ATTACK
+from afternext.world.forces import NEVER, join, leave, set_off
 from afternext.world.forces import RAID as TO_RAID
-from afternext.world.forces import join, leave, set_off
 from afternext.world.kernel import kernel
 from afternext.world.processes.control import can_hold, nearest_own, steps_on_road, take
 from afternext.world.processes.perception import raise_alarm
@@ -36,7 +36,10 @@ def begin_fight(state, facts, network, p, place, force, raid, intensity, cause, 
     """
     violence, forces = state.violence, state.forces
     q = p.perception
+    if violence.fighter[place] != force:
+        forces.besieged[place] = NEVER  # somebody else's siege ends with it
     violence.fighter[place] = force
+    violence.until[place] = now.step
     violence.intensity[place] = intensity
     violence.struck[force] = now.step
     forces.raid[place] = raid

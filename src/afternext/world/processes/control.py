@@ -119,6 +119,12 @@ def defence_against(forces, facts, place, attacker):
 
 
 @kernel
+def planned(forces, plan_days, place, step, per_day):
+    """Whether a place changed hands so long ago, or never, that an army has planned to strike there."""
+    return forces.taken[place] == 0 or step - forces.taken[place] >= plan_days * per_day
+
+
+@kernel
 def next_door(forces, network, place, force):
     """Whether a force has fighters at a place, or held yesterday a place that a road joins to it."""
     if forces.present[place, force] > 0:
@@ -309,7 +315,7 @@ def can_hold(forces, people, p, place, force, u):
 
 @kernel
 def fill_vacuums(violence, forces, network, p, stream, step, dt):
-    """Let the best-placed forces send garrisons into places that nobody holds; return how many were sent.
+    """Let the best-placed forces send garrisons into places that nobody holds.
 
     A garrison serves one place a step: the one whose draw is best. Fighters already there need no road: their
     place is marked in ``outcome``.

@@ -39,6 +39,7 @@ from afternext.world.processes.control import (
     defence_against,
     envelopment,
     give_up,
+    planned,
 )
 from afternext.world.processes.perception import weakness
 from afternext.world.processes.ranks import welcome_now
@@ -335,7 +336,7 @@ def step_posture(
             or forces.coming[i, f] > 0
         ):
             continue
-        if step - forces.taken[i] < w.plan_days * per_day and forces.taken[i] > 0:
+        if not planned(forces, w.plan_days, i, step, per_day):
             continue
         will = weakness(violence.odds[i] / p.clash.city_defence, w.attack_caution)
         u = uniform(mix(stream, READY), i)

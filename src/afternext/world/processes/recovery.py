@@ -174,8 +174,10 @@ def step_recovery(
             fighters += forces.present[i, f] + forces.coming[i, f]
             arms += forces.materiel[i, f] + forces.coming_materiel[i, f]
         if facts.insurgent[f] == 1:
-            if step >= (MONTH - 1) * per_day:  # by then every place has been taxed
+            if step >= (MONTH - 1) * per_day:
                 payday(forces, violence, r, f, fighters)
+            else:
+                forces.earned[f] = 0.0  # its first full month begins
             dissolve(people, groups, violence, log, forces, facts, r, stream, f, fighters, step, day, per_day)
             if fighters < r.disband_size:
                 relapse(

@@ -18,7 +18,7 @@ from afternext.world.forces import ATTACK as TO_ATTACK
 from afternext.world.forces import MARCH
 from afternext.world.kernel import kernel
 from afternext.world.processes.columns import gather, gather_safe
-from afternext.world.processes.control import FORTNIGHT, defence_against
+from afternext.world.processes.control import FORTNIGHT, defence_against, planned
 from afternext.world.processes.perception import weakness
 from afternext.world.processes.siege import cut_off
 from afternext.world.state import NOBODY, note
@@ -83,8 +83,7 @@ def step_reinforce(state, facts, network, p, now):
             if u < need * ready and (forces.target[holder] < 0 or u < forces.best[holder]):
                 forces.target[holder] = i
                 forces.best[holder] = u
-        planned = forces.taken[i] == 0 or now.step - forces.taken[i] >= p.posture.plan_days * now.per_day
-        if not planned or facts.mobile[holder] == 0:
+        if facts.mobile[holder] == 0 or not planned(forces, p.posture.plan_days, i, now.step, now.per_day):
             continue
         for f in range(count):
             odds = offensive_odds(violence, forces, state.defence, facts, p, i, f)
