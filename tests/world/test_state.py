@@ -36,7 +36,7 @@ def crowded() -> World:
         ],
         incidents=[incident("capture", n, day=3 + k) for k, n in enumerate(names[::4])],
     )
-    return compile_scenario(crisis, days=120, overrides=HOT)
+    return compile_scenario(crisis, days=240, overrides=HOT)
 
 
 def test_a_future_that_outgrows_its_tables_is_the_same_future(
@@ -60,7 +60,7 @@ def test_a_future_that_outgrows_its_tables_is_the_same_future(
     narrow = crowded.simulate(row, 1, 5)
 
     assert sum(groups > 0 for groups, _ in grown) >= 2, "the groups never outgrew their table"
-    assert sum(log > 0 for _, log in grown) >= 1, "the log never outgrew its table"
+    assert sum(log > 0 for _, log in grown) >= 2, "the log never outgrew its table"
     assert len(wide.events) > 200
     assert alike(wide, narrow)
 
