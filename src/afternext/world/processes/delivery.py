@@ -30,6 +30,7 @@ from afternext.world.chancellery import (
     IDLE,
     IN_EFFECT,
     LEADER,
+    NEVER,
     P_COLLECTION,
     P_CONSENT,
     P_DISTANCE,
@@ -65,7 +66,6 @@ LAG = 1
 ALLOWED = 2
 DELIVERY = 14  # name of the stream: its draws belong to an option, not to a step
 STEEP = 4.0  # steepness of the ramp: 2 % of the effect on the first day, 98 % after twice ``ramp``
-NEVER = 1 << 40  # a step beyond every future
 AT_ONCE = 7.0  # days below which no part of a delay is named
 
 
