@@ -43,6 +43,11 @@ def test_powers_decide_and_what_they_decide_takes_effect() -> None:
     assert outcome.arrays["in_effect_strikes"].max() > 0.0
 
 
+def test_who_backs_the_government_is_told_from_the_freeze_on() -> None:
+    told = play(crisis(), 30, **WAR).arrays["coalition"]
+    assert told[0] == told[1] == 1.0, "all seats are the government's"
+
+
 def test_a_plan_that_changes_nothing_changes_no_row() -> None:
     barred = crisis(bar=("strikes",))
     idle = crisis(bar=("strikes",), plan=({**HELP, "scale": 0.0},))
@@ -54,7 +59,7 @@ def test_help_moves_what_it_is_meant_to_move() -> None:
     none = play(crisis(bar=("strikes",)), 300, **WAR)
     helped = play(crisis(bar=("strikes",), plan=(plan,)), 300, **WAR)
     assert none.arrays["in_effect_strikes"].max() == 0.0
-    assert helped.arrays["in_effect_strikes"][1:180].min() == 1.0
+    assert helped.arrays["in_effect_strikes"][1:].min() == 1.0, "beyond its usual 180 days"
     assert helped.arrays["population_held_rebels"].mean() <= none.arrays["population_held_rebels"].mean()
 
 

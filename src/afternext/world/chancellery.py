@@ -137,6 +137,8 @@ LOST_COALITION = 2
 LOST_ARMY = 4
 LOST_CENTRE = 8
 
+NEVER = 1 << 40  # a step beyond every future
+
 
 @bundle
 class Powers(NamedTuple):
@@ -255,7 +257,6 @@ class Council(NamedTuple):
     decisions: Ints  # (Q,) decisions to act, cumulative
     rounds: Ints  # (O,) how often the option has been decided on: names its draws
     blocked: Ints  # (O,) step before which it is not tried again
-    why: Ints  # (O,) cause of the last decision, as told in the chronicle
     shock: Floats  # (Q,) what shook the power in the last week, 0-1
     dead: Ints  # (Q,) civilians dead when the power last looked
     deadly: Floats  # (Q,) civilians killed in the last four weeks
@@ -274,18 +275,15 @@ class Polity(NamedTuple):
     coalition: Floats  # (1,) share of seats behind the government
     leader_since: Ints  # (1,) step
     leaders: Ints  # (1,) heads of government since the freeze who went
-    forming: (
-        Ints  # (1,) step until which a government is being formed, 0 where it is not; at the freeze minus
-    )
-    # the days for which it has been under way
+    # (1,) step until which a government is being formed, 0 where it is not; at the freeze minus the days for
+    # which it has been under way
+    forming: Ints
     vacant: Ints  # (1,) 1 where the head of government has gone and the next is not in office
     included: Floats  # (1,) inclusion at the start; this and the next two are written in the first step
     trusted: Floats  # (1,) confidence at the start
     accepted: Floats  # (1,) acceptance of the rulers at the start
     shared: Floats  # (1,) inclusion as it has come to be relied on, follows it over months
-    broken: (
-        Ints  # (1,) which thresholds are broken: LOST_CONFIDENCE + LOST_COALITION + LOST_ARMY + LOST_CENTRE
-    )
+    broken: Ints  # (1,) thresholds that are broken: sum of LOST_CONFIDENCE, _COALITION, _ARMY and _CENTRE
     ground: Floats  # (1,) share of the people of the country that the government held last month
     toll: Ints  # (1,) civilians and fighters dead by last month
     defeat: Floats  # (1,) military disaster of the last months, share of people lost, decaying
@@ -298,9 +296,6 @@ class Polity(NamedTuple):
     status: Ints  # (R,) 0, CLAIMS, AUTONOMOUS, REFERENDUM or SECEDED
     vote: Ints  # (R,) step of a referendum that is announced, minus that step once it is held, or 0
     collapsed: Ints  # (1,) step at which central authority broke down, or 0
-    held: Floats  # (Q,) people that each power's forces held last week
-    lost: Ints  # (F,) fighters each force had lost last month
-    dead: Ints  # (1,) civilians dead four weeks ago
 
 
 @bundle
@@ -314,9 +309,7 @@ class Pressure(NamedTuple):
     polity: Floats  # (levers,)
     align: Floats  # (Q, Q)
     truce: Floats  # (F, F)
-    terms: (
-        Floats  # (2,) support of the government on conditions and without any, by weight of who gives it, 0-1
-    )
+    terms: Floats  # (2,) support of the government on conditions and without, by weight of who gives it, 0-1
     present: Ints  # (F,) troops from outside the map now deployed
     doors: Floats  # (F, C) share let through without the strategic layer
     foreign: Floats  # (F,) inflow without it

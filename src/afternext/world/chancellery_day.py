@@ -18,32 +18,17 @@ SITUATION = 17  # names of the streams; never renumber: the luck of every stored
 DECISIONS = 13
 POLITY = 15
 PRESSURE = 16
-MONTH = 28  # days between two looks at the polity
 
 
 @kernel
-def step_chancellery(
-    people,
-    violence,
-    forces,
-    attitudes,
-    standing,
-    log,
-    court,
-    chancellery,
-    facts,
-    key,
-    step,
-    day,
-    per_day,
-):
+def step_chancellery(state, court, chancellery, facts, key, step, day, per_day):
     """Let powers look, feel and decide, each on its weekday; what is due takes effect; the war feels it.
 
     Order and reason: a power sees before it decides; what is decided can take effect on the same day, so that
     help without delay comes without delay; pressure is last, on what is then in effect.
     """
     powers, options, p = court.powers, court.options, court.p
-    council = chancellery.council
+    council, log = chancellery.council, state.log
     count = options.power.shape[0]
     if p.pressure.chancellery <= 0.0 or (count == 0 and powers.government[0] < 0):
         return
@@ -53,16 +38,14 @@ def step_chancellery(
         its_day = (step + q * per_day) % week == 0
         if step > 0 and not its_day:
             continue
-        fell = assess(
-            powers, chancellery, people, violence, forces, attitudes, facts, p.situation, q, step, per_day
-        )
+        fell = assess(powers, chancellery, state, facts, p.situation, q, step, per_day)
         sight = chancellery.pressure.power[L_SIGHT, q]
         look(powers, council, sight, p.situation, q, step_stream(key, step, SITUATION), step)
         if not its_day:
             continue
         believed = council.believed[q]
         success = 0.5 * (believed[CENTRE] + 1.0 - believed[ENEMY_GROUND])
-        step_opinion(powers, council, p.opinion, q, council.shock[q], fell, success, 1.0)
+        step_opinion(powers, council, p.opinion, q, council.shock[q], fell, success)
         if count > 0:
             stream = step_stream(key, step, DECISIONS)
             renew(court, council, q, step, per_day)
@@ -71,39 +54,21 @@ def step_chancellery(
     changed = step_delivery(court, council, log, key, step, day, per_day, weekly)
     if weekly:
         step_alignment(
-            powers, council, facts, violence, forces, chancellery.pressure, p.alignment, log, step, day
-        )
-    if powers.government[0] >= 0 and step % (MONTH * per_day) == 0:
-        gone = chancellery.polity.leaders[0]
-        step_polity(
             powers,
-            chancellery,
-            people,
-            violence,
-            forces,
-            attitudes,
-            standing,
+            council,
             facts,
-            p.polity,
+            state.violence,
+            chancellery.pressure,
+            p.alignment,
             log,
-            step_stream(key, step, POLITY),
             step,
             day,
             per_day,
         )
-        if chancellery.polity.leaders[0] > gone:
-            end_ousting(court, council, log, step, day, per_day)
-            changed = True
+    gone = chancellery.polity.leaders[0]
+    step_polity(powers, chancellery, state, p.polity, step_stream(key, step, POLITY), step, day, per_day)
+    if chancellery.polity.leaders[0] > gone:
+        end_ousting(court, council, log, step, day, per_day)
+        changed = True
     if weekly or changed:
-        step_pressure(
-            court,
-            chancellery,
-            people,
-            violence,
-            forces,
-            attitudes,
-            standing,
-            facts,
-            step_stream(key, step, PRESSURE),
-            weekly,
-        )
+        step_pressure(court, chancellery, state, facts, step_stream(key, step, PRESSURE), weekly)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from afternext.world.chancellery import AIMS, AUTONOMOUS, CLAIMS, CLASSES, LEVERS
+from afternext.world.chancellery import AIMS, CLAIMS, CLASSES, LEVERS, NEVER
 from afternext.world.experiments import Term
 from afternext.world.measures_council import Told
 
@@ -28,7 +28,6 @@ DIVIDED = ("arms", "mobilise", "troops")  # amounts that several forces share ou
 SCALES = 4  # at most so many scales of a move
 PAIRS = 40  # at most so many pairs of powers are measured
 GOVERNS_ITSELF = 0.5  # autonomy from which a region counts as autonomous at the freeze
-NEVER = 1 << 40  # a step beyond every future
 SCALAR = {  # scalar fields of a power: unit and meaning
     "capability": ("any unit", "weight in the world of"),
     "budget": ("cost a year", "cost a year that can be borne by"),
@@ -435,6 +434,3 @@ def _plans(
         and (item.to is None or row.target == index[item.to])
     ]
     return tuple(sorted(plans, key=lambda plan: plan.step))
-
-
-__all__ = ["AUTONOMOUS", "GOVERNS_ITSELF", "NEVER", "SCALES", "Cabinet", "compile_chancellery"]

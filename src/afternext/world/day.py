@@ -29,6 +29,7 @@ from afternext.world.processes.movement import (
     tell_homecomings,
 )
 from afternext.world.processes.perception import believe, step_perception
+from afternext.world.processes.polity import backing
 from afternext.world.processes.posture import step_posture
 from afternext.world.processes.recovery import step_recovery
 from afternext.world.processes.reinforce import step_reinforce
@@ -278,56 +279,20 @@ def run_steps(
     """
     key = future_key(seed, luck)
     dt = 1.0 / per_day
-    if first == 0 and output.council_at >= 0:
-        row = output.scalars[output.date_of[0]]
-        write_chancellery(
-            row,
-            output.council_at,
-            court,
-            chancellery,
-            state.people,
-            state.violence,
-            state.forces,
-            facts,
-            0,
-            per_day,
-        )
+    if first == 0:
+        if court.powers.government[0] >= 0:  # polity.py counts its backers only in the first step
+            council, polity = chancellery.council, chancellery.polity
+            polity.coalition[0] = backing(court.powers, council, polity, court.p.polity)
+        write_chancellery(output, state, court, chancellery, facts, 0, 0, per_day)
     for step in range(first, last):
         if needs_room(state, events):
             return step
-        step_chancellery(
-            state.people,
-            state.violence,
-            state.forces,
-            state.attitudes,
-            state.standing,
-            state.log,
-            court,
-            chancellery,
-            facts,
-            key,
-            step,
-            (step + 1) * dt,
-            per_day,
-        )
+        step_chancellery(state, court, chancellery, facts, key, step, (step + 1) * dt, per_day)
         step_day(state, facts, network, p, key, step, dt, per_day, returned_before)
         if (step + 1) % per_day == 0:
             day = (step + 1) // per_day
             write_day(state, facts, network, day, output)
-            if output.council_at >= 0 and output.date_of[day] >= 0:
-                row = output.scalars[output.date_of[day]]
-                write_chancellery(
-                    row,
-                    output.council_at,
-                    court,
-                    chancellery,
-                    state.people,
-                    state.violence,
-                    state.forces,
-                    facts,
-                    step,
-                    per_day,
-                )
+            write_chancellery(output, state, court, chancellery, facts, step, day, per_day)
     return last
 
 

@@ -46,7 +46,7 @@ REINFORCED = 22
 OFFENSIVE = 23
 DISSOLVED = 24
 
-DECIDED = 32  # from here on force and other are powers, and place is none
+DECIDED = 32  # from here on force and other are powers; place is none, the capital or a town of a region
 REFUSES = 33
 DELIVERED = 34
 ENDED = 35

@@ -12,7 +12,7 @@ import numpy as np
 
 from afternext.world.bundle import bundle
 from afternext.world.kernel import kernel
-from afternext.world.measures_council import COUNCIL, Measure, Told, list_council
+from afternext.world.measures_council import COUNCIL, Measure, Told, dated, list_council
 from afternext.world.processes.siege import cut_off
 from afternext.world.state import CAUGHT as IN_BETWEEN
 from afternext.world.state import COMMUNITY, NOBODY, ORIGIN, PLACE, SETTLED, WAITING
@@ -223,11 +223,9 @@ def list_measures(
     told: Told | None = None,
 ) -> tuple[Measure, ...]:
     """Return every measure of a world with these communities and forces, scalars first, in kernel order."""
-    scalars = [Measure(name, unit, meaning, ("date",), dtype) for name, unit, meaning, dtype in SCALARS]
+    scalars = [dated(*row) for row in SCALARS]
     for c in communities:
-        scalars.append(
-            Measure(f"displaced_{c}", "persons", f"displaced people of the community {c}", ("date",), "int64")
-        )
+        scalars.append(dated(f"displaced_{c}", "persons", f"displaced people of the community {c}"))
     for kind, unit, meaning in (
         ("places_held", "places", "places held by"),
         ("population_held", "persons", "residents of places held by"),
@@ -237,15 +235,15 @@ def list_measures(
         ("killed", "persons", "fighters killed since the freeze, cumulative, of"),
     ):
         for f in forces:
-            scalars.append(Measure(f"{kind}_{f}", unit, f"{meaning} {f}", ("date",), "int64"))
+            scalars.append(dated(f"{kind}_{f}", unit, f"{meaning} {f}"))
     for f in insurgents:
         meaning = f"posture of {f}: 0 hold, 1 expand, 2 foment, 3 go to ground"
-        scalars.append(Measure(f"posture_{f}", "code", meaning, ("date",), "int64"))
+        scalars.append(dated(f"posture_{f}", "code", meaning))
     for c in communities:
         for f in forces:
             if f in insurgents or f in rulers:
                 meaning = f"share of {c} that tolerates {f}, mean over residents"
-                scalars.append(Measure(f"attitude_{c}_{f}", "share", meaning, ("date",), "float64"))
+                scalars.append(dated(f"attitude_{c}_{f}", "share", meaning, "float64"))
     if told is not None:
         scalars += list_council(told)
     places = [

@@ -32,6 +32,11 @@ class Measure:
     dtype: str
 
 
+def dated(name: str, unit: str, meaning: str, dtype: str = "int64") -> Measure:
+    """Return a measure of the whole crisis on the dates of the output grid."""
+    return Measure(name, unit, meaning, ("date",), dtype)
+
+
 # What every scenario with a strategic layer tells, before what it tells of each region, power, pair and move.
 COUNCIL: tuple[tuple[str, str, str, str], ...] = (
     ("fragmentation", "number", "effective number of who controls the people of the country", "float64"),
@@ -61,10 +66,10 @@ class Told:
 
 def list_council(told: Told) -> list[Measure]:
     """Return the measures of the strategic layer, in kernel order."""
-    every = [Measure(name, unit, meaning, ("date",), dtype) for name, unit, meaning, dtype in COUNCIL]
+    every = [dated(*row) for row in COUNCIL]
 
     def add(name: str, unit: str, meaning: str) -> None:
-        every.append(Measure(name, unit, meaning, ("date",), "float64"))
+        every.append(dated(name, unit, meaning, "float64"))
 
     for part in PARTS:
         add(f"delay_{part}", "days", f"delay by {part}, mean over moves that took effect")
@@ -84,8 +89,14 @@ def list_council(told: Told) -> list[Measure]:
 
 
 @kernel
-def write_chancellery(row, at, court, chancellery, people, violence, forces, facts, step, per_day):
-    """Write what powers feel, do and bring about, from column ``at`` on, in the order of ``list_council``."""
+def write_chancellery(output, state, court, chancellery, facts, step, day, per_day):
+    """Write what powers feel, do and bring about, if it is due at the end of ``day``, in the order of
+    ``list_council``.
+    """
+    if output.council_at < 0 or output.date_of[day] < 0:
+        return
+    row, at = output.scalars[output.date_of[day]], output.council_at
+    people, violence, forces = state.people, state.violence, state.forces
     powers, options = court.powers, court.options
     council, polity = chancellery.council, chancellery.polity
     row[at] = fragmentation(powers, polity, people, violence)

@@ -285,7 +285,6 @@ def realise_chancellery(
         decisions=ints(count),
         rounds=ints(chosen),
         blocked=ints(chosen),
-        why=ints(chosen),
         shock=zeros(count),
         dead=ints(count),
         deadly=zeros(count),
@@ -298,7 +297,7 @@ def realise_chancellery(
     state = Polity(
         **{
             **{name: zeros(1) for name in Polity._fields},
-            **{name: ints(1) for name in ("leaders", "vacant", "broken", "toll", "collapsed", "dead")},
+            **{name: ints(1) for name in ("leaders", "vacant", "broken", "toll", "collapsed")},
             "confidence": np.array([cabinet.trust(row)]),
             "inclusion": np.array([cabinet.inclusion(row)]),
             "exclusion": excluded.astype(np.float64),
@@ -310,8 +309,6 @@ def realise_chancellery(
             "late": np.zeros(regions, dtype=np.uint8),
             "status": np.where(autonomy >= GOVERNS_ITSELF, AUTONOMOUS, cabinet.status).astype(np.int64),
             "vote": ints(regions),
-            "held": zeros(count),
-            "lost": ints(forces),
         }
     )
     levers = len(LEVERS)

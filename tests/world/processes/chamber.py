@@ -108,14 +108,14 @@ def _look(powers, council, p, power, luck, step):
 
 
 @njit
-def _assess(powers, chancellery, people, violence, forces, attitudes, facts, p, power, step):
-    return assess(powers, chancellery, people, violence, forces, attitudes, facts, p, power, step, 1)
+def _assess(powers, chancellery, state, facts, p, power, step):
+    return assess(powers, chancellery, state, facts, p, power, step, 1)
 
 
 @njit
-def _press(court, chancellery, people, violence, forces, attitudes, standing, facts, luck, step):
+def _press(court, chancellery, state, facts, luck, step):
     stream = step_stream(future_key(1, luck), step, 16)
-    step_pressure(court, chancellery, people, violence, forces, attitudes, standing, facts, stream, True)
+    step_pressure(court, chancellery, state, facts, stream, True)
 
 
 class Chamber:
@@ -162,36 +162,13 @@ class Chamber:
 
     def assess(self, power: int, step: int = 0) -> Chamber:
         """Take stock for a power."""
-        s = self.state
-        _assess(
-            self.court.powers,
-            self.chancellery,
-            s.people,
-            s.violence,
-            s.forces,
-            s.attitudes,
-            self.facts,
-            self.court.p.situation,
-            power,
-            step,
-        )
+        p = self.court.p.situation
+        _assess(self.court.powers, self.chancellery, self.state, self.facts, p, power, step)
         return self
 
     def press(self, step: int = 0) -> Chamber:
         """Let what is in effect press on the war."""
-        s = self.state
-        _press(
-            self.court,
-            self.chancellery,
-            s.people,
-            s.violence,
-            s.forces,
-            s.attitudes,
-            s.standing,
-            self.facts,
-            self.luck,
-            step,
-        )
+        _press(self.court, self.chancellery, self.state, self.facts, self.luck, step)
         return self
 
     def aim(self, power: int, name: str) -> float:

@@ -24,8 +24,9 @@ from afternext.world.chancellery import (
     Pressure,
 )
 from afternext.world.processes import alignment, opinion, polity
-from afternext.world.state import new_log
+from afternext.world.state import Log, new_log
 from afternext.world.streams import future_key, step_stream
+from tests.world.processes.small import values as table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,9 +76,18 @@ class Standing(NamedTuple):
     rulers: NDArray[np.uint8]
 
 
+class State(NamedTuple):
+    people: People
+    violence: Violence
+    forces: Forces
+    attitudes: Attitudes
+    standing: Standing
+    log: Log
+
+
 @njit
-def step_opinion(powers, council, p, q, shock, own_loss, success, weeks):
-    opinion.step_opinion(powers, council, p, q, shock, own_loss, success, weeks)
+def step_opinion(powers, council, p, q, shock, own_loss, success):
+    opinion.step_opinion(powers, council, p, q, shock, own_loss, success)
 
 
 @njit
@@ -91,30 +101,15 @@ def pressed(powers, council, p, q):
 
 
 @njit
-def step_alignment(powers, council, facts, violence, forces, pressure, p, log, step, day):
-    alignment.step_alignment(powers, council, facts, violence, forces, pressure, p, log, step, day)
+def step_alignment(powers, council, facts, violence, pressure, p, log, step, per_day):
+    day = (step + 1.0) / per_day
+    alignment.step_alignment(powers, council, facts, violence, pressure, p, log, step, day, per_day)
 
 
 @njit
-def step_polity(
-    powers, chancellery, people, violence, forces, attitudes, standing, facts, p, log, luck, step, per_day
-):
-    polity.step_polity(
-        powers,
-        chancellery,
-        people,
-        violence,
-        forces,
-        attitudes,
-        standing,
-        facts,
-        p,
-        log,
-        step_stream(future_key(1, luck), step, POLITY),
-        step,
-        (step + 1.0) / per_day,
-        per_day,
-    )
+def step_polity(powers, chancellery, state, p, luck, step, per_day):
+    stream = step_stream(future_key(1, luck), step, POLITY)
+    polity.step_polity(powers, chancellery, state, p, stream, step, (step + 1.0) / per_day, per_day)
 
 
 @njit
@@ -136,13 +131,6 @@ def draws(count: int, seed: int = 1) -> Iterator[dict[str, float]]:
         yield dict(zip(names, map(float, drawn), strict=True))
 
 
-def defaults(**changes: float) -> dict[str, float]:
-    """Return the table at its defaults, but for the changes."""
-    table = {name: row.default for name, row in read_parameters().items()}
-    assert changes.keys() <= table.keys()
-    return table | changes
-
-
 class Court:
     """Four towns: the capital, one more, one of the region, one on the rebels' road.
 
@@ -150,7 +138,7 @@ class Court:
     """
 
     def __init__(self, values: dict[str, float] | None = None, luck: int = 0, per_day: int = 1) -> None:
-        values = values or defaults()
+        values = values or table()
         q, a, f, c, r, n = 5, len(AIMS), 4, 2, 1, 4
         self.per_day, self.step, self.luck = per_day, 0, luck
         self.opinion = opinion.Parameters(*(values[name] for name in opinion.Parameters._fields))
@@ -213,7 +201,7 @@ class Court:
         )
         self.council.situation[:, CENTRE] = 1.0
         self.council.believed[:, CENTRE] = 1.0
-        ints = {"leader_since", "leaders", "forming", "vacant", "broken", "collapsed", "dead", "toll"}
+        ints = {"leader_since", "leaders", "forming", "vacant", "broken", "collapsed", "toll"}
         state = {n: np.zeros(1, dtype=np.int64 if n in ints else np.float64) for n in Polity._fields}
         self.polity = Polity(**state)._replace(
             confidence=np.array([values["usual_confidence"]]),
@@ -264,58 +252,12 @@ class Court:
             picture[:, ENEMY_GROUND] = ground
             picture[:, CENTRE] = centre
 
-    def week(self, *, attacked: bool = False, dying: float = 0.0) -> None:
-        """Let a week pass. dying : deaths a year"""
-        last = self.step + WEEK * self.per_day
-        if attacked:
-            self.violence.struck[BAND] = self.step
-        self.violence.killed[BAND] += round(dying * WEEK / YEAR)
-        step_alignment(
-            self.powers,
-            self.council,
-            self.facts,
-            self.violence,
-            self.forces,
-            self.pressure,
-            self.alignment,
-            self.log,
-            self.step,
-            (self.step + 1.0) / self.per_day,
-        )
-        step_polity(
-            self.powers,
-            self.chancellery,
-            self.people,
-            self.violence,
-            self.forces,
-            self.attitudes,
-            self.standing,
-            self.facts,
-            self.parameters,
-            self.log,
-            self.luck,
-            self.step,
-            self.per_day,
-        )
-        self.step = last
-
     def months(self, count: int, dying: float = 0.0) -> None:
         """Let months of four weeks pass in the polity alone. dying : deaths a year"""
+        state = State(self.people, self.violence, self.forces, self.attitudes, self.standing, self.log)
         for _ in range(count):
             step_polity(
-                self.powers,
-                self.chancellery,
-                self.people,
-                self.violence,
-                self.forces,
-                self.attitudes,
-                self.standing,
-                self.facts,
-                self.parameters,
-                self.log,
-                self.luck,
-                self.step,
-                self.per_day,
+                self.powers, self.chancellery, state, self.parameters, self.luck, self.step, self.per_day
             )
             self.step += MONTH * self.per_day
             self.violence.killed[BAND] += round(dying * MONTH / YEAR)

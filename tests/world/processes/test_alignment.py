@@ -38,12 +38,11 @@ def live(court: Court, weeks: int, *, attacked: bool = True) -> None:
             court.council,
             court.facts,
             court.violence,
-            court.forces,
             court.pressure,
             court.alignment,
             court.log,
             court.step,
-            (court.step + 1.0) / court.per_day,
+            court.per_day,
         )
         court.step += WEEK * court.per_day
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afternext.world.chancellery import AID, AIR, GROUND, POLITICS
-from tests.world.processes.court import PATRON, Court, defaults, domestic, draws, pressed, step_opinion
+from tests.world.processes.court import PATRON, Court, domestic, draws, pressed, step_opinion
+from tests.world.processes.small import values as table
 
 COUNT = 150
 
@@ -18,7 +19,7 @@ def live(court: Court, weeks: int, shock: float = 0.0, loss: float = 0.0, succes
     told = []
     for week in range(weeks):
         now = shock if week == 0 else 0.0
-        step_opinion(court.powers, court.council, court.opinion, PATRON, now, loss, success, 1.0)
+        step_opinion(court.powers, court.council, court.opinion, PATRON, now, loss, success)
         told.append([court.council.salience[PATRON], *court.council.support[PATRON]])
     return np.array(told)
 
@@ -151,7 +152,7 @@ def test_a_shock_makes_waiting_about_as_costly_as_three_times_the_chance_to_act(
 
 @pytest.mark.parametrize("change", ["no politics", "no public"])
 def test_without_politics_or_public_nothing_presses(change: str) -> None:
-    court = Court(defaults(politics=0.0) if change == "no politics" else None)
+    court = Court(table(politics=0.0) if change == "no politics" else None)
     if change == "no public":
         court.powers.public[PATRON] = 0.0
     court.council.salience[PATRON] = 1.0
@@ -170,7 +171,7 @@ def test_all_shares_stay_shares(shocks: list[float], loss: float, success: float
     court = Court()
     court.powers.elite[PATRON] = elite
     for shock in shocks:
-        step_opinion(court.powers, court.council, court.opinion, PATRON, shock, loss, success, 1.0)
+        step_opinion(court.powers, court.council, court.opinion, PATRON, shock, loss, success)
     mind = court.council
     for values in (mind.salience, mind.misbelief, mind.weary, mind.support):
         assert ((values >= 0.0) & (values <= 1.0)).all()

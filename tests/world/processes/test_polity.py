@@ -37,10 +37,10 @@ from tests.world.processes.court import (
     STATE,
     YEAR,
     Court,
-    defaults,
     draws,
     fragmentation,
 )
+from tests.world.processes.small import values as table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,7 @@ def test_they_go_within_a_year_of_a_lost_war_at_the_base_rate() -> None:
 
 
 def test_an_irregular_end_is_three_times_likelier_in_war() -> None:
-    values = defaults()
+    values = table()
     assert values["irregular_war"] * values["exit_war"] > 3 * values["irregular_peace"] * values["exit_peace"]
 
 
@@ -157,7 +157,7 @@ def test_a_coalition_breaks_when_allies_turn_away() -> None:
 
 def included(years: int = 2, *, pay: float = 0.0, condition: float = 0.0, **changes: float) -> float:
     """Return inclusion after some years of support with or without conditions."""
-    court = Court(defaults(exit_peace=0.0, claim_rate=0.0, **changes))
+    court = Court(table(exit_peace=0.0, claim_rate=0.0, **changes))
     court.powers.seats[:] = [0.45, 0.0, 0.3, 0.0, 0.25]
     court.pressure.force[L_PAY, ARMY] = pay
     court.pressure.community[L_INCLUSION, 0] = condition
@@ -173,7 +173,7 @@ def test_conditions_raise_inclusion_and_support_without_them_lowers_it() -> None
 def test_what_moves_say_of_their_terms_counts() -> None:
     ends = []
     for terms in ([0.0, 0.0], [0.8, 0.0], [0.0, 0.8]):
-        court = Court(defaults(exit_peace=0.0))
+        court = Court(table(exit_peace=0.0))
         court.pressure.terms[:] = terms
         court.months(27)
         ends.append(court.polity.inclusion[0])
@@ -194,7 +194,7 @@ def test_without_moral_hazard_support_does_no_harm() -> None:
 def test_support_lets_inclusion_slip_only_while_the_threat_is_far() -> None:
     ends = []
     for centre in (1.0, 0.0):
-        court = Court(defaults(exit_peace=0.0))
+        court = Court(table(exit_peace=0.0))
         court.council.situation[STATE, CENTRE] = centre
         court.pressure.force[L_PAY, ARMY] = 0.8
         court.months(27)
@@ -203,7 +203,7 @@ def test_support_lets_inclusion_slip_only_while_the_threat_is_far() -> None:
 
 
 def test_exclusion_and_rule_follow_inclusion_and_moves() -> None:
-    court = Court(defaults(exit_peace=0.0))
+    court = Court(table(exit_peace=0.0))
     court.pressure.rule[ARMY] = [-0.5, 0.1]
     court.months(1)
     court.polity.inclusion[0] = 1.0

@@ -108,6 +108,16 @@ def test_volunteers_are_residents_and_arms_come_from_outside() -> None:
     assert int(room.state.forces.materiel.sum()) - before == int(room.state.forces.supplied.sum()) == 40
 
 
+@pytest.mark.parametrize("holder", [REBELS, -1])
+def test_help_for_a_force_that_is_nowhere_comes_to_the_capital_unless_an_enemy_holds_it(holder: int) -> None:
+    room = acting(**{key: value for key, value in troops().items() if key in ("kind", "effects")})
+    for values in (room.state.forces.present, room.state.violence.strength):
+        values[:, ARMY] = 0
+    room.state.violence.holder[:] = holder
+    room.press()
+    assert room.fighters(ARMY) == (0 if holder == REBELS else 700)
+
+
 def test_wishes_advice_pay_income_and_doors_reach_the_force() -> None:
     for lever, read, amount in (
         ("expand", lambda room: room.state.forces.bias[ARMY, EXPAND], 0.7),

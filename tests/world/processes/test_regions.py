@@ -47,7 +47,7 @@ def collapse(court: Court) -> None:
 
 
 def autonomy_before(court: Court) -> None:
-    court.polity.autonomy[0] = 0.7
+    court.polity.autonomy[0] = court.polity.granted[0] = court.polity.had[0] = 0.7
     court.polity.status[0] = AUTONOMOUS
 
 

@@ -197,13 +197,12 @@ def hostility_of(alignment, p):
 
 
 @kernel
-def step_alignment(powers, council, facts, violence, forces, pressure, p, log, step, day):
+def step_alignment(powers, council, facts, violence, pressure, p, log, step, day, per_day):
     """Move the behaviour of all pairs by one week.
 
     pressure : what is in effect presses on alignment (align) and on the hostility of forces (truce)
     """
     count = powers.capability.shape[0]
-    per_day = max(1.0, (step + 1) / day)
     weigh_threats(powers, council, facts, violence, p, step, per_day)
     for a in range(count):
         for b in range(a):

@@ -59,7 +59,7 @@ TASTE = 0  # names of the draws inside this process's stream
 NOTHING = 1
 ROOM = 1e-9  # of a budget: sums of costs are not exact
 KEY = 16  # options times this: scales, openly and deniably, have their own draws
-ACTS_OPENLY = 8  # offset of open acts among them
+DENIABLY = 8  # offset of deniable acts among them
 PERCENT = 100.0  # in which scales are told
 MONTH = 28  # days before its end at which an option is renewed
 
@@ -297,7 +297,7 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
                 politics *= w.politics_weight * w.stake
                 true_gain = gain(powers, options, w, truth, power, o, change) + spared
                 false_gain = gain(powers, options, w, believed, power, o, change) + spared
-                luck = -math.log(-math.log(uniform(taste, o * KEY + hidden * ACTS_OPENLY + k)))
+                luck = -math.log(-math.log(uniform(taste, o * KEY + hidden * DENIABLY + k)))
                 sharp = w.choice_sharpness / w.stake
                 if may_believed:
                     score = sharp * (false_gain + politics) + luck
@@ -364,7 +364,6 @@ def act(court, council, log, key, option, scale, hidden, cause, delay, step, day
         if scale <= 0.0:
             return
         council.decisions[power] += 1
-        council.why[option] = cause
         percent = round(scale * PERCENT)
         note_power(log, day, DECIDED, NOBODY, power, target, cause, percent, options.move[option])
         begin_option(court, council, log, key, option, scale, hidden, delay, step, day, per_day)

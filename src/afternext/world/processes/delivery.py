@@ -13,7 +13,7 @@ refused; all else takes ``decree_days``. Then
 
 Every draw is named by the option and the how-many-th decision on it, so that the same help on time differs in
 nothing but its time. The effect ramps up as 1 / (1 + exp(-4 (t / ramp - 1))), half after ``ramp`` days, and
-ends after ``days``. Writes ``Council``, writes events.
+ends after ``days``, or when a strategy says. Writes ``Council``, writes events.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from afternext.world.chancellery import (
     IDLE,
     IN_EFFECT,
     LEADER,
+    NEVER,
     P_COLLECTION,
     P_CONSENT,
     P_DISTANCE,
@@ -65,7 +66,6 @@ LAG = 1
 ALLOWED = 2
 DELIVERY = 14  # name of the stream: its draws belong to an option, not to a step
 STEEP = 4.0  # steepness of the ramp: 2 % of the effect on the first day, 98 % after twice ``ramp``
-NEVER = 1 << 40  # a step beyond every future
 AT_ONCE = 7.0  # days below which no part of a delay is named
 
 
@@ -272,6 +272,16 @@ def end_option(court, council, log, option, cause, step, day, per_day):
 
 
 @kernel
+def kept_by_plan(options, council, option, step):
+    """Whether a strategy that names a date keeps an option in effect till then, whatever its usual duration."""
+    for k in range(options.plan_option.shape[0]):
+        if options.plan_option[k] == option and council.planned[k] == 1 and options.once[option] == 0:
+            if step < options.plan_end[k] < NEVER:
+                return True
+    return False
+
+
+@kernel
 def end_ousting(court, council, log, step, day, per_day):
     """The head of government has gone: who worked for that has what it wanted."""
     options = court.options
@@ -327,7 +337,7 @@ def step_delivery(court, council, log, key, step, day, per_day, weekly):
             )
             changed = True
         elif stage == IN_EFFECT:
-            if step >= council.ends[o]:
+            if step >= council.ends[o] and not kept_by_plan(options, council, o, step):
                 end_option(court, council, log, o, CAUSE_TIME, step, day, per_day)
                 council.blocked[o] = step + int(court.p.decisions.rest_days * per_day)
                 if options.once[o] == 1:

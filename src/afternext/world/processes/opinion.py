@@ -76,32 +76,31 @@ def cost_of_losses(mourned, weary, p):
 
 
 @kernel
-def step_opinion(powers, council, p, q, shock, own_loss, success, weeks):
-    """Move the opinion of the public of one power over ``weeks`` weeks.
+def step_opinion(powers, council, p, q, shock, own_loss, success):
+    """Move the opinion of the public of one power by a week.
 
     shock : 0-1, how shocking the last week was      own_loss : persons newly lost that the public counts
     success : believed chance of success, 0-1
     """
     if powers.public[q] <= 0.0:
         return
-    days = weeks * WEEK
     heard = p.shock_reach * min(1.0, max(0.0, shock))
-    attention = council.salience[q] * math.exp2(-days / p.salience_half_life)
+    attention = council.salience[q] * math.exp2(-WEEK / p.salience_half_life)
     council.salience[q] = attention + (1.0 - attention) * heard
     # Leaders of opinion decide what a shock is a reason for (Zaller 1992; Berinsky 2007).
     gain = p.shock_gain * shock * (1.0 + p.elite_cue * powers.elite[q])
-    push = council.push[q] * math.exp2(-days / p.rally_half_life)
+    push = council.push[q] * math.exp2(-WEEK / p.rally_half_life)
     council.push[q] = push + gain * max(0.0, 1.0 - push / (2.0 * p.shock_gain))
-    council.mourned[q] = council.mourned[q] * math.exp2(-days / p.casualty_memory) + max(0.0, own_loss)
-    tired = p.weary_rate * math.log10(1.0 + council.mourned[q]) * days / YEAR_DAYS
-    weary = council.weary[q] * math.exp2(-days / (YEAR_DAYS * p.fatigue_half_life))
+    council.mourned[q] = council.mourned[q] * math.exp2(-WEEK / p.casualty_memory) + max(0.0, own_loss)
+    tired = p.weary_rate * math.log10(1.0 + council.mourned[q]) * WEEK / YEAR_DAYS
+    weary = council.weary[q] * math.exp2(-WEEK / (YEAR_DAYS * p.fatigue_half_life))
     council.weary[q] = 1.0 - (1.0 - weary) * math.exp(-tired)
     half_life = MONTH_DAYS * p.misbelief_half_life * p.misbelief_partisan ** (powers.polarised[q] - 0.5)
-    council.misbelief[q] *= math.exp2(-days / half_life)
+    council.misbelief[q] *= math.exp2(-WEEK / half_life)
     moved = council.push[q] + p.success_weight * (success - 0.5)
     moved += p.misbelief_weight * powers.slant[q] * (council.misbelief[q] - powers.misled[q])
     losses = cost_of_losses(council.mourned[q], council.weary[q], p)
-    most = p.swing_limit * days / MONTH
+    most = p.swing_limit * WEEK / MONTH
     for k in range(powers.support.shape[1]):
         target = min(1.0, max(0.0, powers.support[q, k] + moved - losses))
         change = target - council.support[q, k]

@@ -41,8 +41,14 @@ from afternext.world.events import (
     FRACTURE,
 )
 from afternext.world.kernel import kernel
-from afternext.world.processes.cabinet import FORMATION, formation_left, step_leader
-from afternext.world.processes.regions import start_regions, step_regions
+from afternext.world.processes.cabinet import (
+    FORMATION,
+    MONTHS_PER_YEAR,
+    PER_CENT,
+    formation_left,
+    step_leader,
+)
+from afternext.world.processes.regions import step_regions
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import chance, mix, uniform
 
@@ -51,11 +57,9 @@ CENTRAL = 5
 REGIONS = 6
 MONTH = 28  # days between two looks
 DAYS_PER_YEAR = 365.25  # days
-MONTHS_PER_YEAR = 13.0446  # of 28 days
 MONTH_DAYS = 30.4375  # days
 MINOR = 25.0  # deaths a year from which UCDP counts a conflict
 WAR = 1000.0  # deaths a year from which UCDP counts a war
-PER_CENT = 100  # of a share
 
 
 @bundle
@@ -383,30 +387,16 @@ def start_polity(powers, polity, people, violence, attitudes, standing, p, strea
     if polity.forming[0] < 0:
         left = formation_left(p, -polity.forming[0] * 1.0, uniform(mix(stream, FORMATION), 0))
         polity.forming[0] = step + max(1, int(left)) * per_day
-    start_regions(polity)
 
 
 @kernel
-def step_polity(
-    powers,
-    chancellery,
-    people,
-    violence,
-    forces,
-    attitudes,
-    standing,
-    facts,
-    p,
-    log,
-    stream,
-    step,
-    day,
-    per_day,
-):
+def step_polity(powers, chancellery, state, p, stream, step, day, per_day):
     """Advance the polity by four weeks; does nothing on other days or where the scenario has no polity."""
     if powers.government[0] < 0 or step % (MONTH * per_day) != 0:
         return
     council, polity, pressure = chancellery.council, chancellery.polity, chancellery.pressure
+    people, violence, forces, log = state.people, state.violence, state.forces, state.log
+    attitudes, standing = state.attitudes, state.standing
     if step == 0:
         start_polity(powers, polity, people, violence, attitudes, standing, p, stream, step, per_day)
         polity.coalition[0] = backing(powers, council, polity, p)

@@ -131,12 +131,12 @@ def add_up(court, chancellery, attitudes):
                 pressure.power[lever, on] += amount
             elif lever in (L_AUTONOMY, L_BUDGET):
                 pressure.region[lever, on] += amount
-            elif lever in (L_INCLUSION, L_OUTRAGE):
+            elif lever == L_INCLUSION:
                 pressure.community[lever, on] += amount
-                if lever == L_OUTRAGE:
-                    for f in range(powers.commands.shape[0]):
-                        if powers.commands[f] == power:
-                            attitudes.outrage[on, f] = max(attitudes.outrage[on, f], amount)
+            elif lever == L_OUTRAGE:
+                for f in range(powers.commands.shape[0]):
+                    if powers.commands[f] == power:
+                        attitudes.outrage[on, f] = max(attitudes.outrage[on, f], amount)
             else:
                 pressure.force[lever, on] += amount
 
@@ -148,9 +148,9 @@ def shows_itself(forces, facts, force):
 
 
 @kernel
-def strongest(powers, violence, forces, force):
-    """Return the place where a force is strongest, one that it holds if it holds any, else the capital of the
-    government if a force of the same power or nobody holds it, else NOBODY.
+def strongest(powers, violence, forces, facts, force):
+    """Return the place where a force is strongest, one that it holds if it holds any; where it is nowhere,
+    the capital of the government unless an enemy holds it; else NOBODY.
     """
     place = NOBODY
     most = 0
@@ -161,8 +161,11 @@ def strongest(powers, violence, forces, force):
         if there > most:
             most = there
             place = i
-    if place < 0 and powers.capital[0] >= 0:
-        place = powers.capital[0]
+    capital = powers.capital[0]
+    if place < 0 and capital >= 0:
+        holder = violence.holder[capital]
+        if holder < 0 or facts.hostility[force, holder] < 1.0:
+            place = capital
     return place
 
 
@@ -198,14 +201,15 @@ def deploy(violence, forces, pressure, place, force, wanted):
 
 
 @kernel
-def reinforce(powers, pressure, people, violence, forces, attitudes, standing, facts, stream, force):
+def reinforce(powers, pressure, state, facts, stream, force):
     """A week's arms, volunteers and troops of one force."""
+    violence, forces = state.violence, state.forces
     arms = pressure.force[L_ARMS, force] * WEEK / MONTH
     wanted = pressure.force[L_MOBILISE, force] * WEEK / MONTH
     troops = int(max(0.0, pressure.force[L_TROOPS, force]) + 0.5)
     if arms <= 0.0 and wanted <= 0.0 and troops == pressure.present[force]:
         return
-    place = strongest(powers, violence, forces, force)
+    place = strongest(powers, violence, forces, facts, force)
     if place >= 0 and arms > 0.0:
         n = int(arms + uniform(mix(stream, ARMS), force))
         forces.materiel[place, force] += n
@@ -220,11 +224,11 @@ def reinforce(powers, pressure, people, violence, forces, attitudes, standing, f
                 part = forces.present[i, force] / total
             if part > 0.0:
                 enlist(
-                    people,
+                    state.people,
                     violence,
                     forces,
-                    attitudes,
-                    standing,
+                    state.attitudes,
+                    state.standing,
                     facts,
                     i,
                     force,
@@ -236,10 +240,11 @@ def reinforce(powers, pressure, people, violence, forces, attitudes, standing, f
 
 
 @kernel
-def step_pressure(court, chancellery, people, violence, forces, attitudes, standing, facts, stream, weekly):
+def step_pressure(court, chancellery, state, facts, stream, weekly):
     """Press what is in effect on the war; what comes week by week only in a weekly turn."""
     powers, p = court.powers, court.p
     pressure = chancellery.pressure
+    forces, attitudes, standing = state.forces, state.attitudes, state.standing
     add_up(court, chancellery, attitudes)
     q = p.pressure
     again = False
@@ -269,8 +274,8 @@ def step_pressure(court, chancellery, people, violence, forces, attitudes, stand
                 continue  # how rulers rule is for the polity to say
             standing.rule[f, c] = min(1.0, max(-1.0, pressure.rule[f, c] + rule))
         if weekly:
-            reinforce(powers, pressure, people, violence, forces, attitudes, standing, facts, stream, f)
-    people.aided[0] = min(1.0, max(0.0, pressure.polity[L_RELIEF]))
+            reinforce(powers, pressure, state, facts, stream, f)
+    state.people.aided[0] = min(1.0, max(0.0, pressure.polity[L_RELIEF]))
     if powers.government[0] < 0:
         for c in range(communities):
             share = 1.0 - pressure.community[L_INCLUSION, c]

@@ -41,6 +41,7 @@ from afternext.world.events import (
 )
 from afternext.world.events import REFERENDUM as ANNOUNCED_VOTE
 from afternext.world.kernel import kernel
+from afternext.world.processes.cabinet import MONTHS_PER_YEAR
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import chance, mix, normal_quantile, uniform
 
@@ -50,17 +51,6 @@ ANNOUNCING = 2
 LENGTH = 3
 HOLDING = 4
 LEAVING = 5
-MONTHS_PER_YEAR = 13.0446  # of 28 days
-
-
-@kernel
-def start_regions(polity):
-    """Write down the autonomy of the freeze: it came before the war that the scenario is about."""
-    for r in range(polity.autonomy.shape[0]):
-        polity.granted[r] = polity.autonomy[r]
-        polity.had[r] = polity.autonomy[r]
-        if polity.status[r] < AUTONOMOUS and polity.autonomy[r] >= 0.5:
-            polity.status[r] = AUTONOMOUS
 
 
 @kernel

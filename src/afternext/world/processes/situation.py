@@ -111,12 +111,13 @@ def centre_safety(powers, council, violence, forces, facts, p, step, per_day):
 
 
 @kernel
-def assess(powers, chancellery, people, violence, forces, attitudes, facts, p, power, step, per_day):
+def assess(powers, chancellery, state, facts, p, power, step, per_day):
     """Take stock of every aim of one power, and of what shook it since its last look.
 
     Returns the own fighters killed since then.
     """
     council, polity = chancellery.council, chancellery.polity
+    people, violence, forces, attitudes = state.people, state.violence, state.forces, state.attitudes
     places, communities = people.residents.shape
     government = powers.government[0]
     now = council.situation[power]
