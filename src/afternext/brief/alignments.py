@@ -12,6 +12,7 @@ from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
 from afternext.brief.style import BLUE, LIGHT, SMALL, TEXT, VERMILLION, WIDTH, Theme, house, text_width
 from afternext.brief.words import long_date
 from afternext.foresight.alignments import STANCES, Alignments
+from afternext.foresight.words import within
 from afternext.scenario import Scenario
 
 SIGN = ("− −", "−", "·", "+", "+ +")  # the sign doubles the colour, for print and colour-blind readers
@@ -121,7 +122,7 @@ def finding(found: Alignments) -> str:
 
 
 def _company(camp: list[tuple[float, str]]) -> str:
-    name = max(camp)[1]
+    name = within(max(camp)[1])
     others = len(camp) - 1
     return name if others == 0 else f"{name} and {others} other{'s' * (others > 1)}"
 

@@ -81,7 +81,7 @@ def foot(found: Sensitivity) -> tuple[str, str]:
         f"{found.scenario} · {found.futures:,} futures · {len(found.columns)} inputs · seed {found.seed}",
         "How sure: estimated from these futures; ranges are in the table. What no single input accounts "
         "for is "
-        "interaction and luck, mostly most of it. A sensitivity is of the model, within its priors.",
+        "interaction and luck, usually most of it. A sensitivity is of the model, within its priors.",
     )
 
 

@@ -34,6 +34,7 @@ class Discovery:
     leaf: tuple[Box, Box] | None  # on the futures it was found on, and on the others
     notes: dict[str, tuple[str, str]]
     leaning: tuple[int, ...] = ()  # where nothing holds: columns that nearly every resample limits
+    tried: tuple[Box, ...] = ()  # where nothing holds: the path that was searched
 
     def meaning(self, k: int) -> str:
         """What a column is, in words."""
@@ -141,12 +142,13 @@ def discover(run: Run, condition: str, weights: Floats | None = None, seed: int 
         raise UsageError("nothing is uncertain in this run: every column of its experiments is the same")
     choices = find_boxes(columns, cases, weights, seed)
     leaning: tuple[int, ...] = ()
+    tried: tuple[Box, ...] = ()
     if not choices:
-        leaning = tuple(
-            k for k, share in choose(columns, cases, weights, seed).often.items() if share >= NEARLY
-        )
+        nearest = choose(columns, cases, weights, seed)
+        leaning = tuple(k for k, share in nearest.often.items() if share >= NEARLY)
+        tried = nearest.path
     leaf = best_leaf(columns, cases, weights, seed)
     return Discovery(
         str(run.manifest["scenario"]["title"]), condition, len(cases), run.seed, some, float(w[cases].sum()),
-        tuple(columns), tuple(choices), leaf, run.notes, leaning,
+        tuple(columns), tuple(choices), leaf, run.notes, leaning, tried,
     )  # fmt: skip

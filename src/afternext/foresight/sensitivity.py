@@ -80,9 +80,6 @@ class Sensitivity:
     days: tuple[int, ...]
     indices: Indices
 
-    def at(self, table: Floats, column: int, measure: int, horizon: int) -> float:
-        return float(table[column, measure * len(self.days) + horizon])
-
     def above(self, column: int, output: int) -> bool:
         """Whether an input stands above the noise by itself, by either index."""
         found = self.indices

@@ -32,7 +32,8 @@ LOOKS = (7, 14, 30, 60, 91, 183, 365, 731, 1096, 1826)
 HIDDEN = (
     "attitude_", "hope", "danger", "posture_", "nominal_", "materiel_", "strength_", "paid_", "active_places",
     "opinion_", "salience_", "distortion_", "ignorance_", "alignment_", "delay_", "decisions", "delivered",
-    "residents", "raids", "confidence", "inclusion", "coalition", "centre", "killed_", "fighters_", "foreign_",
+    "residents", "raids", "confidence", "inclusion", "coalition", "centre", "killed_", "fighters_",
+    "foreign_",
 )  # fmt: skip
 # Within the futures that choose, an observable is preferred for what its cut does on the other folds.
 FOLDS = 4

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +117,7 @@ class Tree:
     features: Features
     words: Words
     announced: tuple[Announced, ...] = ()
-    unclear: tuple[Unclear, ...] = field(default=())
+    unclear: tuple[Unclear, ...] = ()
 
     @property
     def whole(self) -> Link | None:
@@ -262,11 +261,6 @@ def _everywhere(link: Link) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(found, key=lambda one: -one[1]))
 
 
-def label_rows(tree: Tree, level: int) -> Labels:
-    """Family of each future at a level, as numbers from 0."""
-    return tree.levels[level].found.labels
-
-
 def _level_json(level: Level) -> dict[str, Any]:
     return {
         "day": level.day,
@@ -311,8 +305,3 @@ def _link_json(link: Link) -> dict[str, Any]:
             for flow in link.flows
         ],
     }
-
-
-def flows_into(links: Sequence[Flow], ident: str) -> list[Flow]:
-    """Flows that end in a family, the largest first."""
-    return sorted((flow for flow in links if flow.target == ident), key=lambda flow: -flow.share)
