@@ -294,7 +294,12 @@ def _stances(
 
 
 def _strengths(scenario: Scenario, actors: Iterable[str]) -> dict[str, float]:
-    """Strength of each actor: a power's capability (1 if not said), a force's as a share of the largest."""
+    """Strength of each actor: a power's capability, a force's fighters, as shares of the largest of each.
+
+    Of capabilities only ratios count.
+    """
+    capability = {ident: float(scenario.center(power.capability)) for ident, power in scenario.powers.items()}
+    strongest = max(capability.values(), default=1.0)
     fighters = {}
     for ident, force in scenario.forces.items():
         here = sum(float(scenario.center(row.value)) for row in scenario.presence if row.force == ident)
@@ -302,9 +307,8 @@ def _strengths(scenario: Scenario, actors: Iterable[str]) -> dict[str, float]:
     largest = max(fighters.values(), default=0.0)
     found = {}
     for actor in actors:
-        capability = getattr(scenario.powers.get(actor), "capability", None)
-        if capability is not None:
-            found[actor] = float(scenario.center(capability))
+        if actor in capability:
+            found[actor] = capability[actor] / strongest
         elif actor in fighters and largest > 0:
             found[actor] = fighters[actor] / largest
         else:

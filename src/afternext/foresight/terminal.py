@@ -21,7 +21,7 @@ SHORTEST, SIGNS, BESIDE = 12, 4, 18  # letters of a name at least; columns of a 
 MOST_TRIADS, MOST_TORN, MOST_TIPPING = 10, 5, 8
 LEGEND = (
     "++ allied   + tacit cooperation   · neutral or not stated   - rival   -- hostile\n"
-    "weight: a power's capability, or a force's strength as a share of the largest force's (--equal: 1)"
+    "weight: a power's capability or a force's strength, as a share of the largest of its kind (--equal: 1)"
 )
 LIMITS = (
     "Two sides only: the theory cannot say that rivals fight a common enemy apart, or help each other in "
