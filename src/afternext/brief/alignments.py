@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -57,7 +55,7 @@ def draw_alignments(found: Alignments, scenario: Scenario, *, theme: Theme = LIG
                 if i != j:
                     box = (at[column], at[row], cell)
                     _paint_cell(axes, box, int(found.stance[i, j]) + 2, bool(found.stated[i, j]), theme)
-        return Picture(sheet.figure, finding(found), "wide", theme, table(found))
+        return Picture(sheet.figure, finding(found), "wide", theme, found.to_frame())
 
 
 def _paint_cell(axes: Axes, box: tuple[float, float, float], stance: int, stated: bool, theme: Theme) -> None:
@@ -145,14 +143,3 @@ def foot(scenario: Scenario) -> tuple[str, str]:
         "How sure: stances are judgements. Landscape theory (Axelrod and Bennett 1993) knows two sides only "
         f"and is no forecast.{made_up}",
     )
-
-
-def table(found: Alignments) -> pd.DataFrame:
-    """One row a pair that is stated."""
-    ids = [side.id for side in found.sides]
-    rows = [
-        {"a": ids[i], "b": ids[j], "stance": STANCES[int(found.stance[i, j]) + 2]}
-        for i, j in zip(*np.triu_indices(len(ids), 1), strict=True)
-        if found.stated[i, j]
-    ]
-    return pd.DataFrame(rows, columns=["a", "b", "stance"])

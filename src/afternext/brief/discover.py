@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -42,7 +41,7 @@ def draw_boxes(found: Discovery, *, size: Size = "wide", theme: Theme = LIGHT) -
         height = PLOT - (0.2 if side else 0)
         trade = sheet.axes(left, 0.45 if not side else body - height - 0.2, room, height)
         _paint_path(trade, found, choice, theme)
-        return Picture(sheet.figure, finding(found), size, theme, table(found))
+        return Picture(sheet.figure, finding(found), size, theme, found.to_frame())
 
 
 def finding(found: Discovery) -> str:
@@ -139,30 +138,3 @@ def _paint_path(axes: Axes, found: Discovery, choice: Choice | None, theme: Them
         "on held-out futures", (choice.coverage_out, choice.density_out), xytext=(-6, -10),
         textcoords="offset points", size=SMALL, color=theme.muted, ha="right",
     )  # fmt: skip
-
-
-def table(found: Discovery) -> pd.DataFrame:
-    """One row a limit of every box."""
-    rows = []
-    for number, choice in enumerate(found.choices, 1):
-        for k in choice.box.restricted:
-            rows.append(
-                {
-                    "box": number, "column": found.columns[k].name, "limit": found.limit(k, choice.box),
-                    "quasi_p": choice.quasi_p.get(k), "resampled": choice.often.get(k, 0.0),
-                    "coverage": choice.box.coverage, "density": choice.box.density,
-                    "density_held_out": choice.density_out, "mass": choice.box.mass,
-                }
-            )  # fmt: skip
-    names = [
-        "box",
-        "column",
-        "limit",
-        "quasi_p",
-        "resampled",
-        "coverage",
-        "density",
-        "density_held_out",
-        "mass",
-    ]
-    return pd.DataFrame(rows, columns=names)

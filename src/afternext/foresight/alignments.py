@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ from afternext.foresight.landscape import (
     tipping_points,
 )
 from afternext.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Propensity of each stance on the scale of Axelrod and Furnas, -2 to 2.
 PROPENSITY: Mapping[str, int] = {"hostile": -2, "rival": -1, "neutral": 0, "tacit": 1, "allied": 2}
@@ -114,6 +117,18 @@ class Alignments:
                 for t in self.tipping
             ],
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a pair that is stated."""
+        import pandas as pd
+
+        ids = [side.id for side in self.sides]
+        rows = [
+            {"a": ids[i], "b": ids[j], "stance": STANCES[int(self.stance[i, j]) + 2]}
+            for i, j in zip(*np.triu_indices(len(ids), 1), strict=True)
+            if self.stated[i, j]
+        ]
+        return pd.DataFrame(rows, columns=["a", "b", "stance"])
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from afternext.foresight.weights import Floats, shares
 from afternext.foresight.words import amount, listing, of_100
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from afternext.ensemble.opened import Run
 
 NEARLY = 0.8  # share of resamples
@@ -120,6 +122,34 @@ class Discovery:
             "limits": limits, "coverage": round(box.coverage, 4), "density": round(box.density, 4),
             "mass": round(box.mass, 4), "futures": box.futures,
         }  # fmt: skip
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a limit of every box."""
+        import pandas as pd
+
+        rows = []
+        for number, choice in enumerate(self.choices, 1):
+            for k in choice.box.restricted:
+                rows.append(
+                    {
+                        "box": number, "column": self.columns[k].name, "limit": self.limit(k, choice.box),
+                        "quasi_p": choice.quasi_p.get(k), "resampled": choice.often.get(k, 0.0),
+                        "coverage": choice.box.coverage, "density": choice.box.density,
+                        "density_held_out": choice.density_out, "mass": choice.box.mass,
+                    }
+                )  # fmt: skip
+        names = [
+            "box",
+            "column",
+            "limit",
+            "quasi_p",
+            "resampled",
+            "coverage",
+            "density",
+            "density_held_out",
+            "mass",
+        ]
+        return pd.DataFrame(rows, columns=names)
 
 
 def _figure(value: float) -> str:

@@ -23,6 +23,8 @@ from afternext.foresight.features import curves_at, horizon_days
 from afternext.foresight.weights import Floats, effective, quantile, shares
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from afternext.ensemble.opened import Run
 
 Ints = NDArray[np.int64]
@@ -159,6 +161,27 @@ class Sensitivity:
             "scenario": self.scenario, "futures": self.futures, "effective_futures": round(self.effective, 1),
             "seed": self.seed, "columns": len(self.columns), "outputs": rows,
         }  # fmt: skip
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an input, measure and horizon above the noise."""
+        import pandas as pd
+
+        rows = []
+        for m, measure in enumerate(self.measures):
+            for h, day in enumerate(self.days):
+                o = m * len(self.days) + h
+                for k in range(len(self.columns)):
+                    if self.above(k, o):
+                        rows.append(
+                            {
+                                "measure": measure, "day": day, "column": self.columns[k].name,
+                                "meaning": self.meaning(k), "first_order": self.indices.first[k, o],
+                                "low": self.indices.low[k, o], "high": self.indices.high[k, o],
+                                "noise_floor": self.indices.floor[o], "pawn": self.indices.pawn[k, o],
+                            }
+                        )  # fmt: skip
+        names = ["measure", "day", "column", "meaning", "first_order", "low", "high", "noise_floor", "pawn"]
+        return pd.DataFrame(rows, columns=names)
 
 
 def sensitivity(

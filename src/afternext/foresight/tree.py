@@ -25,6 +25,8 @@ from afternext.foresight.weights import Floats, effective, quantile, resamples
 from afternext.foresight.words import KEPT, Words
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from afternext.ensemble.opened import Run
     from afternext.foresight.signposts import Announced, Unclear
 
@@ -149,6 +151,24 @@ class Tree:
             "signposts": [one.to_dict() for one in self.announced],
             "not_told_apart": [one.to_dict() for one in self.unclear],
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a flow between successive horizons."""
+        import pandas as pd
+
+        days = [level.day for level in self.levels]
+        rows = [
+            {
+                "from": flow.source, "to": flow.target, "share_of_futures": flow.share,
+                "share_of_source": flow.of_source,
+                "low": flow.low, "high": flow.high, "from_name": self.family(flow.source).name,
+                "to_name": self.family(flow.target).name,
+            }
+            for link in self.links
+            if days.index(link.deep) - days.index(link.near) == 1
+            for flow in link.flows
+        ]  # fmt: skip
+        return pd.DataFrame(rows)
 
 
 def grow(
