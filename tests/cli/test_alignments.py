@@ -25,7 +25,7 @@ def test_the_matrix_reads_without_colours(columns: int) -> None:
     assert "\x1b" not in text
     assert max(len(line) for line in text.splitlines()) <= columns
     row = next(line for line in text.splitlines() if "Council of the Front" in line)
-    assert row.split()[-3:] == ["·", "·", "1"]
+    assert row.split()[-3:] == ["·", "·", "0.2"]
     assert "government for army, constables" in text
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
+import afternext as an
+from afternext.brief.discover import draw_boxes
 from afternext.cli import discover, sensitivity, tree
 from tests.brief.looking import colours, svg_texts
 from tests.foresight.runs import small_run
@@ -62,6 +65,16 @@ def test_boxes_are_drawn(tmp_path: Path, size: tuple[str, ...]) -> None:
     said(discover.app, "--when", WHEN, "--out", str(tmp_path / "box.png"), *size)
     assert colours(tmp_path / "box.png") > 5
     assert {"box", "column", "limit", "density_held_out"} <= set(pd.read_csv(tmp_path / "box.csv").columns)
+
+
+def test_where_nothing_holds_the_boxes_that_were_tried_are_drawn(tmp_path: Path) -> None:
+    found = an.discover(small_run(), WHEN)
+    if found.choices:
+        found = replace(found, choices=(), tried=found.choices[0].path)
+    assert len(found.tried) > 1
+    draw_boxes(found).write(tmp_path / "none.png")
+    assert any("that were tried" in text for text in svg_texts(tmp_path / "none.svg"))
+    assert not any("The box was chosen" in text for text in svg_texts(tmp_path / "none.svg"))
 
 
 def test_a_wrong_condition_is_told_with_its_place() -> None:

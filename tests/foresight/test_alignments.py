@@ -106,6 +106,18 @@ def test_a_powers_capability_is_its_strength_once_it_has_one() -> None:
     assert {s.id: s.strength for s in of_scenario(scenario).sides} == {"east": 0.3, "west": 1.0}
 
 
+def test_the_unit_of_capability_does_not_matter() -> None:
+    scenario = load("two-towns")
+    powers = {
+        ident: power.model_copy(update={"capability": 7.0 * float(scenario.center(power.capability))})
+        for ident, power in scenario.powers.items()
+    }
+    found = of_scenario(scenario.model_copy(update={"powers": powers}))
+    assert [side.strength for side in found.sides] == pytest.approx(
+        [side.strength for side in of_scenario(scenario).sides]
+    )
+
+
 @pytest.mark.parametrize("name", ["two-towns", "iraq-2014", "iraq-2014-06-05"])
 def test_shipped_scenarios_have_stable_sides(name: str) -> None:
     found = of_scenario(load(name))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
+import xarray as xr
 
+from afternext.ensemble.opened import Run
 from afternext.foresight.families import adjusted_rand, distinguishing, find_families, find_middles, telling
-from afternext.foresight.features import scale, table, theme_of
+from afternext.foresight.features import of_forces_abroad, scale, table, theme_of
 from afternext.foresight.information import told
+from afternext.scenario import load
 
 EVEN = np.full(600, 1 / 600)
 
@@ -87,6 +93,13 @@ def test_information_of_a_noisy_copy_is_the_known_one() -> None:
     assert (found.guess, found.blind) == pytest.approx((0.9, 0.5), abs=0.01)
 
 
+def test_a_guess_between_two_equal_families_is_as_good_as_a_coin() -> None:
+    """Leaving out one future at a time would call each of them wrong."""
+    near, deep = np.zeros(200, dtype=int), np.repeat([0, 1], 100)
+    found = told(near, deep, np.full(200, 1 / 200))
+    assert (found.guess, found.blind) == pytest.approx((0.5, 0.5), abs=0.06)
+
+
 def test_measures_that_say_the_same_are_told_once() -> None:
     rng = np.random.default_rng(4)
     displaced = rng.lognormal(10, 1, (2, 300))
@@ -120,7 +133,23 @@ def test_every_theme_weighs_the_same() -> None:
     assert spread["people"] == pytest.approx(spread["violence"], rel=0.2)
 
 
+def test_what_powers_feel_and_do_has_its_themes() -> None:
+    names = ("killed_isis", "autonomy_kurdistan", "salience_turkey", "in_effect_air_support", "leaders")
+    assert [theme_of(name) for name in names] == ["violence", "ground", "minds", "powers", "powers"]
+
+
 def test_what_is_counted_on_the_way_is_not_compared() -> None:
     assert theme_of("on_the_move") == ""
     assert theme_of("population_held_isis") == "ground"
     assert theme_of("something_new") == "other"
+
+
+def test_a_power_with_the_id_of_a_force_abroad_is_compared() -> None:
+    """Turkey is a force that holds no place of Iraq, and a power with an opinion."""
+    scenario = load("iraq-2014")
+    places = [place.id for place in scenario.places]
+    holder = np.zeros((1, 1, len(places)), dtype=int)
+    measures = xr.Dataset({"place_holder": (("future", "snapshot", "place"), holder)}, {"place": places})
+    found = of_forces_abroad(cast(Run, SimpleNamespace(scenario=scenario, measures=measures)))
+    assert {"strength_turkey", "killed_iran", "attitude_kurd_syria"} <= found
+    assert not found & {"opinion_turkey", "alignment_united_states_iran", "strength_isf"}

@@ -34,6 +34,13 @@ def test_flows_leave_no_future_behind(tree) -> None:
             assert sum(flow.of_source for flow in link.flows if flow.source == source) == pytest.approx(1)
 
 
+def test_the_table_has_a_row_a_flow_between_successive_horizons(tree) -> None:
+    table = tree.to_frame()
+    flows = sum(len(link.flows) for link in tree.links[: len(tree.levels) - 1])
+    assert len(table) == flows
+    assert set(table["from_name"]) <= {family.name for level in tree.levels for family in level.families}
+
+
 def test_a_typical_future_is_of_its_family(tree) -> None:
     for level in tree.levels:
         for k, family in enumerate(level.families):

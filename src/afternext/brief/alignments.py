@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -12,6 +10,7 @@ from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
 from afternext.brief.style import BLUE, LIGHT, SMALL, TEXT, VERMILLION, WIDTH, Theme, house, text_width
 from afternext.brief.words import long_date
 from afternext.foresight.alignments import STANCES, Alignments
+from afternext.foresight.words import within
 from afternext.scenario import Scenario
 
 SIGN = ("− −", "−", "·", "+", "+ +")  # the sign doubles the colour, for print and colour-blind readers
@@ -56,7 +55,7 @@ def draw_alignments(found: Alignments, scenario: Scenario, *, theme: Theme = LIG
                 if i != j:
                     box = (at[column], at[row], cell)
                     _paint_cell(axes, box, int(found.stance[i, j]) + 2, bool(found.stated[i, j]), theme)
-        return Picture(sheet.figure, finding(found), "wide", theme, table(found))
+        return Picture(sheet.figure, finding(found), "wide", theme, found.to_frame())
 
 
 def _paint_cell(axes: Axes, box: tuple[float, float, float], stance: int, stated: bool, theme: Theme) -> None:
@@ -121,7 +120,7 @@ def finding(found: Alignments) -> str:
 
 
 def _company(camp: list[tuple[float, str]]) -> str:
-    name = max(camp)[1]
+    name = within(max(camp)[1])
     others = len(camp) - 1
     return name if others == 0 else f"{name} and {others} other{'s' * (others > 1)}"
 
@@ -144,14 +143,3 @@ def foot(scenario: Scenario) -> tuple[str, str]:
         "How sure: stances are judgements. Landscape theory (Axelrod and Bennett 1993) knows two sides only "
         f"and is no forecast.{made_up}",
     )
-
-
-def table(found: Alignments) -> pd.DataFrame:
-    """One row a pair that is stated."""
-    ids = [side.id for side in found.sides]
-    rows = [
-        {"a": ids[i], "b": ids[j], "stance": STANCES[int(found.stance[i, j]) + 2]}
-        for i, j in zip(*np.triu_indices(len(ids), 1), strict=True)
-        if found.stated[i, j]
-    ]
-    return pd.DataFrame(rows, columns=["a", "b", "stance"])

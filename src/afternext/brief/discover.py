@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -11,6 +10,7 @@ from afternext.brief.style import BLUE, LIGHT, SMALL, VERMILLION, WIDTH, Size, T
 from afternext.brief.words import capital, futures_of
 from afternext.foresight.boxes import Choice
 from afternext.foresight.discover import Discovery
+from afternext.foresight.words import listing
 
 ROW = 0.5  # inches a limit takes: a line of words, a bar, air
 BAR = 0.11
@@ -23,7 +23,7 @@ def draw_boxes(found: Discovery, *, size: Size = "wide", theme: Theme = LIGHT) -
     choice = found.choices[0] if found.choices else None
     rows = len(choice.box.restricted) if choice else 0
     side = size == "wide"
-    bars = 0.25 + max(rows, 1) * ROW
+    bars = 0.25 + rows * ROW if choice else 0.0
     plot = PLOT + 0.55
     body = max(bars, plot) if side else bars + plot + 0.2
     with house(theme):
@@ -36,12 +36,12 @@ def draw_boxes(found: Discovery, *, size: Size = "wide", theme: Theme = LIGHT) -
                 top = body - 0.25 - place * ROW
                 axes = sheet.axes(MARGIN, top - ROW, width, ROW)
                 _paint_limit(axes, found, choice, k, width, theme)
-        left = MARGIN + (column * 0.55 + 0.75 if side else 0.5)
-        room = column - (column * 0.55 + 0.75) if side else column - 0.5
+        beside = column * 0.55 + 0.75 if side and choice is not None else 0.5
+        left, room = MARGIN + beside, column - beside
         height = PLOT - (0.2 if side else 0)
         trade = sheet.axes(left, 0.45 if not side else body - height - 0.2, room, height)
         _paint_path(trade, found, choice, theme)
-        return Picture(sheet.figure, finding(found), size, theme, table(found))
+        return Picture(sheet.figure, finding(found), size, theme, found.to_frame())
 
 
 def finding(found: Discovery) -> str:
@@ -65,7 +65,12 @@ def _count(n: int) -> str:
 
 def subtitle(found: Discovery) -> str:
     if not found.choices:
-        return "No box of conditions holds on futures it was not found on. Dots: the boxes that were tried."
+        nearest = listing(found.meaning(k) for k in found.leaning)
+        leaning = f" Limited in nearly every resample: {nearest}." if nearest else ""
+        return (
+            "No box of conditions holds on futures it was not found on. Dots: the boxes that were tried, "
+            f"on those they were found on.{leaning}"
+        )
     box = found.choices[0].box
     return (
         f"The box holds {futures_of(box.coverage)} in which the outcome comes about. Bars: the range of "
@@ -75,11 +80,14 @@ def subtitle(found: Discovery) -> str:
 
 
 def foot(found: Discovery) -> tuple[str, str]:
+    held = (
+        "The box was chosen on futures it was not found on; a condition goes with the outcome in the model, "
+    )
+    none = "What is uncertain here does not decide it, or there are too few futures to tell."
     return (
         f"{found.scenario} · {found.futures:,} futures, {found.cases:,} with the outcome · seed {found.seed}",
-        "How sure: shares of futures, not yet scored. The box was chosen on futures it was not found on; "
-        "a condition "
-        "goes with the outcome in the model, which need not be its cause.",
+        "How sure: shares of futures, not yet scored. "
+        + (f"{held}which need not be its cause." if found.choices else none),
     )
 
 
@@ -115,12 +123,12 @@ def _paint_path(axes: Axes, found: Discovery, choice: Choice | None, theme: Them
     axes.text(
         0.01, found.base + 0.015, f"all futures {round(100 * found.base)} %", size=SMALL, color=theme.muted
     )
-    if choice is None:
-        return
-    path = choice.path
+    path = choice.path if choice is not None else found.tried
     axes.plot(
         [b.coverage for b in path], [b.density for b in path], "o", color=BLUE, markersize=3.2, alpha=0.75
     )
+    if choice is None:
+        return
     axes.plot(
         [choice.box.coverage], [choice.box.density], "o", markerfacecolor="none", markeredgecolor=VERMILLION,
         markersize=10, markeredgewidth=1.6,
@@ -130,30 +138,3 @@ def _paint_path(axes: Axes, found: Discovery, choice: Choice | None, theme: Them
         "on held-out futures", (choice.coverage_out, choice.density_out), xytext=(-6, -10),
         textcoords="offset points", size=SMALL, color=theme.muted, ha="right",
     )  # fmt: skip
-
-
-def table(found: Discovery) -> pd.DataFrame:
-    """One row a limit of every box."""
-    rows = []
-    for number, choice in enumerate(found.choices, 1):
-        for k in choice.box.restricted:
-            rows.append(
-                {
-                    "box": number, "column": found.columns[k].name, "limit": found.limit(k, choice.box),
-                    "quasi_p": choice.quasi_p.get(k), "resampled": choice.often.get(k, 0.0),
-                    "coverage": choice.box.coverage, "density": choice.box.density,
-                    "density_held_out": choice.density_out, "mass": choice.box.mass,
-                }
-            )  # fmt: skip
-    names = [
-        "box",
-        "column",
-        "limit",
-        "quasi_p",
-        "resampled",
-        "coverage",
-        "density",
-        "density_held_out",
-        "mass",
-    ]
-    return pd.DataFrame(rows, columns=names)

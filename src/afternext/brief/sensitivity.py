@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import matplotlib as mpl
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -44,7 +43,7 @@ def draw_sensitivity(
             top -= height
         if rows:
             _paint_key(axes, darkest(found), theme)
-        return Picture(sheet.figure, finding(found, words), size, theme, table(found))
+        return Picture(sheet.figure, finding(found, words), size, theme, found.to_frame())
 
 
 def _rows(found: Sensitivity, rows: list[int], part: list[int]) -> list[int]:
@@ -81,7 +80,7 @@ def foot(found: Sensitivity) -> tuple[str, str]:
         f"{found.scenario} · {found.futures:,} futures · {len(found.columns)} inputs · seed {found.seed}",
         "How sure: estimated from these futures; ranges are in the table. What no single input accounts "
         "for is "
-        "interaction and luck, mostly most of it. A sensitivity is of the model, within its priors.",
+        "interaction and luck, usually most of it. A sensitivity is of the model, within its priors.",
     )
 
 
@@ -177,23 +176,3 @@ def _paint_key(axes: Axes, full: float, theme: Theme) -> None:
         axes.add_patch(Rectangle((step * 3, 2), 3.2, 8, facecolor=ink(step / 39), linewidth=0))
     axes.text(0, 13, "0", size=SMALL, color=theme.muted)
     axes.text(120, 13, f"{round(100 * full)}", size=SMALL, color=theme.muted, ha="center")
-
-
-def table(found: Sensitivity) -> pd.DataFrame:
-    """One row an input, measure and horizon above the noise."""
-    rows = []
-    for m, measure in enumerate(found.measures):
-        for h, day in enumerate(found.days):
-            o = m * len(found.days) + h
-            for k in range(len(found.columns)):
-                if found.above(k, o):
-                    rows.append(
-                        {
-                            "measure": measure, "day": day, "column": found.columns[k].name,
-                            "meaning": found.meaning(k), "first_order": found.indices.first[k, o],
-                            "low": found.indices.low[k, o], "high": found.indices.high[k, o],
-                            "noise_floor": found.indices.floor[o], "pawn": found.indices.pawn[k, o],
-                        }
-                    )  # fmt: skip
-    names = ["measure", "day", "column", "meaning", "first_order", "low", "high", "noise_floor", "pawn"]
-    return pd.DataFrame(rows, columns=names)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Polygon, Rectangle
 from matplotlib.path import Path as Outline
@@ -74,7 +73,7 @@ def draw_tree(tree: Tree, *, size: Size = "wide", theme: Theme = LIGHT) -> Pictu
         words = sheet.axes(MARGIN, 0, column / INCH, list_height / INCH)
         paper(words, column, list_height)
         _paint_texts(words, blocks, size, column, list_height, theme)
-        return Picture(sheet.figure, finding(tree), size, theme, table(tree))
+        return Picture(sheet.figure, finding(tree), size, theme, tree.to_frame())
 
 
 def finding(tree: Tree) -> str:
@@ -305,20 +304,3 @@ def _paint_texts(
             y -= 6
         else:
             x, y = x + column + 14, height
-
-
-def table(tree: Tree) -> pd.DataFrame:
-    """One row a flow between successive horizons."""
-    days = [level.day for level in tree.levels]
-    rows = [
-        {
-            "from": flow.source, "to": flow.target, "share_of_futures": flow.share,
-            "share_of_source": flow.of_source,
-            "low": flow.low, "high": flow.high, "from_name": tree.family(flow.source).name,
-            "to_name": tree.family(flow.target).name,
-        }
-        for link in tree.links
-        if days.index(link.deep) - days.index(link.near) == 1
-        for flow in link.flows
-    ]  # fmt: skip
-    return pd.DataFrame(rows)

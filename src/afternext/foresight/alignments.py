@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ from afternext.foresight.landscape import (
     tipping_points,
 )
 from afternext.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Propensity of each stance on the scale of Axelrod and Furnas, -2 to 2.
 PROPENSITY: Mapping[str, int] = {"hostile": -2, "rival": -1, "neutral": 0, "tacit": 1, "allied": 2}
@@ -114,6 +117,18 @@ class Alignments:
                 for t in self.tipping
             ],
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a pair that is stated."""
+        import pandas as pd
+
+        ids = [side.id for side in self.sides]
+        rows = [
+            {"a": ids[i], "b": ids[j], "stance": STANCES[int(self.stance[i, j]) + 2]}
+            for i, j in zip(*np.triu_indices(len(ids), 1), strict=True)
+            if self.stated[i, j]
+        ]
+        return pd.DataFrame(rows, columns=["a", "b", "stance"])
 
 
 @dataclass(frozen=True)
@@ -294,7 +309,12 @@ def _stances(
 
 
 def _strengths(scenario: Scenario, actors: Iterable[str]) -> dict[str, float]:
-    """Strength of each actor: a power's capability (1 if not said), a force's as a share of the largest."""
+    """Strength of each actor: a power's capability, a force's fighters, as shares of the largest of each.
+
+    Of capabilities only ratios count.
+    """
+    capability = {ident: float(scenario.center(power.capability)) for ident, power in scenario.powers.items()}
+    strongest = max(capability.values(), default=1.0)
     fighters = {}
     for ident, force in scenario.forces.items():
         here = sum(float(scenario.center(row.value)) for row in scenario.presence if row.force == ident)
@@ -302,9 +322,8 @@ def _strengths(scenario: Scenario, actors: Iterable[str]) -> dict[str, float]:
     largest = max(fighters.values(), default=0.0)
     found = {}
     for actor in actors:
-        capability = getattr(scenario.powers.get(actor), "capability", None)
-        if capability is not None:
-            found[actor] = float(scenario.center(capability))
+        if actor in capability:
+            found[actor] = capability[actor] / strongest
         elif actor in fighters and largest > 0:
             found[actor] = fighters[actor] / largest
         else:

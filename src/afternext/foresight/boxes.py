@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from afternext.foresight.prim import (
     whole,
 )
 from afternext.foresight.sensitivity import bin_of, bins_for, first_order, standard
-from afternext.foresight.weights import Floats, parts, shares
+from afternext.foresight.weights import Floats, effective, parts, shares
 
 FOLDS = 5
 RESAMPLES = 20
@@ -82,27 +83,28 @@ def find_boxes(
         choice = choose(own, cases[left], part, seed)
         base = float(w[left & cases].sum() / w[left].sum())
         share = choice.box.coverage * w[left & cases].sum() / w[cases].sum()
-        if not _holds(choice, base, float(len(cases[left]))) or (found and share < NEXT_COVERAGE):
+        if not _holds(choice, base, effective(w[left])) or (found and share < NEXT_COVERAGE):
             break
         # Limits are told against the range of all futures, figures against all cases.
         limits = tuple(
-            start[k] if k not in choice.box.restricted else choice.box.limits[k] for k in range(len(columns))
+            _side_by_side(own[k], choice.box.limits[k], start[k]) if k in choice.box.restricted else start[k]
+            for k in range(len(columns))
         )
         there = members(columns, limits, start)
         box = measure(columns, limits, start, cases, w, there & left)
-        found.append(
-            Choice(
-                choice.path,
-                choice.at,
-                box,
-                choice.density_out,
-                choice.coverage_out,
-                choice.quasi_p,
-                choice.often,
-            )
-        )
+        found.append(replace(choice, box=box))
         left &= ~there
     return found
+
+
+def _side_by_side(column: Column, limit: Any, free: Any) -> Any:
+    """A limit with a side that leaves nothing out of some futures leaving nothing out of all."""
+    if column.kind == "category":
+        return limit
+    return (
+        free[0] if limit[0] <= column.low else limit[0],
+        free[1] if limit[1] >= column.high else limit[1],
+    )
 
 
 def wanted(base: float) -> float:
@@ -125,7 +127,7 @@ def choose(
     """The box on the path whose size held-out futures prefer, trimmed and pasted.
 
     On each fold a path is found on the other futures and its boxes are scored (F1) on the fold; among sizes
-    that     are as good as the best within one standard error, the box with fewest limits is taken.
+    that are as good as the best within one standard error, the box with fewest limits is taken.
     """
     w = shares(weights, len(cases))
     path = screened_path(columns, cases, weights, peel, least)

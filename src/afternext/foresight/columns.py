@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_WORDS = 30  # words of one column; more would be a name, not a condition
-FEW_NUMBERS = 2  # a whole-number column with so few values (a switch) still has an order
 
 
 @dataclass(frozen=True)

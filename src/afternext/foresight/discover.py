@@ -14,6 +14,8 @@ from afternext.foresight.weights import Floats, shares
 from afternext.foresight.words import amount, listing, of_100
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from afternext.ensemble.opened import Run
 
 NEARLY = 0.8  # share of resamples
@@ -34,6 +36,7 @@ class Discovery:
     leaf: tuple[Box, Box] | None  # on the futures it was found on, and on the others
     notes: dict[str, tuple[str, str]]
     leaning: tuple[int, ...] = ()  # where nothing holds: columns that nearly every resample limits
+    tried: tuple[Box, ...] = ()  # where nothing holds: the path that was searched
 
     def meaning(self, k: int) -> str:
         """What a column is, in words."""
@@ -120,6 +123,34 @@ class Discovery:
             "mass": round(box.mass, 4), "futures": box.futures,
         }  # fmt: skip
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row a limit of every box."""
+        import pandas as pd
+
+        rows = []
+        for number, choice in enumerate(self.choices, 1):
+            for k in choice.box.restricted:
+                rows.append(
+                    {
+                        "box": number, "column": self.columns[k].name, "limit": self.limit(k, choice.box),
+                        "quasi_p": choice.quasi_p.get(k), "resampled": choice.often.get(k, 0.0),
+                        "coverage": choice.box.coverage, "density": choice.box.density,
+                        "density_held_out": choice.density_out, "mass": choice.box.mass,
+                    }
+                )  # fmt: skip
+        names = [
+            "box",
+            "column",
+            "limit",
+            "quasi_p",
+            "resampled",
+            "coverage",
+            "density",
+            "density_held_out",
+            "mass",
+        ]
+        return pd.DataFrame(rows, columns=names)
+
 
 def _figure(value: float) -> str:
     return amount(value) if abs(value) >= 100 else f"{value:.2g}"
@@ -141,12 +172,13 @@ def discover(run: Run, condition: str, weights: Floats | None = None, seed: int 
         raise UsageError("nothing is uncertain in this run: every column of its experiments is the same")
     choices = find_boxes(columns, cases, weights, seed)
     leaning: tuple[int, ...] = ()
+    tried: tuple[Box, ...] = ()
     if not choices:
-        leaning = tuple(
-            k for k, share in choose(columns, cases, weights, seed).often.items() if share >= NEARLY
-        )
+        nearest = choose(columns, cases, weights, seed)
+        leaning = tuple(k for k, share in nearest.often.items() if share >= NEARLY)
+        tried = nearest.path
     leaf = best_leaf(columns, cases, weights, seed)
     return Discovery(
         str(run.manifest["scenario"]["title"]), condition, len(cases), run.seed, some, float(w[cases].sum()),
-        tuple(columns), tuple(choices), leaf, run.notes, leaning,
+        tuple(columns), tuple(choices), leaf, run.notes, leaning, tried,
     )  # fmt: skip

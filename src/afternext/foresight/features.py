@@ -1,8 +1,8 @@
 """A run as a table for comparing futures: at each horizon, a few measures that say different things, on
 one scale.
 
-Two futures are alike when what people, ground, violence, forces and minds look like in them is alike: each of
-these themes weighs the same, however many measures it has.
+Two futures are alike when what people, ground, violence, forces, minds and powers look like in them is
+alike: each of these themes weighs the same, however many measures it has.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ THEMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("people", ("displaced", "idps", "refugees", "newly_", "secondary", "returned", "trapped", "caught",
                 "settled_for_good", "hard_to_reach", "residents")),
     ("ground", ("population_held_", "places_held_", "places_contested", "places_besieged", "islands", KEPT,
-                "fragmentation")),
-    ("violence", ("dead", "attacks", "reprisals", "fighters_killed", "fighting_places")),
+                "fragmentation", "autonomy_")),
+    ("violence", ("dead", "attacks", "reprisals", "fighters_killed", "killed_", "fighting_places")),
     ("forces", ("strength_", "fighters", "deserted", "recruited", "foreign_", "defenders")),
-    ("minds", ("attitude_", "hope", "opinion_", "inclusion", "confidence", "alignment_", "distortion_")),
+    ("minds", ("attitude_", "hope", "opinion_", "salience_", "inclusion", "confidence", "alignment_",
+               "distortion_", "ignorance_")),
+    ("powers", ("in_effect_", "decisions", "delivered", "delay_", "leaders", "coalition", "centre")),
 )  # fmt: skip
 LEFT_OUT = (
     "posture_",
@@ -43,6 +45,8 @@ LEFT_OUT = (
     "raids",
     "displaced_near",
 )
+# Kinds of measures that each force has.
+OF_EACH_FORCE = ("places_held", "population_held", "strength", "nominal", "materiel", "killed", "posture")
 ALIKE = 0.9  # rank correlation from which two measures count as one
 RARE = 0.02  # a measure that differs in a smaller share of futures says nothing of families
 OUTER = 3.0  # scaled values are cut here, so that no single future stretches a distance
@@ -127,17 +131,20 @@ def kept_by_area(run: Run, days: tuple[int, ...]) -> dict[str, Floats]:
     return found
 
 
-def forces_abroad(run: Run) -> tuple[str, ...]:
-    """Endings of the measures of forces that hold no place of the country in any future: they are not
-    compared.
+def of_forces_abroad(run: Run) -> frozenset[str]:
+    """Measures of forces that hold no place of the country in any future: they are not compared.
+
+    Whole names, since a power may have the id of a force, and an id may end in another.
     """
     if "place_holder" not in run.measures:
-        return ()
+        return frozenset()
     home = _home_country(run)
     by_id = {place.id: place for place in run.scenario.places}
     inside = [by_id[str(ident)].country == home for ident in run.measures["place"].values]
     holders = np.unique(run.measures["place_holder"].isel(place=np.flatnonzero(inside)).values)
-    return tuple(f"_{ident}" for k, ident in enumerate(run.scenario.forces) if k not in holders)
+    kinds = (*OF_EACH_FORCE, *(f"attitude_{ident}" for ident in run.scenario.communities))
+    abroad = [ident for k, ident in enumerate(run.scenario.forces) if k not in holders]
+    return frozenset(f"{kind}_{ident}" for kind in kinds for ident in abroad)
 
 
 def _home_country(run: Run) -> str:
@@ -152,9 +159,9 @@ def features(run: Run, weights: Floats | None = None, days: tuple[int, ...] = ()
     futures = run.measures["future"].values.astype(np.int64)
     if len(futures) < 2:
         raise UsageError("one future has no families; run some hundreds (`afternext run ... --futures 400`)")
-    abroad = forces_abroad(run)
+    abroad = of_forces_abroad(run)
     there = {**curves_at(run, days), **kept_by_area(run, days)}
-    there = {name: rows for name, rows in there.items() if not name.endswith(abroad)}
+    there = {name: rows for name, rows in there.items() if name not in abroad}
     first = [name for name in run.scenario.measures if name in there]
     order = [*first, *(name for name in there if name not in first)]
     return table(days, futures, {name: there[name] for name in order}, shares(weights, len(futures)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from afternext.foresight.families import Labels
 from afternext.foresight.weights import Floats
 
 PERMUTATIONS = 999
+HALVES = 50  # pairs of halves, of which each scores the guess of the other
 
 
 @dataclass(frozen=True)
@@ -73,23 +75,29 @@ def told(near: Labels, deep: Labels, weights: Floats, seed: int = 0, times: int 
     )
     bits = max(raw - float(by_chance.mean()), 0.0)
     p = (1 + int((by_chance >= raw - 1e-12).sum())) / (times + 1)
-    # The best guess is scored out of sample: a future does not vote on its own family.
+    halves = [rng.permutation(len(near)) for _ in range(HALVES)]
     return Told(
         bits,
         bits / known if known > 0 else 0.0,
         p,
-        _guess(near, deep, weights),
-        _guess(near * 0, deep, weights),
+        _guess(near, deep, weights, halves),
+        _guess(near * 0, deep, weights, halves),
     )
 
 
-def _guess(near: Labels, deep: Labels, weights: Floats) -> float:
-    """Share of futures named rightly by the commonest deep family of their near one, each left out in
-    turn.
+def _guess(near: Labels, deep: Labels, weights: Floats, halves: Sequence[Labels]) -> float:
+    """Share of one half of the futures named rightly by the commonest deep family of their near one in the
+    other half.
+
+    Leaving out one future at a time would turn every near tie against the future that is left out.
     """
-    count = int(deep.max()) + 1
-    table = crossed(near, deep, weights) * weights.sum()
-    without = table[near]
-    rows = np.arange(len(near))
-    without[rows, deep] -= weights
-    return float((weights * (without.argmax(1) == deep)).sum() / weights.sum()) if count > 1 else 1.0
+    rows, columns = int(near.max()) + 1, int(deep.max()) + 1
+    right = total = 0.0
+    for order in halves:
+        middle = len(order) // 2
+        for own, rest in ((order[:middle], order[middle:]), (order[middle:], order[:middle])):
+            votes = np.bincount(near[own] * columns + deep[own], weights[own], minlength=rows * columns)
+            named = votes.reshape(rows, columns).argmax(1)[near[rest]]
+            right += float(weights[rest][named == deep[rest]].sum())
+            total += float(weights[rest].sum())
+    return right / total

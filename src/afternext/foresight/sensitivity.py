@@ -23,6 +23,8 @@ from afternext.foresight.features import curves_at, horizon_days
 from afternext.foresight.weights import Floats, effective, quantile, shares
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from afternext.ensemble.opened import Run
 
 Ints = NDArray[np.int64]
@@ -79,9 +81,6 @@ class Sensitivity:
     measures: tuple[str, ...]
     days: tuple[int, ...]
     indices: Indices
-
-    def at(self, table: Floats, column: int, measure: int, horizon: int) -> float:
-        return float(table[column, measure * len(self.days) + horizon])
 
     def above(self, column: int, output: int) -> bool:
         """Whether an input stands above the noise by itself, by either index."""
@@ -163,6 +162,27 @@ class Sensitivity:
             "seed": self.seed, "columns": len(self.columns), "outputs": rows,
         }  # fmt: skip
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row an input, measure and horizon above the noise."""
+        import pandas as pd
+
+        rows = []
+        for m, measure in enumerate(self.measures):
+            for h, day in enumerate(self.days):
+                o = m * len(self.days) + h
+                for k in range(len(self.columns)):
+                    if self.above(k, o):
+                        rows.append(
+                            {
+                                "measure": measure, "day": day, "column": self.columns[k].name,
+                                "meaning": self.meaning(k), "first_order": self.indices.first[k, o],
+                                "low": self.indices.low[k, o], "high": self.indices.high[k, o],
+                                "noise_floor": self.indices.floor[o], "pawn": self.indices.pawn[k, o],
+                            }
+                        )  # fmt: skip
+        names = ["measure", "day", "column", "meaning", "first_order", "low", "high", "noise_floor", "pawn"]
+        return pd.DataFrame(rows, columns=names)
+
 
 def sensitivity(
     run: Run, measures: Sequence[str] = (), weights: Floats | None = None, seed: int = 0
@@ -182,7 +202,7 @@ def sensitivity(
     outputs = pulled_in(np.concatenate([there[name] for name in names]).T, w)
     return Sensitivity(
         str(run.manifest["scenario"]["title"]), futures, run.seed, effective(w), freeze_of(run),
-        tuple(columns),         run.notes, names, days, indices(columns, outputs, weights, seed),
+        tuple(columns), run.notes, names, days, indices(columns, outputs, weights, seed),
     )  # fmt: skip
 
 
@@ -335,14 +355,20 @@ def distance(group: Ints, ranked: Floats, weights: Floats) -> Floats:
 
 
 def _largest(idle: Floats, inputs: int) -> Floats:
-    """What the largest of `inputs` idle inputs reaches in 5 of 100 tries: from a normal tail of the
-    dummies, or what
-    the largest of them did reach, where their tail is longer.
-    """
-    from scipy.stats import norm
+    """What the largest of `inputs` idle inputs reaches in 5 of 100 tries, or what the largest of the dummies
+    did reach.
 
-    level = float(norm.isf(1 - (1 - SURE) ** (1 / max(inputs, 1))))
-    return np.asarray(np.maximum(idle.mean(0) + level * idle.std(0), idle.max(0)))
+    From a tail as skewed as that of the dummies (Pearson III, a shifted gamma): few bins make it skewed,
+    and a normal one would let through several times as many.
+    """
+    from scipy.stats import pearson3, skew
+
+    spread = idle.std(0)
+    some = spread > 1e-12  # an output that does not vary has no index
+    tail = np.zeros(len(spread))
+    tail[some] = np.maximum(skew(idle[:, some], axis=0), 0.0)
+    level = pearson3.isf(1 - (1 - SURE) ** (1 / max(inputs, 1)), tail)
+    return np.asarray(np.maximum(idle.mean(0) + level * spread, idle.max(0)))
 
 
 def _ranges(

@@ -18,7 +18,7 @@ from scipy.stats import rankdata
 
 from afternext.ensemble.show import days_along, freeze_of
 from afternext.foresight.families import Labels, above
-from afternext.foresight.features import forces_abroad, kept_by_area
+from afternext.foresight.features import kept_by_area, of_forces_abroad
 from afternext.foresight.weights import Floats, parts, quantile
 from afternext.foresight.words import KEPT, Words
 
@@ -31,7 +31,9 @@ LOOKS = (7, 14, 30, 60, 91, 183, 365, 731, 1096, 1826)
 # What an observer cannot count from outside, or cannot name as a sign.
 HIDDEN = (
     "attitude_", "hope", "danger", "posture_", "nominal_", "materiel_", "strength_", "paid_", "active_places",
-    "opinion_", "distortion_", "residents", "raids", "confidence", "inclusion",
+    "opinion_", "salience_", "distortion_", "ignorance_", "alignment_", "delay_", "decisions", "delivered",
+    "residents", "raids", "confidence", "inclusion", "coalition", "centre", "killed_", "fighters_",
+    "foreign_",
 )  # fmt: skip
 # Within the futures that choose, an observable is preferred for what its cut does on the other folds.
 FOLDS = 4
@@ -183,15 +185,17 @@ class Observed:
 
 
 def observe(run: Run, last: int) -> Observed:
-    """What can be seen from outside up to a day: counts over time, and which ground has changed hands."""
-    hidden = (*HIDDEN, "fighters_", "foreign_")
-    abroad = forces_abroad(run)
+    """What can be seen from outside up to a day: counts over time, open moves, and which ground has changed
+    hands.
+    """
+    deniable = [ident for ident, move in run.scenario.moves.items() if move.deniable]
+    unseen = {*of_forces_abroad(run), *(f"in_effect_{ident}" for ident in deniable)}
     days = days_along(run, "date")
     some = days <= last
     curves: dict[str, tuple[NDArray[np.int64], Floats]] = {}
     for name, array in run.measures.data_vars.items():
         text = str(name)
-        if array.dims == ("future", "date") and not text.startswith(hidden) and not text.endswith(abroad):
+        if array.dims == ("future", "date") and not text.startswith(HIDDEN) and text not in unseen:
             curves[text] = (days[some], array.isel(date=np.flatnonzero(some)).values.astype(np.float64))
     if "place_holder" in run.measures:
         when = days_along(run, "snapshot")

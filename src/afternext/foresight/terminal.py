@@ -21,7 +21,7 @@ SHORTEST, SIGNS, BESIDE = 12, 4, 18  # letters of a name at least; columns of a 
 MOST_TRIADS, MOST_TORN, MOST_TIPPING = 10, 5, 8
 LEGEND = (
     "++ allied   + tacit cooperation   · neutral or not stated   - rival   -- hostile\n"
-    "weight: a power's capability, or a force's strength as a share of the largest force's (--equal: 1)"
+    "weight: a power's capability or a force's strength, as a share of the largest of its kind (--equal: 1)"
 )
 LIMITS = (
     "Two sides only: the theory cannot say that rivals fight a common enemy apart, or help each other in "
@@ -150,7 +150,7 @@ def _print_tipping(found: Alignments, console: Console) -> None:
 
 
 def print_moved(moved: Sequence[Moved], console: Console) -> None:
-    """Share of futures in each graded state, pair by pair and date by date."""
+    """Share of futures in each graded state, pair by pair and date by date, where any moves."""
     from rich.box import SIMPLE
     from rich.table import Table
 
@@ -166,7 +166,8 @@ def print_moved(moved: Sequence[Moved], console: Console) -> None:
     table.add_column("date", no_wrap=True)
     for stance in STANCES:
         table.add_column(stance, justify="right")
-    for pair in moved:
+    moving = [pair for pair in moved if len(set(pair.shares)) > 1]
+    for pair in moving:
         for row, (day, when, shares) in enumerate(zip(pair.days, pair.dates, pair.shares, strict=True)):
             table.add_row(
                 " – ".join(pair.between) if row == 0 else "",
@@ -175,4 +176,7 @@ def print_moved(moved: Sequence[Moved], console: Console) -> None:
                 *(f"{round(100 * share)}" if share else "·" for share in shares),
                 end_section=row == len(pair.days) - 1,
             )
-    console.print(table)
+    if moving:
+        console.print(table)
+    if still := len(moved) - len(moving):
+        console.print(f"{still} of {len(moved)} pairs stay where they were in all futures; --json has all")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,8 @@ from afternext.foresight.weights import Floats, effective, quantile, resamples
 from afternext.foresight.words import KEPT, Words
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from afternext.ensemble.opened import Run
     from afternext.foresight.signposts import Announced, Unclear
 
@@ -118,7 +119,7 @@ class Tree:
     features: Features
     words: Words
     announced: tuple[Announced, ...] = ()
-    unclear: tuple[Unclear, ...] = field(default=())
+    unclear: tuple[Unclear, ...] = ()
 
     @property
     def whole(self) -> Link | None:
@@ -150,6 +151,24 @@ class Tree:
             "signposts": [one.to_dict() for one in self.announced],
             "not_told_apart": [one.to_dict() for one in self.unclear],
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a flow between successive horizons."""
+        import pandas as pd
+
+        days = [level.day for level in self.levels]
+        rows = [
+            {
+                "from": flow.source, "to": flow.target, "share_of_futures": flow.share,
+                "share_of_source": flow.of_source,
+                "low": flow.low, "high": flow.high, "from_name": self.family(flow.source).name,
+                "to_name": self.family(flow.target).name,
+            }
+            for link in self.links
+            if days.index(link.deep) - days.index(link.near) == 1
+            for flow in link.flows
+        ]  # fmt: skip
+        return pd.DataFrame(rows)
 
 
 def grow(
@@ -262,11 +281,6 @@ def _everywhere(link: Link) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(found, key=lambda one: -one[1]))
 
 
-def label_rows(tree: Tree, level: int) -> Labels:
-    """Family of each future at a level, as numbers from 0."""
-    return tree.levels[level].found.labels
-
-
 def _level_json(level: Level) -> dict[str, Any]:
     return {
         "day": level.day,
@@ -311,8 +325,3 @@ def _link_json(link: Link) -> dict[str, Any]:
             for flow in link.flows
         ],
     }
-
-
-def flows_into(links: Sequence[Flow], ident: str) -> list[Flow]:
-    """Flows that end in a family, the largest first."""
-    return sorted((flow for flow in links if flow.target == ident), key=lambda flow: -flow.share)

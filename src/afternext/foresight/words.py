@@ -51,6 +51,11 @@ SAYINGS: Mapping[str, str] = {
     "fragmentation": "{} rulers of weight",
     "inclusion": "inclusion {}",
     "confidence": "confidence {}",
+    "leaders": "{} heads of government gone",
+    "coalition": "{} of seats behind the government",
+    "centre": "safety of the capital {}",
+    "decisions": "{} decisions to act",
+    "delivered": "{} moves taken effect",
 }
 OF_FORCE = {
     "places_held": "{} places held by {}",
@@ -58,6 +63,16 @@ OF_FORCE = {
     "strength": "{} fighters of {}",
     "nominal": "{} fighters on paper of {}",
     "materiel": "{} vehicles of {}",
+    "killed": "{} fighters of {} killed",
+}
+# Of a move, a region, a public; the first is the amount.
+OF_COUNCIL = {
+    "in_effect": 'scale {} of "{}"',
+    "autonomy": "autonomy {} of {}",
+    "opinion": "{} of the public of {} for action from the air",
+    "salience": "attention {} of the public of {}",
+    "distortion": "distortion {} of {}",
+    "ignorance": "ignorance {} of {}",
 }
 KEPT = "kept_"  # share of an area, by people, that still has its holder of the freeze
 
@@ -138,12 +153,17 @@ class Words:
         self._run = run
         self.forces: dict[str, str] = {}
         self.communities: dict[str, str] = {}
-        self.places: dict[str, str] = {}
+        self.council: dict[str, str] = {}
         if run is not None:
             scenario = run.scenario
             self.forces = {ident: force.name for ident, force in scenario.forces.items()}
             self.communities = {ident: one.name for ident, one in scenario.communities.items()}
-            self.places = {place.id: place.name for place in scenario.places}
+            regions = scenario.polity.regions if scenario.polity else {}
+            self.council = {
+                ident: one.name
+                for group in (scenario.powers, scenario.moves, regions)
+                for ident, one in group.items()
+            }
 
     def value(self, measure: str, value: float) -> str:
         """An amount of a measure with its unit: `42 %` of a share, `2.1 million` of persons."""
@@ -168,7 +188,15 @@ class Words:
             force = measure.removeprefix(f"{prefix}_")
             if measure.startswith(f"{prefix}_"):
                 return _one(saying.format(_no(text), within(self.forces.get(force, force))))
-        return self._of_people(measure, text)
+        return self._of_council(measure, text) or self._of_people(measure, text)
+
+    def _of_council(self, measure: str, text: str) -> str:
+        """What is said of a move, a region or a public; empty for other measures."""
+        for prefix, saying in OF_COUNCIL.items():
+            whose = measure.removeprefix(f"{prefix}_")
+            if measure.startswith(f"{prefix}_") and whose in self.council:
+                return saying.format(text, within(self.council[whose])).replace("  ", " ").strip()
+        return ""
 
     def _of_people(self, measure: str, text: str) -> str:
         if measure.startswith("displaced_"):
@@ -200,9 +228,11 @@ class Words:
                     "strength": "fighters of",
                     "nominal": "fighters on paper of",
                     "materiel": "vehicles of",
+                    "killed": "fighters killed of",
                 }[prefix]
                 return f"{kind} {within(self.forces[force])}"
         if measure in SAYINGS:
             said = SAYINGS[measure].format("").strip().replace("  ", " ")
             return said.removeprefix("of ")
-        return self._of_people(measure, "").strip().removeprefix("of ")
+        said = self._of_council(measure, "") or self._of_people(measure, "").strip()
+        return said.removeprefix("of ")
