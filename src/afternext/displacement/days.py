@@ -19,12 +19,15 @@ SPREAD = 1.0  # of thresholds; nothing here is dangerous, so it moves nobody
 
 
 @kernel
-def shelter(people, groups, place, persons, places):
-    """Count people in who are known to be at a place."""
-    if persons > 0:
+def shelter(people, groups, place, persons, limit, places):
+    """Count people in who are known to come to a place; those for whom it has no room go on from there."""
+    room = persons if limit[place] < 0 else max(0, min(persons, limit[place] - people.hosted_total[place]))
+    if room > 0:
         row = find_group(groups, place, 0, place, places, 1)
-        groups.rows[row, SETTLED] += persons
-        host(people, place, 0, persons)
+        groups.rows[row, SETTLED] += room
+        host(people, place, 0, room)
+    people.leaving[place, 0] += persons - room
+    people.leaving_total[place] += persons - room
 
 
 @kernel
@@ -70,7 +73,7 @@ def run_days(state, facts, network, p, leaving, known, limit, seed, luck, first,
             1,
         )
         for i in range(places):
-            shelter(people, groups, i, known[step, i], places)
+            shelter(people, groups, i, known[step, i], limit, places)
             people.leaving[i, 0] += leaving[step, i]
             people.leaving_total[i] += leaving[step, i]
             scratch.weighed[i, 0] = step - HEARD  # everybody knows how full the refuges are
