@@ -68,6 +68,17 @@ def test_quotes_blank_lines_comments_and_a_byte_order_mark_are_read(tmp_path: Pa
             "data_layout.csv:2: East: there is no file source_data/none.csv",
         ),
         ("source_data/east.csv", "2020-01-01,many\n", "east.csv:1: count: many is no number"),
+        ("input_csv/routes.csv", "Alpha,Town,1e22,0\n", "routes.csv:1: distance: 1e22 is more than 40,000"),
+        (
+            "input_csv/sim_period.csv",
+            "StartDate,2020-01-01\nLength,999999999\n",
+            "sim_period.csv:2: Length: 999999999 is more than 36,525",
+        ),
+        (
+            "source_data/east.csv",
+            "2020-01-01,1\n2020-\x00,2\n",
+            "east.csv:2:6: the file holds a NUL character",
+        ),
         (
             "input_csv/registration_corrections.csv",
             "East,2020-01-09\n",
@@ -133,6 +144,29 @@ def test_an_imported_scenario_loads_and_holds_no_counts(tmp_path: Path) -> None:
     ]
     assert not loaded.displaced
     assert not loaded.history
+
+
+def test_a_byte_that_is_not_utf8_is_named_by_line(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path)
+    (folder / "input_csv" / "routes.csv").write_bytes(b"Alpha,Town,120,0\nTown,\xc9st,130,0\n")
+    with pytest.raises(InvalidInput, match=r"routes\.csv:2:6: the byte 0xc9 is not UTF-8"):
+        read_flee(folder)
+
+
+def test_what_a_scenario_cannot_hold_is_said(tmp_path: Path) -> None:
+    changes = {
+        "input_csv/routes.csv": FILES["input_csv/routes.csv"].replace("240,0", "240,2"),
+        "input_csv/closures.csv": "camp,East,,0,5\n",
+        "input_csv/conflicts.csv": FILES["input_csv/conflicts.csv"].replace("Town", "Twon"),
+    }
+    told = " ".join(import_flee(write_folder(tmp_path, changes)).notes)
+    for words in (
+        "1 closures",
+        "1 forced redirections",
+        "capacities of 2 camps",
+        "Twon: the column is no place",
+    ):
+        assert words in told
 
 
 def test_places_without_a_road_are_left_out_and_said(tmp_path: Path) -> None:

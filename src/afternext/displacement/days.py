@@ -8,6 +8,7 @@ day come from outside, and what else a world holds (fighting, beliefs, return) s
 from __future__ import annotations
 
 from afternext.world.day import ARRIVALS, DEPARTURES
+from afternext.world.forces import Now
 from afternext.world.kernel import kernel, kernel_with_wrapper
 from afternext.world.processes.movement import host, remember_hosted, step_arrivals, step_departures
 from afternext.world.processes.refuge import HEARD
@@ -19,12 +20,15 @@ SPREAD = 1.0  # of thresholds; nothing here is dangerous, so it moves nobody
 
 
 @kernel
-def shelter(people, groups, place, persons, places):
-    """Count people in who are known to be at a place."""
-    if persons > 0:
+def shelter(people, groups, place, persons, limit, places):
+    """Count people in who are known to come to a place; those for whom it has no room go on from there."""
+    room = persons if limit[place] < 0 else max(0, min(persons, limit[place] - people.hosted_total[place]))
+    if room > 0:
         row = find_group(groups, place, 0, place, places, 1)
-        groups.rows[row, SETTLED] += persons
-        host(people, place, 0, persons)
+        groups.rows[row, SETTLED] += room
+        host(people, place, 0, room)
+    people.leaving[place, 0] += persons - room
+    people.leaving_total[place] += persons - room
 
 
 @kernel
@@ -43,8 +47,7 @@ def run_days(state, facts, network, p, leaving, known, limit, seed, luck, first,
     limit   : (P,) persons at which a refuge is full, -1 for never
     Returns the number of days done: fewer than ``last`` when a table needs more room before going on.
     """
-    people, tally, groups, moves = state.people, state.tally, state.groups, state.moves
-    violence, beliefs, log, scratch = state.violence, state.beliefs, state.log, state.scratch
+    people, groups, beliefs, scratch = state.people, state.groups, state.beliefs, state.scratch
     places = len(limit)
     key = future_key(seed, luck)
     for step in range(first, last):
@@ -52,47 +55,16 @@ def run_days(state, facts, network, p, leaving, known, limit, seed, luck, first,
             return step
         remember_hosted(people)
         shut_full(people, beliefs, limit, p)
-        log.used[0] = 0
-        step_arrivals(
-            people,
-            tally,
-            groups,
-            moves,
-            beliefs,
-            scratch,
-            p,
-            SPREAD,
-            0.0,
-            step_stream(key, step, ARRIVALS),
-            step,
-            1,
-            places,
-            1,
-        )
+        state.log.used[0] = 0
+        now = Now(step_stream(key, step, ARRIVALS), step, step + 1.0, 1.0, 1)
+        step_arrivals(state, p, SPREAD, 0.0, now)
         for i in range(places):
-            shelter(people, groups, i, known[step, i], places)
+            shelter(people, groups, i, known[step, i], limit, places)
             people.leaving[i, 0] += leaving[step, i]
             people.leaving_total[i] += leaving[step, i]
             scratch.weighed[i, 0] = step - HEARD  # everybody knows how full the refuges are
-        step_departures(
-            people,
-            tally,
-            moves,
-            violence,
-            beliefs,
-            facts,
-            network,
-            scratch,
-            log,
-            p,
-            AT_ONCE,
-            0.0,
-            step_stream(key, step, DEPARTURES),
-            step,
-            step + 1.0,
-            1.0,
-            1,
-        )
+        now = Now(step_stream(key, step, DEPARTURES), step, step + 1.0, 1.0, 1)
+        step_departures(state, facts, network, p, AT_ONCE, 0.0, now)
         for i in range(places):
             out[step, i] = people.hosted_total[i]
     return last

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from afternext.displacement.flee_rules import Rules
 from afternext.errors import InvalidInput, Problem
+from afternext.scenario.files import read_text
 from afternext.scenario.nearest import nearest
 from afternext.scenario.yamldoc import read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from afternext.scenario.nodes import Node
 
 # The rule set of validate_flee (config_files/validation/simsetting.yml, FabFlee 99335a0).
 VALIDATION = Rules(
@@ -46,6 +50,9 @@ FOLLOWED = {
     "capacity_buffer": "capacity_buffer",
     "avoid_short_stints": "avoid_short_stints",
 }
+# Keys whose values end at 1, and those that nothing can be divided by at 0; none is below 0.
+SHARES = ("conflict_movechance", "camp_movechance", "default_movechance", "capacity_buffer")
+NOT_ZERO = ("max_move_speed", "conflict_spawn_decay_interval")
 # Known keys that change nothing under the default rules, and the values that would change something.
 ONLY: dict[str, tuple[Any, ...]] = {
     "awareness_level": (1,),
@@ -119,34 +126,55 @@ def read_settings(folder: Path) -> FleeSettings:
     if not path.is_file():
         return FleeSettings()
     file = path.name
-    root, problems = read_yaml(path.read_text(encoding="utf-8"), file)
+    problems: list[Problem] = []
+    text = read_text(path, file, problems)
+    root, unread = (None, []) if text is None else read_yaml(text, file)
+    problems += unread
     if root is None or problems:
         raise InvalidInput(problems)
     values: dict[str, float] = {}
     decay: tuple[float, ...] = (1.0,)
     interval = INTERVAL
 
-    def wrong(node: Any, key: str, message: str, hint: str = "") -> None:
+    def wrong(node: Node, key: str, message: str, hint: str = "") -> None:
         problems.append(Problem(file, node.mark.line, node.mark.column, key, message, hint))
 
+    def read(node: Node, key: str, most: float) -> float | None:
+        value = node.value
+        if isinstance(value, bool) and key == "avoid_short_stints":
+            return float(value)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            wrong(node, key, f"{node.plain()} is no number")
+        elif not 0.0 <= value <= most or (value == 0.0 and key in NOT_ZERO):
+            wrong(node, key, f"{value} is out of range")
+        else:
+            return float(value)
+        return None
+
+    if root.value is not None and not isinstance(root.value, dict):
+        wrong(root, "", "the file holds no sections", f"it has {', '.join(SECTIONS[:3])}")
     for section, inside in root.map.items():
         if section not in SECTIONS:
             wrong(inside, section, "unknown section", nearest(section, SECTIONS))
             continue
+        if inside.value is not None and not isinstance(inside.value, dict):
+            wrong(inside, section, "the section holds no keys")
         if section not in ("spawn_rules", "move_rules"):
             continue
         allowed = ONLY if section == "move_rules" else SPAWN
         for key, node in inside.map.items():
             value = node.plain()
             if section == "move_rules" and key in FOLLOWED:
-                if isinstance(value, int | float):
-                    values[FOLLOWED[key]] = float(value)
-                else:
-                    wrong(node, key, f"{value} is no number")
+                most = 1.0 if key in SHARES else math.inf
+                if (number := read(node, key, most)) is not None:
+                    values[FOLLOWED[key]] = number
             elif key == "conflict_spawn_decay":
-                decay = tuple(float(v) for v in value) if isinstance(value, list) and value else (1.0,)
+                shares = [read(item, key, 1.0) for item in node.list]
+                decay = tuple(share for share in shares if share is not None)
+                if not shares:
+                    wrong(node, key, f"{value} is no list of numbers")
             elif key == "conflict_spawn_decay_interval":
-                interval = float(value)
+                interval = read(node, key, math.inf) or INTERVAL
             elif key in EXTENSIONS:
                 if value not in (False, None):
                     wrong(node, key, "an extension of FLEE that the lumped rules do not have")

@@ -15,6 +15,8 @@ from afternext.displacement.ground import Regime, empty_state, regimes
 from afternext.world.state import SETTLED, State, find_group, make_room
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from afternext.displacement.case import Case, Floats, Ints
     from afternext.world.processes.movement import Parameters
     from afternext.world.state import Facts
@@ -44,6 +46,7 @@ class Stage:
     ties: Floats  # (C,) log of ties, per camp
     limit: Ints  # (P,) persons at which a camp is full, -1 for never
     sources: Floats  # (D, P) share of a day's people who come from each place
+    open: NDArray[np.bool_]  # (D, C) whether a way leads from any of them to the camp
 
 
 def set_stage(case: Case, *, capacities: bool) -> Stage:
@@ -57,6 +60,7 @@ def set_stage(case: Case, *, capacities: bool) -> Stage:
     }
     state, facts, parameters = empty_state(case, values)
     spans = regimes(case)
+    sources = sources_of(case, spans)
     country = [case.folder.places[i].country for i in case.camps]
     same = np.array([country.count(name) for name in country], dtype=np.float64)
     ties = ties_of(case.folder.home, country, case.folder.start) / same
@@ -70,7 +74,8 @@ def set_stage(case: Case, *, capacities: bool) -> Stage:
         parameters,
         np.log1p(ties / TIES_SCALE) if camps else np.zeros(0),
         limit,
-        sources_of(case, spans),
+        sources,
+        open_to(sources, spans, camps),
     )
 
 
@@ -95,6 +100,15 @@ def sources_of(case: Case, spans: list[Regime]) -> Floats:
             if weight.sum() > 0.0:
                 shares[day] = weight / weight.sum()
     return shares
+
+
+def open_to(sources: Floats, spans: list[Regime], camps: int) -> NDArray[np.bool_]:
+    """Return whether a way leads to each camp from any place that people leave on a day."""
+    found = np.zeros((len(sources), camps), dtype=bool)
+    for span in spans:
+        days = slice(span.first, span.last)
+        found[days] = (sources[days] > 0.0).astype(float) @ np.isfinite(span.reach) > 0.0
+    return found
 
 
 def who_leaves(stage: Stage, arrivals: Ints, rng: np.random.Generator) -> Ints:
@@ -135,11 +149,14 @@ def run_model(
     people = np.where(np.arange(case.days) < begin, 0, people)
     known = np.zeros(stage.sources.shape, dtype=np.int64)
     if observed_until is not None and counted.sum() > 0:
-        kept = rng.binomial(people, pull.kept)
         usual = counted + 0.0
         if appeal is not None:  # what is not known of a camp also moves those who follow
             usual = (usual + NEW_SHARE * usual.sum()) * np.exp(appeal)
-        known[:, case.camps] = rng.multinomial(kept, usual / usual.sum())
+        ways = usual * stage.open  # nobody follows to a camp that is closed or cut off
+        total = ways.sum(axis=1, keepdims=True)
+        kept = np.where(total[:, 0] > 0.0, rng.binomial(people, pull.kept), 0)
+        shares = np.divide(ways, total, out=np.full(ways.shape, 1.0 / len(usual)), where=total > 0.0)
+        known[:, case.camps] = rng.multinomial(kept, shares)
         people = people - kept
     leaving = who_leaves(stage, people, rng)
     state = _fresh(stage.state)

@@ -24,9 +24,14 @@ FAR_AWAY_KM = 1000.0
 
 
 def great_circle_km(a: Place, b: Place) -> float:
-    """Distance between two places along the great circle (haversine), km."""
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(b.lon - a.lon) / 2
+    """Distance between two places along the great circle, km."""
+    return haversine_km((a.lat, a.lon), (b.lat, b.lon))
+
+
+def haversine_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Distance between two spots (latitude, longitude) along the great circle, km."""
+    lat_a, lat_b = math.radians(a[0]), math.radians(b[0])
+    half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(b[1] - a[1]) / 2
     h = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(h, 1.0)))
 

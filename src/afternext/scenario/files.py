@@ -39,7 +39,7 @@ def read_layer(folder: Path, prefix: str = "") -> Layer:
     layer = Layer(folder, prefix)
     main = folder / MAIN_FILE
     if main.is_file():
-        text = _read_text(main, prefix + MAIN_FILE, layer.problems)
+        text = read_text(main, prefix + MAIN_FILE, layer.problems)
         if text is not None:
             layer.root, problems = read_yaml(text, prefix + MAIN_FILE)
             layer.problems += problems
@@ -51,7 +51,7 @@ def read_layer(folder: Path, prefix: str = "") -> Layer:
         if not (folder / spec.file).is_file():
             layer.missing.add(spec.name)
             continue
-        text = _read_text(folder / spec.file, prefix + spec.file, layer.problems)
+        text = read_text(folder / spec.file, prefix + spec.file, layer.problems)
         if text is not None:
             table, problems = read_table(text, prefix + spec.file)
             layer.problems += problems
@@ -62,7 +62,8 @@ def read_layer(folder: Path, prefix: str = "") -> Layer:
     return layer
 
 
-def _read_text(path: Path, file: str, problems: list[Problem]) -> str | None:
+def read_text(path: Path, file: str, problems: list[Problem]) -> str | None:
+    """Read a file of UTF-8 text; None, with the problem noted, when it is none."""
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:

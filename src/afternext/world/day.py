@@ -72,7 +72,7 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
         state.forces,
     )
     day = (step + 1) * dt
-    places, communities = people.residents.shape
+    places = people.residents.shape[0]
 
     remember_hosted(people)
     if step % (TIDY * per_day) == 0:
@@ -187,23 +187,8 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
         dt,
         per_day,
     )
-    stream = step_stream(key, step, ARRIVALS)
-    step_arrivals(
-        people,
-        tally,
-        groups,
-        moves,
-        beliefs,
-        scratch,
-        p.movement,
-        p.civilians.threshold_spread,
-        p.civilians.weariness,
-        stream,
-        step,
-        per_day,
-        places,
-        communities,
-    )
+    now = Now(step_stream(key, step, ARRIVALS), step, day, dt, per_day)
+    step_arrivals(state, p.movement, p.civilians.threshold_spread, p.civilians.weariness, now)
     stream = step_stream(key, step, DISPLACED)
     step_displaced(
         people,
@@ -222,26 +207,8 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
         dt,
         per_day,
     )
-    stream = step_stream(key, step, DEPARTURES)
-    step_departures(
-        people,
-        tally,
-        moves,
-        violence,
-        beliefs,
-        facts,
-        network,
-        scratch,
-        log,
-        p.movement,
-        p.civilians.leave_days,
-        p.civilians.caught_share,
-        stream,
-        step,
-        day,
-        dt,
-        per_day,
-    )
+    now = Now(step_stream(key, step, DEPARTURES), step, day, dt, per_day)
+    step_departures(state, facts, network, p.movement, p.civilians.leave_days, p.civilians.caught_share, now)
     if (step + 1) % per_day == 0:
         tell_homecomings(tally, returned_before, log, violence, day)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from afternext.scenario.build import ScenarioBuilder
+from afternext.scenario.check_map import haversine_km
 from afternext.scenario.importers.flee_folder import FleeFolder, Place, read_flee
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ KINDS = {
 INTENSITY = 0.5  # of fighting where the file says 1: it says only that there is some
 LONGEST_FIGHT = 30  # days of one incident; a longer conflict is several
 SHIFT = 1e-4  # degrees that part places given one spot
-EARTH_RADIUS_KM = 6371.0
 GARRISON = 200  # army per place held: a stand-in, FLEE knows no forces
 BAND = 200
 SOURCE = "FLEE folder"
@@ -42,7 +42,7 @@ STAND_IN = "stand-in: a FLEE folder knows no actors"
 
 @dataclass(frozen=True)
 class Imported:
-    """A scenario, and what of the folder it could not hold."""
+    """A scenario, and what is odd in the folder or could not be held."""
 
     scenario: Scenario
     notes: tuple[str, ...]
@@ -58,7 +58,7 @@ def import_flee(
     UsageError, InvalidInput
     """
     found = read_flee(folder, needs_camps=False)
-    notes: list[str] = []
+    notes = [str(warning) for warning in found.warnings]
     kept = _connected(found, notes)
     ids = _ids([place.name for place in kept])
     builder = ScenarioBuilder(
@@ -120,6 +120,10 @@ def import_flee(
         notes.append(
             f"{len(found.closures)} closures are not in the scenario: a scenario has no dated borders"
         )
+    if forced := sum(route.forced > 0 for route in found.routes):
+        notes.append(f"{forced} forced redirections are not in the scenario: its roads are free")
+    if limited := sum(place.capacity is not None for place in kept):
+        notes.append(f"capacities of {limited} camps are not in the scenario: its camps take in all who come")
     return Imported(builder.build(known_parameters=known_parameters), tuple(notes))
 
 
@@ -186,20 +190,13 @@ def _add_roads(
             shortest[a, b] = min(shortest.get((a, b), math.inf), route.km)
     stretched = 0
     for (a, b), km in shortest.items():
-        straight = _great_circle(where[a], where[b])
+        straight = haversine_km(where[a], where[b])
         if km < straight:
             stretched += 1
         length = max(km, math.ceil(straight * 10.0) / 10.0, 0.1)
         builder.route(ids[a], ids[b], length, source=SOURCE)
     if stretched:
         notes.append(f"{stretched} roads were shorter than the straight line: they have its length")
-
-
-def _great_circle(a: tuple[float, float], b: tuple[float, float]) -> float:
-    lat_a, lat_b = math.radians(a[0]), math.radians(b[0])
-    half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(b[1] - a[1]) / 2
-    h = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(h, 1.0)))
 
 
 def _fights(found: FleeFolder, place: Place) -> list[tuple[int, int, float]]:

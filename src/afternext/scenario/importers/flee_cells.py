@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,8 +12,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from afternext.errors import Problem
+from afternext.scenario.files import read_text
 
 T = TypeVar("T")
+
+MOST = 1e10  # more than people on Earth: beyond it a number is a slip
 
 
 @dataclass
@@ -31,25 +35,32 @@ class Reader:
 
     def rows(self, file: str, *, comments: bool = False) -> Iterator[tuple[int, list[str]]]:
         """Give the rows of a file with their lines; ``comments`` keeps rows that begin with #."""
+        text = read_text(self.folder / file, file, self.problems)
+        if text is None:
+            return
+        reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
         try:
-            with (self.folder / file).open(encoding="utf-8-sig", newline="") as source:
-                reader = csv.reader(source, skipinitialspace=True)
-                for cells in reader:
-                    row = [cell.strip() for cell in cells]
-                    if any(row) and (comments or not row[0].startswith("#")):
-                        yield reader.line_num, row
-        except UnicodeDecodeError:
-            self.wrong(file, 0, "", "the file is not UTF-8", "save it as UTF-8")
+            for cells in reader:
+                row = [cell.strip() for cell in cells]
+                if any(row) and (comments or not row[0].startswith("#")):
+                    yield reader.line_num, row
         except csv.Error as error:
-            self.wrong(file, 0, "", f"the file is no CSV: {error}")
+            self.wrong(file, reader.line_num, "", f"the file is no CSV: {error}")
 
     def has(self, file: str) -> bool:
         return (self.folder / file).is_file()
 
     def number(
-        self, file: str, line: int, key: str, text: str, convert: Callable[[str], T], default: T | None = None
+        self,
+        file: str,
+        line: int,
+        key: str,
+        text: str,
+        convert: Callable[[str], T],
+        default: T | None = None,
+        most: float = MOST,
     ) -> T | None:
-        """Read a number; an empty cell is the default, if there is one."""
+        """Read a number of ``most`` at the most; an empty cell is the default, if there is one."""
         if text == "" and default is not None:
             return default
         try:
@@ -60,6 +71,9 @@ class Reader:
             return None
         if isinstance(value, float) and not math.isfinite(value):
             self.wrong(file, line, key, f"{text} is no finite number")
+            return None
+        if isinstance(value, int | float) and value > most:
+            self.wrong(file, line, key, f"{text} is more than {most:,.0f}")
             return None
         return value
 

@@ -33,6 +33,8 @@ FORCED = {"": 0, "0": 0, "1": 1, "2": 2}
 FLOOD_LEVELS = 4.0  # the highest level of flood_level.csv
 UNUSED = ("agents.csv", "location_changes.csv", "major_routes.csv", "region_attributes_IPC.csv")
 NEVER = 1 << 30  # a day that does not come
+LONGEST = 36_525  # days, a century
+FARTHEST = 40_000.0  # km, once around the Earth
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,6 @@ class Route:
     end: str
     km: float
     forced: int
-    line: int
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,6 @@ class FleeFolder:
     closures: tuple[Closure, ...]
     intensity: Mapping[str, tuple[float, ...]]
     camps: Mapping[str, tuple[Series, ...]]
-    total: tuple[Series, ...]
     warnings: tuple[Problem, ...]
 
     @property
@@ -142,7 +142,7 @@ def read_flee(folder: str | Path, *, needs_camps: bool = True) -> FleeFolder:
         if r.has(f"input_csv/{name}"):
             r.odd(f"input_csv/{name}", 0, "", "the file changes nothing here")
     ordered = [place.name for place in places if place.kind == "camp"]
-    camps, total = read_series(r, ordered, names, start)
+    camps = read_series(r, ordered, names, start)
     if start is not None:
         camps = correct(r, camps, start)
     if needs_camps and not camps and not r.problems:
@@ -150,7 +150,7 @@ def read_flee(folder: str | Path, *, needs_camps: bool = True) -> FleeFolder:
     if r.problems or start is None:
         raise InvalidInput(r.problems, warnings=r.warnings)
     return FleeFolder(
-        path.resolve(), start, days, places, routes, closures, intensity, camps, total, tuple(r.warnings)
+        path.resolve(), start, days, places, routes, closures, intensity, camps, tuple(r.warnings)
     )
 
 
@@ -174,7 +174,7 @@ def _read_period(r: Reader) -> tuple[date | None, int]:
     elif not r.problems:
         r.wrong(file, 0, "StartDate", "the date of day 0 is missing")
     if "length" in found:
-        days = r.number(file, found["length"][0], "Length", found["length"][1], whole) or 0
+        days = r.number(file, found["length"][0], "Length", found["length"][1], whole, most=LONGEST) or 0
         if days < 1 and not r.problems:
             r.wrong(file, found["length"][0], "Length", "a period lasts one day at least")
     elif not r.problems:
@@ -247,7 +247,7 @@ def _read_routes(r: Reader, names: set[str]) -> tuple[Route, ...]:
         unknown = [name for name in (a, b) if name not in names]
         for name in unknown:
             r.wrong(file, line, "name", f"no place is called {name}", nearest(name, sorted(names)))
-        length = r.number(file, line, "distance", km, float)
+        length = r.number(file, line, "distance", km, float, most=FARTHEST)
         mark = forced.removesuffix(".0")
         if mark not in FORCED:
             r.wrong(file, line, "forced_redirection", f"{forced} is none of 0, 1 and 2")
@@ -263,7 +263,7 @@ def _read_routes(r: Reader, names: set[str]) -> tuple[Route, ...]:
         if pair in pairs:
             r.odd(file, line, "name", f"the route {a} to {b} stands twice; the shortest counts")
         pairs.add(pair)
-        routes.append(Route(a, b, length, FORCED[mark], line))
+        routes.append(Route(a, b, length, FORCED[mark]))
     return tuple(routes)
 
 

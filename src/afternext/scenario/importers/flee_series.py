@@ -31,10 +31,10 @@ class Series:
 Camps = dict[str, tuple[Series, ...]]
 
 
-def read_series(
-    r: Reader, ordered: Sequence[str], names: set[str], start: date | None
-) -> tuple[Camps, tuple[Series, ...]]:
-    """Return the series of every camp that has data, and of the total.
+def read_series(r: Reader, ordered: Sequence[str], names: set[str], start: date | None) -> Camps:
+    """Return the series of every camp that has data.
+
+    The total is read only for what is wrong with it: FLEE counts the camps.
 
     ordered : camps in the order of locations.csv      names : all places
     """
@@ -43,9 +43,8 @@ def read_series(
     if not r.has(layout):
         if camps:
             r.odd(layout, 0, "", "the file is missing, so no camp has data")
-        return {}, ()
+        return {}
     found: Camps = {}
-    total: tuple[Series, ...] = ()
     for number, (line, row) in enumerate(r.rows(layout)):
         name, files = row[0], [cell for cell in row[1:] if cell]
         if not files:
@@ -70,14 +69,12 @@ def read_series(
                 r.wrong(layout, line, name, f"there is no file source_data/{file}")
             elif start is not None and (one := _read_one(r, f"source_data/{file}", start)) is not None:
                 series.append(one)
-        if is_total:
-            total = tuple(series)
-        elif series:
+        if series and not is_total:
             found[name] = tuple(series)
     for name in ordered:
         if name not in found and found:
             r.odd(layout, 0, name, "the camp has no data: it takes people in and is not compared")
-    return {name: found[name] for name in ordered if name in found}, total
+    return {name: found[name] for name in ordered if name in found}
 
 
 def _read_one(r: Reader, file: str, start: date) -> Series | None:

@@ -227,26 +227,11 @@ def send(
 
 
 @kernel
-def step_departures(
-    people,
-    tally,
-    moves,
-    violence,
-    beliefs,
-    facts,
-    network,
-    scratch,
-    log,
-    p,
-    leave_days,
-    caught_share,
-    stream,
-    step,
-    day,
-    dt,
-    per_day,
-):
+def step_departures(state, facts, network, p, leave_days, caught_share, now):
     """People who decided to leave set out."""
+    people, tally, moves, violence = state.people, state.tally, state.moves, state.violence
+    beliefs, scratch, log = state.beliefs, state.scratch, state.log
+    stream, step, day, dt, per_day = now
     places, communities = people.residents.shape
     for i in range(places):
         if people.leaving_total[i] <= 0:
@@ -311,23 +296,12 @@ def threatened(beliefs, place):
 
 
 @kernel
-def step_arrivals(
-    people,
-    tally,
-    groups,
-    moves,
-    beliefs,
-    scratch,
-    p,
-    spread,
-    weariness,
-    stream,
-    step,
-    per_day,
-    places,
-    communities,
-):
+def step_arrivals(state, p, spread, weariness, now):
     """People on the road arrive; the danger they find there is one they have accepted."""
+    people, tally, groups, moves = state.people, state.tally, state.groups, state.moves
+    beliefs, scratch = state.beliefs, state.scratch
+    stream, step, per_day = now.stream, now.step, now.per_day
+    places, communities = people.residents.shape
     m = 0
     while m < moves.used[0]:
         if moves.arrival[m] > step:
