@@ -41,6 +41,7 @@ COMMANDS = {
     "sensitivity": Entry(
         "afternext.cli.sensitivity", "Which uncertainty matters for which measure, at which horizon."
     ),
+    "serve": Entry("afternext.cli.serve", "The workbench in the browser, on this machine only."),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 

@@ -1,0 +1,1 @@
+import{aq as a}from"./index-px4GW-sm.js";a();
