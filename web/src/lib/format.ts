@@ -46,9 +46,10 @@ export function inTen(part: number): string {
   return t('share.ten', { n: tens })
 }
 
-const LONG = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
-const SHORT = new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' })
-const DAY = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+const days = locale === 'en' ? 'en-GB' : locale // 12 July 2014, as everywhere in afternext
+const LONG = new Intl.DateTimeFormat(days, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
+const SHORT = new Intl.DateTimeFormat(days, { month: 'short', year: 'numeric', timeZone: 'UTC' })
+const DAY = new Intl.DateTimeFormat(days, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
 
 const asDate = (iso: string) => new Date(`${iso}T00:00:00Z`)
 export const longDate = (iso: string) => LONG.format(asDate(iso))

@@ -83,7 +83,7 @@ export class Travellers {
     })
     if (!setting.still) {
       const time = now / 1000 / SECONDS
-      pen.globalAlpha = 0.85
+      pen.globalAlpha = 0.7
       for (let i = 0; i < this.journey.length; i++) {
         const path = this.paths[this.journey[i]]
         const along = frac(this.phase[i] + time * this.pace[i]) * (SAMPLES - 1)

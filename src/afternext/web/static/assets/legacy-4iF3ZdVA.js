@@ -1,1 +1,0 @@
-import{aq as a}from"./index-px4GW-sm.js";a();
