@@ -73,9 +73,7 @@ def plain(stage: Stage, scenario: Any) -> dict[str, Any]:
                 "y": round(-float(y), 2),
                 "home": home,
             }
-            for place, label, (x, y), home in zip(
-                stage.places, labels, stage.spots, stage.home, strict=True
-            )
+            for place, label, (x, y), home in zip(stage.places, labels, stage.spots, stage.home, strict=True)
         ],
         "routes": [
             [number[route.start], number[route.end], route.kind, route.km]
