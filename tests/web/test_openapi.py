@@ -16,7 +16,7 @@ from tests.web.rooms import TOKEN, client
 
 QUICK, LONG = 3, 120  # requests an endpoint
 # Checked elsewhere, or slow by nature: they would start real runs or search a run for conditions.
-APART = {"/api/runs/{run}/discover", "/api/runs/{run}/tree"}
+APART = {"/api/runs/{run}/discover", "/api/runs/{run}/tree", "/api/runs/{run}/analyses"}
 
 
 @schemathesis.serializer("application/zip")
@@ -45,7 +45,10 @@ def fuzz(app: object, examples: int) -> None:
     headers = {"authorization": f"Bearer {TOKEN}"}
     for found in schema.get_all_operations():
         operation = found.ok()
-        if operation.path in APART or (operation.method.upper(), operation.path) == ("POST", "/api/runs"):
+        if operation.path in APART or (operation.method.upper(), operation.path) == (
+            "POST",
+            "/api/runs",
+        ):
             continue
 
         @settings(

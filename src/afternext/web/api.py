@@ -26,6 +26,7 @@ from afternext.web.requests import (
     Body,
     Drafts,
     FileText,
+    NewAnalysis,
     NewCase,
     NewRun,
     as_date,
@@ -188,7 +189,8 @@ async def case_archive(desk: Desk, request: Request) -> Response:
 async def list_runs(desk: Desk, request: Request) -> Response:
     def make() -> Any:
         known = dict(desk.space.runs())
-        waiting = {run: job.folder for run, job in desk.jobs.book.items() if run not in known}
+        book = desk.jobs.book.items()
+        waiting = {run: job.folder for run, job in book if run not in known and job.output is None}
         return [work.state_of(desk.jobs, run, folder) for run, folder in {**waiting, **known}.items()]
 
     return answer({"runs": await off(make)})
@@ -324,9 +326,31 @@ async def saved(desk: Desk, request: Request) -> Response:
 
     def make() -> Any:
         run = desk.shelf.run(_run(request))
-        return documents.of_run(desk.space, run)
+        jobs = [
+            {"kind": name.split(":")[1], "state": job.state, "message": job.said[-1] if job.said else ""}
+            for name, job in desk.jobs.book.items()
+            if name.startswith("analysis:") and name.endswith(f":{_run(request)}")
+        ]
+        moves = [{"id": ident, "name": move.name} for ident, move in run.scenario.moves.items()]
+        given = run.manifest["scenario"].get("given") or run.manifest["scenario"]["id"]
+        found = documents.of_run(desk.space, run)
+        return {"found": found, "can": documents.can_make(), "jobs": jobs, "moves": moves, "given": given}
 
     return answer(await off(make))
+
+
+async def analyse(desk: Desk, request: Request) -> Response:
+    """Start one of the other analyses for the scenario of a run."""
+    wish, ident = await body_of(request, NewAnalysis), _run(request)
+
+    def make() -> tuple[list[str], Path]:
+        run = desk.shelf.run(ident)
+        words = documents.command(run, wish.kind, wish.move, wish.futures)
+        return words, documents.fresh(desk.space, run, wish.kind)
+
+    words, output = await off(make)
+    desk.jobs.analyse(f"analysis:{wish.kind}:{ident}", words, output)
+    return answer({"kind": wish.kind}, 202)
 
 
 def download(content: bytes, name: str, kind: str) -> Response:

@@ -21,6 +21,7 @@ from typing import Any
 
 from afternext.ensemble import manifest as manifests
 from afternext.ensemble.lock import owner
+from afternext.ensemble.parts import write_file
 from afternext.errors import AfternextError, UsageError
 from afternext.web.workspace import Workspace
 
@@ -33,11 +34,15 @@ PATIENCE = 20.0  # seconds until a run that was asked to stop is ended
 
 @dataclass
 class Job:
-    """One run that this server started."""
+    """One run, or another analysis, that this server started.
+
+    output : where what it prints goes when it succeeds
+    """
 
     run: str
     folder: Path
     command: Sequence[str]
+    output: Path | None = None
     state: str = "waiting"  # waiting, running, finished, cancelled, failed
     process: asyncio.subprocess.Process | None = None
     began: float = field(default_factory=time.monotonic)
@@ -60,10 +65,7 @@ class Jobs:
         self, run: str, folder: Path, scenario: str, settings: Mapping[str, Any], resume: bool = False
     ) -> Job:
         """Put a run at the end of the queue."""
-        there = self.book.get(run)
-        if there is not None and there.state in ("waiting", "running"):
-            raise UsageError(f"{run} is at work already")
-        command = [sys.executable, "-m", "afternext.cli.main", "run", scenario, "--out", str(folder)]
+        command = ["run", scenario, "--out", str(folder)]
         for name in ("futures", "seed", "until", "years"):
             if settings.get(name) is not None:
                 command += [f"--{name}", str(settings[name])]
@@ -71,7 +73,17 @@ class Jobs:
             command += ["--strategy", name]
         if resume:
             command.append("--resume")
-        job = self.book[run] = Job(run, folder, command, first=parts_done(folder))
+        return self._enter(Job(run, folder, command, first=parts_done(folder)))
+
+    def analyse(self, name: str, command: Sequence[str], output: Path) -> Job:
+        """Put another command at the end of the queue; what it prints is kept if it succeeds."""
+        return self._enter(Job(name, self.space.root, command, output))
+
+    def _enter(self, job: Job) -> Job:
+        there = self.book.get(job.run)
+        if there is not None and there.state in ("waiting", "running"):
+            raise UsageError(f"{job.run} is at work already")
+        self.book[job.run] = job
         task = asyncio.get_running_loop().create_task(self._play(job))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -82,21 +94,27 @@ class Jobs:
             if job.state != "waiting":  # cancelled before its turn
                 return
             job.state, job.began = "running", time.monotonic()
+            kept = asyncio.subprocess.DEVNULL if job.output is None else asyncio.subprocess.PIPE
             job.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "afternext.cli.main",
                 *job.command,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
+                stdout=kept,
                 stderr=asyncio.subprocess.PIPE,
                 cwd=self.space.root,
                 env={**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"},
                 start_new_session=True,
             )
-            assert job.process.stderr is not None
-            async for raw in job.process.stderr:
-                _hear(job, raw.decode(errors="replace").rstrip())
+            printed, _ = await asyncio.gather(_read(job.process.stdout), _listen(job, job.process.stderr))
             code = await job.process.wait()
-            if job.state != "cancelled":
-                job.state = "finished" if code == 0 else "failed"
+            if job.state == "cancelled":
+                return
+            if code == 0 and job.output is not None:
+                job.output.parent.mkdir(parents=True, exist_ok=True)
+                write_file(job.output, [printed])
+            job.state = "finished" if code == 0 else "failed"
 
     async def cancel(self, run: str) -> None:
         """Stop a run so that it can go on later."""
@@ -121,6 +139,16 @@ class Jobs:
                     await self.cancel(run)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=PATIENCE)
+
+
+async def _read(stream: asyncio.StreamReader | None) -> bytes:
+    return b"" if stream is None else await stream.read()
+
+
+async def _listen(job: Job, stream: asyncio.StreamReader | None) -> None:
+    if stream is not None:
+        async for raw in stream:
+            _hear(job, raw.decode(errors="replace").rstrip())
 
 
 def _hear(job: Job, line: str) -> None:

@@ -51,6 +51,14 @@ class NewRun(Body):
     strategies: list[str] = Field(default=[], max_length=20)
 
 
+class NewAnalysis(Body):
+    """One of the other analyses, to start."""
+
+    kind: Literal["window", "decide", "pathways", "principle", "evidence"]
+    move: str | None = Field(None, max_length=100, description="of a window")
+    futures: int = Field(100, ge=20, le=2000)
+
+
 Model = TypeVar("Model", bound=Body)
 
 
@@ -105,6 +113,3 @@ def as_date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Refused(422, f"{text} is no date; write YYYY-MM-DD") from None
-
-
-ArchiveKind = Literal["scenario", "flee"]

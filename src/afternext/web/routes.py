@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from afternext.web import api, reading
 from afternext.web.api import SPLITS, Endpoint, Query
-from afternext.web.requests import CASE_NAME, FILE_NAME, Drafts, FileText, NewCase, NewRun
+from afternext.web.requests import CASE_NAME, FILE_NAME, Drafts, FileText, NewAnalysis, NewCase, NewRun
 
 TEXT = {"type": "string", "maxLength": 500}
 NUMBER = {"type": "integer", "minimum": 0, "maximum": 10**9}
@@ -130,4 +130,12 @@ def endpoints() -> list[Endpoint]:
             ),
         ),
         Endpoint("GET", "/api/runs/{run}/saved", "Saved analyses of the same scenario", api.saved),
+        Endpoint(
+            "POST",
+            "/api/runs/{run}/analyses",
+            "Start another analysis",
+            api.analyse,
+            NewAnalysis,
+            status=202,
+        ),
     ]

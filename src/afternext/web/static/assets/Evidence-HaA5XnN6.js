@@ -1,1 +1,0 @@
-import{p as r,t as o,f as s,l as f,a as l,o as n,w as u}from"./index-CJGaVJHo.js";var d=u("<p> </p>");function c(e,t){r(t,!0);var a=d(),p=n(a,!0);o(()=>s(p,t.head.run)),f(e,a),l()}export{c as default};

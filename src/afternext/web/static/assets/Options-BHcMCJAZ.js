@@ -1,1 +1,0 @@
-import{p as o,t as r,f as s,l as f,a as l,o as n,w as u}from"./index-CJGaVJHo.js";var m=u("<p> </p>");function h(e,t){o(t,!0);var a=m(),p=n(a,!0);r(()=>s(p,t.head.run)),f(e,a),l()}export{h as default};
