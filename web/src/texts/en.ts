@@ -231,6 +231,7 @@ export const en = {
     'next.to': 'Where they go',
     'next.signposts': 'What announces it',
     'next.signposts.none': 'No sign announces this family well enough on futures that had no say in choosing it.',
+    'next.signposts.rest': '{n} weaker signs',
     'next.rule.figures': 'seen in {hit} of 100 of its futures, in {false} of 100 others; {right} of 100 right when seen; {lead} ahead',
     'next.grey': 'Not told apart',
     'next.grey.sub': 'Until {until}, nothing observed tells {a} from {b}.',
