@@ -66,10 +66,8 @@ def draw_inside(shown: Inside, *, size: Size = "wide", theme: Theme = LIGHT) -> 
                     when, bands[low], bands[high], color=theme.band, alpha=tone, linewidth=0, zorder=2
                 )
             axes.plot(when, bands[3], color=theme.band, linewidth=1.7, zorder=3)
-            axes.plot(
-                np.array([row.date for row in rows]), counted, color=theme.ink, linewidth=1.3, marker="o",
-                markersize=3.2, zorder=4,
-            )  # fmt: skip
+            dots: dict[str, Any] = {"marker": "o", "markersize": 3.2, "linewidth": 1.3, "clip_on": False}
+            axes.plot(np.array([row.date for row in rows]), counted, color=theme.ink, zorder=4, **dots)
             axes.set_xlim(when[0], when[-1])
             dress_time(axes, theme)
             box = sheet.axes(left, bottom + PANEL + 0.10, room, HEAD - 0.16)
@@ -99,8 +97,7 @@ def _panels(shown: Inside) -> list[list[Compared]]:
 
 
 def _finding(shown: Inside) -> str:
-    inside = sum(row.inside for row in shown.rows)
-    return f"{inside} of {len(shown.rows)} counts of displaced people lie in the 80 % interval"
+    return f"{len(shown.misses)} of {len(shown.rows)} counts of displaced people lie outside the 80 % interval"
 
 
 def _table(rows: list[Compared], when: NDArray[Any], bands: NDArray[np.float64]) -> pd.DataFrame:
