@@ -91,8 +91,14 @@ def test_rows_of_the_table_of_borders_are_sourced_and_in_range() -> None:
     assert len(table()) > 30
     for row in table():
         assert row.ties >= 0
+        assert 1 < row.doubt <= 10
         assert 0 <= row.kin <= 1
         assert 0 < row.regime <= 1
+
+
+def test_no_pair_of_countries_stands_twice_for_one_day() -> None:
+    keys = [(row.origin, row.destination, row.known_on) for row in table()]
+    assert len(set(keys)) == len(keys)
 
 
 def test_a_folder_without_routes_between_zone_and_camps_still_ends(tmp_path: Path) -> None:

@@ -124,6 +124,12 @@ def test_scenario(words: tuple[str, ...], folder: Path) -> None:
     check(" ".join(words[:2]), said(*words, cwd=folder))
 
 
+def test_displacement_of_a_run(many: dict[str, Any], folder: Path) -> None:
+    (folder / "counts").mkdir()
+    (folder / "counts" / "displacement_total.csv").write_text("date,idp_individuals\n2031-06-01,30000\n")
+    check("displacement inside", said("displacement", many["run"], "--truth", "counts", cwd=folder))
+
+
 def test_displacement(folder: Path) -> None:
     check(
         "displacement", said("displacement", str(write_folder(folder / "flee")), "--seeds", "2", cwd=folder)

@@ -34,12 +34,13 @@ ALIASES = {
 
 
 class Row(NamedTuple):
-    """One row of borders.csv."""
+    """One row of borders.csv; ``ties`` may be off by the factor ``doubt``, either way (judgement)."""
 
     origin: str
     destination: str
     known_on: date
     ties: float
+    doubt: float
     kin: float
     regime: float
 
@@ -60,6 +61,7 @@ def table() -> tuple[Row, ...]:
             row["destination"],
             date.fromisoformat(row["known_on"]),
             float(row["ties"]),
+            float(row["doubt"]),
             float(row["kin"]),
             float(row["regime"]),
         )

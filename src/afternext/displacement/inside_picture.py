@@ -97,7 +97,9 @@ def _panels(shown: Inside) -> list[list[Compared]]:
 
 
 def _finding(shown: Inside) -> str:
-    return f"{len(shown.misses)} of {len(shown.rows)} counts of displaced people lie outside the 80 % interval"
+    return (
+        f"{len(shown.misses)} of {len(shown.rows)} counts of displaced people lie outside the 80 % interval"
+    )
 
 
 def _table(rows: list[Compared], when: NDArray[Any], bands: NDArray[np.float64]) -> pd.DataFrame:
