@@ -108,6 +108,10 @@ GAPS = {
     "a camp cut off": {ROADS: "Alpha,Town,120\nTown,East,130\n"},
     "every border closed": {"input_csv/closures.csv": "country,Homeland,Abroad,0,-1\n"},
     "a closure that ends before it begins": {"input_csv/closures.csv": "location,East,Abroad,30,5\n"},
+    "a redirection lifted before a day": {
+        ROADS: ROUTES.replace("240,0", "240,2"),
+        "input_csv/closures.csv": "remove_forced_redirection,Alpha,West,20,0\n",
+    },
     "closures out of range": {"input_csv/closures.csv": "location,East,Abroad,900,1000\ncamp,West,,-5,-2\n"},
     "a forced road the other way": {ROADS: ROUTES.replace("Alpha,West,240,0", "West,Alpha,240,1")},
     "two days": {"input_csv/sim_period.csv": "StartDate,2020-01-01\nLength,2\n"},
