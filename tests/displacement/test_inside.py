@@ -158,7 +158,7 @@ def test_a_run_without_counts_is_no_flee_folder(run: Run) -> None:
 
 def test_the_picture_has_a_panel_for_each_thing_counted(run: Run, truth: Path) -> None:
     shown = look_inside(run, truth)
-    for size in ("wide", "narrow"):
+    for size in ("wide", "phone"):
         picture = draw_inside(shown, size=size)  # type: ignore[arg-type]
         assert set(picture.table["kind"]) == {"stock", "hosting", "origin"}
         assert picture.table["counted"].count() == 4
