@@ -1,4 +1,4 @@
-"""The briefing: pages that call nobody, say only what was counted, and read on a phone, on paper and in Word."""
+"""The briefing: pages that call nobody, say only what was counted, and read on phone and paper."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_there_is_one_page_and_six_in_every_form(briefing: Briefing, folder: Pat
     assert [path.name for path in briefing.files] == [
         f"{name}.{form}" for form in FORMS for name in ("brief", "brief-one-page")
     ]
-    # Typst keeps page objects in compressed streams; the count of the page tree stands in the clear or in one.
+    # Typst keeps page objects in compressed streams.
     for name, most in (("brief", 7), ("brief-one-page", 1)):
         assert 1 <= sheets((folder / f"{name}.pdf").read_bytes()) <= most
 
