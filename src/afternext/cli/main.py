@@ -41,6 +41,11 @@ COMMANDS = {
     "sensitivity": Entry(
         "afternext.cli.sensitivity", "Which uncertainty matters for which measure, at which horizon."
     ),
+    "evidence": Entry("afternext.cli.evidence", "What is claimed, by whom, and what to believe of it."),
+    "update": Entry("afternext.cli.update", "Weigh the futures of a run by evidence."),
+    "calibrate": Entry(
+        "afternext.cli.calibrate", "Rule out parameters that do not fit the history before the freeze."
+    ),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 
