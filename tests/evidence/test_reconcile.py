@@ -33,16 +33,17 @@ def coverage(sets: int, first: int, **how: int) -> tuple[np.ndarray, int]:
 
 
 def test_ranges_hold_the_truth_as_often_as_they_say() -> None:
-    """40 simulated sets: within three standard errors of 50, 80 and 95 of 100."""
-    found, n = coverage(40, 100, chains=200, kept=60, warm_up=60)
+    """25 simulated sets of 6 quantities: within three standard errors of 50, 80 and 95 of 100."""
+    found, n = coverage(25, 100, chains=150, kept=60, warm_up=60)
     for level, share in zip(LEVELS, found, strict=True):
         assert abs(share - level) < 3 * np.sqrt(level * (1 - level) / n), (level, share, n)
 
 
 @pytest.mark.deep
+@pytest.mark.timeout(1800)
 def test_ranges_hold_the_truth_as_often_as_they_say_in_many_sets() -> None:
-    """600 simulated sets, 3,600 quantities: within three standard errors, that is 1 to 2.5 points."""
-    found, n = coverage(600, 5000, chains=300, kept=100, warm_up=100)
+    """400 simulated sets, 2,400 quantities: within three standard errors, that is 1.3 to 3 points."""
+    found, n = coverage(400, 5000, chains=200, kept=80, warm_up=80)
     print(dict(zip(LEVELS, found.round(4), strict=True)), n)
     for level, share in zip(LEVELS, found, strict=True):
         assert abs(share - level) < 3 * np.sqrt(level * (1 - level) / n), (level, share, n)
@@ -109,13 +110,13 @@ def test_a_source_that_overstates_elsewhere_is_corrected_here() -> None:
         on = f"2031-0{k + 1}-10"
         pairs += [claim("count", 10_000, on=on, reliability="A", credibility=1)]
         pairs += [claim("party", 30_000, on=on, reliability="D", credibility=3)]
-    found = reconcile(
-        claims=[*pairs, claim("party", 30_000, on="2031-09-10", reliability="D", credibility=3)]
-    )
+    last = claim("party", 30_000, on="2031-09-10", reliability="D", credibility=3)
+    found = reconcile(claims=[*pairs, last])
     party = next(source for source in found.sources if source.who == "party")
     assert 2.2 < party.factor < 3.8
     alone = found.quantities[-1].quantiles or {}
-    assert 8_000 < alone[0.5] < 15_000 < ranges(last)[0.5]
+    assert 8_000 < alone[0.5] < 15_000
+    assert ranges(last)[0.5] > 25_000
 
 
 def test_at_least_lifts_and_a_bound_alone_has_no_figure() -> None:

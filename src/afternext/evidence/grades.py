@@ -19,6 +19,8 @@ class Grades:
     trust      : by reliability, how far that chance is kept from one half, 0 to 1
     dispersion : sd of the logarithm of a factor on all errors
     freedom    : degrees of freedom of the errors (Student)
+    discrepancy : sd between a future and the world it stands for, on the working scale
+    temper     : power of the likelihood when futures are weighed
     copies     : days within which an equal figure from somebody else looks like a copy
     """
 
@@ -28,6 +30,8 @@ class Grades:
     trust: Mapping[str, float]
     dispersion: float
     freedom: float
+    discrepancy: float
+    temper: float
     copies: float
 
     def chance(self, reliability: str, credibility: str) -> float:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 STRIP = 41
 NOT_CERTAIN = (
-    "Ranges hold as far as the grades do: a grade is a judgement of who said it and how well it fits what "
-    "else is known. 80 of 100 means: the truth lies in such a range in 80 of 100 cases if the grades are right."
+    "Ranges hold as far as the grades do: a grade is a judgement of who said it and how well it fits "
+    "what else is known. 80 of 100 means: the truth lies in such a range in 80 of 100 "
+    "cases if the grades are right."
 )
 COUNTED, COPY, RANGE, MIDDLE = "●", "○", "─", "┃"
 
