@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 REACH, NODES = 5.0, 161  # of the bias, in its sds
 DISPERSIONS = 9
 BLOCK = 2000  # futures at a time
-STEPS = 800  # of a curve over the truth; several a scale of the narrowest error
+STEPS = 400  # of a curve over the truth; several a scale of the narrowest error
 FLOOR = 1e-300
 
 

@@ -200,8 +200,7 @@ def _reconciled(k: int, quantity: Quantity, draws: Draws, say: Mapping[int, floa
         return Reconciled(quantity, None, chance, tuple(Against(one, None, None) for one in quantity.said))
     truth: NDArray[np.float64] = from_scale(draws.truth[:, k], quantity.kind)
     known = bool(np.isfinite(truth[0]))
-    ends = np.maximum(np.quantile(truth, LEVELS), 0.0) if known else []
-    quantiles = dict(zip(LEVELS, map(float, ends), strict=True)) if known else None
+    quantiles = {q: max(float(np.quantile(truth, q)), 0.0) for q in LEVELS} if known else None
     against = []
     for one in quantity.said:
         below = float((truth < one.stated).mean()) if known and one.stated is not None else None

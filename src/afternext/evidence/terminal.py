@@ -111,7 +111,7 @@ def _strip(one: Reconciled, against: Against) -> str:
     low, width = float(ends.min()), max(float(np.ptp(ends)), 1e-9)
 
     def at(value: float) -> int:
-        return round((np.log(max(value, 1e-3)) - low) / width * (STRIP - 1))
+        return round(float((np.log(max(value, 1e-3)) - low) / width * (STRIP - 1)))
 
     line = [" "] * STRIP
     line[at(quantiles[0.1]) : at(quantiles[0.9]) + 1] = RANGE * (at(quantiles[0.9]) - at(quantiles[0.1]) + 1)

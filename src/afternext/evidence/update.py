@@ -230,9 +230,9 @@ def _advice(log: Floats, power: float, least: float, used: Sequence[Used], run: 
         f"the claims leave what {left:.1f} equal futures would carry of {len(log):,}; at least {least:.0f} "
         f"are needed, so no weights are kept.\n{blame}\n"
         f"What can be done: run about {needed:,} futures (`afternext run {scenario} --futures {needed}`); "
-        f"look at the claims above, which may be wrong or about something else "
-        f"than the measure; or {soft}.\nWhere few futures come near a claim however many there are, the model or the "
-        "scenario is at odds with it: that is a finding."
+        "look at the claims above, which may be wrong or about something else "
+        f"than the measure; or {soft}.\nWhere few futures come near a claim however many there are, the "
+        "model or the scenario is at odds with it: that is a finding."
     )
 
 
