@@ -86,8 +86,8 @@ def fit(points: Floats, outputs: Floats) -> Emulator:
     inverse = np.linalg.inv(design.T @ design + 1e-6 * np.eye(design.shape[1]))
     terms = inverse @ design.T @ outputs
     free = max(len(points) - design.shape[1], 1)
-    spread = np.sqrt(np.square(outputs - design @ terms).sum(0) / free)
-    return Emulator(terms, spread, inverse, products)
+    spread = np.asarray(np.sqrt(np.square(outputs - design @ terms).sum(0) / free), dtype=np.float64)
+    return Emulator(terms, spread, np.asarray(inverse, dtype=np.float64), products)
 
 
 def implausibility(emulator: Emulator, points: Floats, seen: Observed) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from afternext.errors import UsageError
 from afternext.evidence.grades import grades
 from afternext.evidence.quantities import COUNT, YES_NO, Quantity, Said, from_scale, observed, quantities_of
 from afternext.evidence.reconcile import Draws, chance_of_yes, draw
+from afternext.scenario.schema import places_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +90,11 @@ class Evidence:
     quantities: tuple[Reconciled, ...]
     sources: tuple[Source, ...]
     dispersion: tuple[float, float, float]
+    places: Mapping[str, str] = field(default_factory=dict)  # names by id, where a scenario is known
+
+    def where(self, quantity: Quantity) -> str:
+        """Names of the places of a quantity."""
+        return " and ".join(self.places.get(ident, ident) for ident in places_of(quantity.place))
 
     def find(self, about: str, place: str | None = None) -> Reconciled:
         """The latest quantity of a measure, of any place or of one."""
@@ -173,7 +179,8 @@ def reconcile(
         raise UsageError(f"{title} has no claims: write them to claims.csv (see the scenario format)")
     title = crisis.title if crisis is not None else str(claims)
     freeze = crisis.freeze.isoformat() if crisis is not None and claims is None else None
-    return _report(quantities_of(given, within), title, freeze, within, seed)
+    names = {place.id: place.name for place in crisis.places} if crisis is not None else {}
+    return replace(_report(quantities_of(given, within), title, freeze, within, seed), places=names)
 
 
 def _report(

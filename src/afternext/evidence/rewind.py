@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from afternext.scenario.schema import Incident, Scenario
 
 CAPTURE = "capture"
+GUESS = "a middling garrison of the force that held the place before"
 # Nothing but what the scenario says: no attacks of the model's own, and no powers that act.
 QUIET = {"initiative": 0.0, "chancellery": 0.0}
 
@@ -125,7 +126,9 @@ def _presence(scenario: Scenario, before: dict[str, str]) -> tuple[Any, ...]:
     for place, force in before.items():
         usual = [float(center(row.strength)) for row in scenario.presence if row.force == force]
         if usual and (place, force) not in there:
-            guess = Presence(place=place, force=force, strength=float(np.median(usual)), confidence="low")
+            guess = Presence(
+                place=place, force=force, strength=float(np.median(usual)), confidence="low", source=GUESS
+            )
             more.append(guess)
     return (*scenario.presence, *more)
 

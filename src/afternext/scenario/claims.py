@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from afternext.errors import InvalidInput
+from afternext.errors import InvalidInput, Problem
 from afternext.scenario.check_tables import claims_fit
 from afternext.scenario.draft import Draft, Item, read_rows
 from afternext.scenario.files import read_text
@@ -21,7 +21,7 @@ def read_claims(path: str | Path, scenario: Scenario | None = None) -> tuple[Cla
     Such a file may hold what was published after the freeze. Raises InvalidInput with all problems.
     """
     file = str(path)
-    problems = []
+    problems: list[Problem] = []
     text = read_text(Path(path), file, problems)
     draft = Draft(Node(Mark(file), {}), readable=False)
     if text is not None:
@@ -35,4 +35,4 @@ def read_claims(path: str | Path, scenario: Scenario | None = None) -> tuple[Cla
     problems += claims_fit(draft)
     if problems:
         raise InvalidInput(sorted(problems, key=lambda problem: (problem.line, problem.column)))
-    return tuple(item.entry for item in draft.rows["claims"])
+    return tuple(item.entry for item in draft.rows["claims"] if item.entry is not None)
