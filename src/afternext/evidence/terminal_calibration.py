@@ -13,6 +13,7 @@ from afternext.evidence.calibrate import LEARNT, Calibration
 if TYPE_CHECKING:
     from rich.console import Console
 
+ROOMY = 110  # columns from which meanings have room
 LITTLE = (
     "One history identifies little: a contraction of 0.5 halves the variance of a parameter, below 0.1 "
     "nothing was learnt of it. What fits this history need not fit the next crisis."
@@ -45,13 +46,17 @@ def print_calibration(found: Calibration, console: Console) -> None:
     for k, wave in enumerate(found.waves, 1):
         console.print(f"wave {k}: {wave.runs} plays leave {100 * wave.left:.1f} of 100 of the space")
     table = Table(box=SIMPLE, title="Parameters, 5 to 95 of 100", title_justify="left")
-    table.add_column("parameter")
-    table.add_column("meaning", style="dim")
+    table.add_column("parameter", no_wrap=True)
+    roomy = console.width >= ROOMY
+    if roomy:
+        table.add_column("meaning", style="dim")
     for head in ("effect", "before", "after", "contraction"):
         table.add_column(head, justify="right", no_wrap=True)
     for p in found.parameters:
         ranges = ("–".join(f"{x:.3g}" for x in ends) for ends in (p.before, p.after))
-        learnt = "" if p.contraction >= LEARNT else " nothing learnt"
-        table.add_row(p.name, escape(p.meaning), f"{p.effect:.2f}", *ranges, f"{p.contraction:.2f}{learnt}")
+        mark = "" if p.contraction >= LEARNT else "·"
+        meaning = [escape(p.meaning)] if roomy else []
+        table.add_row(p.name, *meaning, f"{p.effect:.2f}", *ranges, f"{mark}{p.contraction:.2f}")
     console.print(table)
+    console.print("·: nothing learnt", style="dim")
     console.print(LITTLE, style="dim")
