@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -94,9 +95,9 @@ def _title(found: Evidence, one: Reconciled) -> str:
 
 def subtitle() -> str:
     return (
-        "Bands: where the truth lies in 50, 80 and 95 of 100 cases if the grades are right; line: the middle. "
-        "Dot: a claim; ring: a copy, not counted again; triangle: at least or at most; bar: a stated range. "
-        "Scales of counts are logarithmic."
+        "Bands: where the truth lies in 50, 80 and 95 of 100 cases if the grades are right; line: the "
+        "middle. Dot: a claim; ring: a copy, not counted again; triangle: at least or at most; bar: a stated "
+        "range. Scales of counts are logarithmic."
     )
 
 
@@ -156,7 +157,12 @@ def _paint_claim(axes: Axes, one: Reconciled, against: Against, frame: Frame, y:
         frame.left - 8, y, f"{day} {grade}", size=SMALL, color=theme.muted, va="center_baseline", ha="right"
     )
     fill = VERMILLION if against.said.counted else theme.paper
-    style = {"markerfacecolor": fill, "markeredgecolor": VERMILLION, "markersize": 5.5, "clip_on": False}
+    style: dict[str, Any] = {
+        "markerfacecolor": fill,
+        "markeredgecolor": VERMILLION,
+        "markersize": 5.5,
+        "clip_on": False,
+    }
     if claim.best is not None:
         axes.plot([frame.at(claim.best)], [y], "o", **style)
     elif claim.low is not None and claim.high is not None:

@@ -190,12 +190,13 @@ class Player:
     ) -> Floats:
         """Outputs as log(1 + x): (n, observed); NaN where a future failed.
 
-        free : everything else by the Sobol point of the run; else at its middle, with the same luck
+        free : everything else by the sample of the run; else at its middle, with the same luck
         """
         middle = np.array([float(e.value.quantile(np.array([MIDDLE]))[0]) for e in self.world.experiments])
+        rows = self.sampler.rows(first, first + len(points)) if free else np.tile(middle, (len(points), 1))
         found = np.full((len(points), len(self.seen)), np.nan)
         for n, point in enumerate(points):
-            row = self.sampler.rows(first + n, first + n + 1)[0] if free else middle.copy()
+            row = rows[n].copy()
             for column, u in zip(self.columns, point, strict=True):
                 row[column] = float(self.world.experiments[column].value.quantile(np.array([u]))[0])
             try:

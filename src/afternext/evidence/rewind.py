@@ -84,7 +84,8 @@ def rewind(scenario: Scenario, start: date) -> Rewound:
         country,
         tuple(taken),
         (
-            f"{len(taken)} {'place' if len(taken) == 1 else 'places'} taken since {start} given back to the force that holds most there",
+            f"given back to the force that holds most there, as they were taken since {start}: "
+            + (", ".join(taken) or "no place"),
             f"{home:,.0f} people displaced since then are at home",
             "garrisons, attitudes and doors are those of the freeze",
             "fights are those that the scenario lists; the model starts none",
