@@ -110,6 +110,16 @@ def test_an_overlay_is_a_scenario_that_extends_and_says_why(tmp_path: Path) -> N
         write_overlay(made_up(), "two-towns", folder)
 
 
+def test_an_overlay_of_a_folder_lies_beside_it(tmp_path: Path) -> None:
+    from afternext.scenario.new import new_scenario
+
+    new_scenario(tmp_path / "mine", "two-towns")
+    folder = write_overlay(made_up(), str(tmp_path / "mine"), tmp_path / "calibrated")
+    assert load(folder).places == load("two-towns").places
+    with pytest.raises(UsageError, match="lies beside the folder"):
+        write_overlay(made_up(), str(tmp_path / "mine"), tmp_path / "elsewhere" / "calibrated")
+
+
 def test_an_overlay_that_says_nothing_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="narrowed no parameter"):
         write_overlay(made_up(learnt=False), "two-towns", tmp_path / "calibrated")

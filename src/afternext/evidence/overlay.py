@@ -30,7 +30,7 @@ def write_overlay(found: Calibration, given: str, folder: Path) -> Path:
         raise UsageError(f"{folder} is there already; choose another --out")
     if not found.learnt:
         raise UsageError("history narrowed no parameter enough to be worth an overlay; nothing is written")
-    extends = str(Path(given).resolve()) if Path(given).exists() else given
+    extends = _extends(given, folder)
     temporary = folder.with_name(f".{folder.name}.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
@@ -45,6 +45,21 @@ def write_overlay(found: Calibration, given: str, folder: Path) -> Path:
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return folder
+
+
+def _extends(given: str, folder: Path) -> str:
+    """What the overlay extends: a shipped name, or the folder beside it."""
+    from afternext.scenario import shipped
+
+    if given in shipped():
+        return given
+    below = Path(given).resolve()
+    below = below.parent if below.is_file() else below
+    if below.parent != folder.resolve().parent:
+        raise UsageError(
+            f"an overlay lies beside the folder that it extends: --out {below.parent / folder.name}"
+        )
+    return f"../{below.name}"
 
 
 def _yaml(found: Calibration, extends: str) -> str:

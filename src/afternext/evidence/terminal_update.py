@@ -17,32 +17,25 @@ if TYPE_CHECKING:
 
 def print_update(found: Update, console: Console) -> None:
     """Before and after, quantity by quantity."""
-    from rich.box import SIMPLE
-    from rich.table import Table
-
     console.print(f"[bold]{escape(found.title)}[/bold] · futures weighed by claims")
     console.print(f"{found.futures:,} futures · seed {found.seed} · {found.run}", style="dim")
     console.print(
         f"weights [bold]{found.weights.name}[/bold]: worth {found.weights.effective:.1f} equal futures of "
         f"{found.futures:,} (likelihood to the power {found.temper:g})"
     )
-    table = Table(box=SIMPLE)
-    table.add_column("quantity")
-    table.add_column("claims", justify="right")
-    table.add_column("before\n10·50·90 of 100", justify="right", no_wrap=True)
-    table.add_column("after\n10·50·90 of 100", justify="right", no_wrap=True)
-    table.add_column("near\nthe claims", justify="right")
+    console.print(
+        "10 · 50 · 90 of 100 futures, before and after; for yes or no, in how many it is so", style="dim"
+    )
     for one in found.used:
-        table.add_row(
-            escape(one.quantity.name),
-            f"{len(one.quantity.counted)}",
-            _figures(one, one.before),
-            _figures(one, one.after),
-            f"{100 * one.near:.0f} of 100",
+        many = "1 claim" if len(one.quantity.counted) == 1 else f"{len(one.quantity.counted)} claims"
+        console.print(f"\n[bold]{escape(one.quantity.name)}[/bold] · {many}")
+        console.print(
+            f"  {_figures(one, one.before)}  →  {_figures(one, one.after)}   "
+            f"({100 * one.near:.0f} of 100 futures come near what is claimed)",
+            soft_wrap=True,
         )
-    console.print(table)
     if found.unused:
-        console.print("[bold]Not used[/bold]")
+        console.print("\n[bold]Not used[/bold]")
     for said, quantity, why in found.unused:
         console.print(f"  {escape(f'{said.name}, {quantity.about}')}: {escape(why)}", soft_wrap=True)
     console.print(f"\n{not_scored(found.weights)}", style="dim")
