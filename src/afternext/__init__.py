@@ -17,18 +17,24 @@ __version__ = "0.1.0"
 __all__ = [
     "Run",
     "Scenario",
+    "calibrate",
     "discover",
     "load_scenario",
     "open_run",
+    "reconcile",
     "run",
     "scenarios",
     "sensitivity",
     "tree",
+    "update",
     "__version__",
 ]
 
 if TYPE_CHECKING:
     from afternext.ensemble.run import Run, open_run, run
+    from afternext.evidence.calibrate import calibrate
+    from afternext.evidence.report import reconcile
+    from afternext.evidence.update import update
     from afternext.foresight.discover import discover
     from afternext.foresight.sensitivity import sensitivity
     from afternext.foresight.tree import grow as tree
@@ -41,6 +47,9 @@ _LATE = {
     "run": ("afternext.ensemble.run", "run"),
     "open_run": ("afternext.ensemble.run", "open_run"),
     "Run": ("afternext.ensemble.run", "Run"),
+    "reconcile": ("afternext.evidence.report", "reconcile"),
+    "update": ("afternext.evidence.update", "update"),
+    "calibrate": ("afternext.evidence.calibrate", "calibrate"),
     "tree": ("afternext.foresight.tree", "grow"),
     "discover": ("afternext.foresight.discover", "discover"),
     "sensitivity": ("afternext.foresight.sensitivity", "sensitivity"),

@@ -117,6 +117,28 @@ def test_foresight(many: dict[str, Any], words: tuple[str, ...], folder: Path) -
     assert "probab" not in json.dumps(found).lower()
 
 
+def test_evidence(folder: Path) -> None:
+    check("evidence", said("evidence", "two-towns", cwd=folder))
+
+
+def test_update(many: dict[str, Any], folder: Path) -> None:
+    (folder / "later.csv").write_text(
+        "published,who,about,place,on,best,reliability,credibility\n"
+        "2031-06-02,agency,displaced,,2031-06-01,6000,B,3\n",
+        encoding="utf-8",
+    )
+    found = said("update", many["run"], "--claims", "later.csv", cwd=folder)
+    check("update", found)
+    shown = said("show", many["run"], "displaced", "--weights", found["weights"], cwd=folder)
+    check("show", shown)
+    assert shown["weights"]["effective_futures"] == found["effective_futures"]
+
+
+def test_calibrate(folder: Path) -> None:
+    words = ("--parameter", "death_rate", "--waves", "1", "--runs", "20")
+    check("calibrate", said("calibrate", "two-towns", *words, cwd=folder))
+
+
 @pytest.mark.parametrize(
     "words", [("scenario", "list"), ("scenario", "check", "two-towns"), ("scenario", "describe", "two-towns")]
 )

@@ -42,6 +42,11 @@ COMMANDS = {
         "afternext.cli.sensitivity", "Which uncertainty matters for which measure, at which horizon."
     ),
     "brief": Entry("afternext.cli.brief", "Write the briefing of a run: one page and six pages."),
+    "evidence": Entry("afternext.cli.evidence", "What is claimed, by whom, and what to believe of it."),
+    "update": Entry("afternext.cli.update", "Weigh the futures of a run by evidence."),
+    "calibrate": Entry(
+        "afternext.cli.calibrate", "Rule out parameters that do not fit the history before the freeze."
+    ),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 
