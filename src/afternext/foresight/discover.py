@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from afternext.ensemble.weights import Weights, in_use, values_of
 from afternext.errors import UsageError
 from afternext.foresight.boxes import FEWEST, Choice, best_leaf, choose, find_boxes
 from afternext.foresight.columns import Column, columns_of
@@ -37,6 +38,7 @@ class Discovery:
     notes: dict[str, tuple[str, str]]
     leaning: tuple[int, ...] = ()  # where nothing holds: columns that nearly every resample limits
     tried: tuple[Box, ...] = ()  # where nothing holds: the path that was searched
+    weights: Weights | None = None
 
     def meaning(self, k: int) -> str:
         """What a column is, in words."""
@@ -76,6 +78,7 @@ class Discovery:
             "scenario": self.scenario,
             "condition": self.condition,
             "futures": self.futures,
+            "weights": self.weights and self.weights.to_dict(),
             "seed": self.seed,
             "cases": self.cases,
             "share_of_futures": round(self.base, 4),
@@ -159,6 +162,8 @@ def _figure(value: float) -> str:
 def discover(run: Run, condition: str, weights: Floats | None = None, seed: int = 0) -> Discovery:
     """Boxes of conditions under which futures of a run meet `condition`."""
     cases = meets(run, condition)
+    used = in_use(run, weights)
+    weights = values_of(used)
     w = shares(weights, len(cases))
     some, rest = int(cases.sum()), int((~cases).sum())
     if min(some, rest) < FEWEST:
@@ -180,5 +185,5 @@ def discover(run: Run, condition: str, weights: Floats | None = None, seed: int 
     leaf = best_leaf(columns, cases, weights, seed)
     return Discovery(
         str(run.manifest["scenario"]["title"]), condition, len(cases), run.seed, some, float(w[cases].sum()),
-        tuple(columns), tuple(choices), leaf, run.notes, leaning, tried,
+        tuple(columns), tuple(choices), leaf, run.notes, leaning, tried, used,
     )  # fmt: skip
