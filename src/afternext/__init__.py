@@ -18,6 +18,7 @@ __all__ = [
     "Run",
     "Scenario",
     "discover",
+    "hindcast",
     "load_scenario",
     "open_run",
     "run",
@@ -29,6 +30,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from afternext.ensemble.run import Run, open_run, run
+    from afternext.forecast.hindcast import hindcast
     from afternext.foresight.discover import discover
     from afternext.foresight.sensitivity import sensitivity
     from afternext.foresight.tree import grow as tree
@@ -43,6 +45,7 @@ _LATE = {
     "Run": ("afternext.ensemble.run", "Run"),
     "tree": ("afternext.foresight.tree", "grow"),
     "discover": ("afternext.foresight.discover", "discover"),
+    "hindcast": ("afternext.forecast.hindcast", "hindcast"),
     "sensitivity": ("afternext.foresight.sensitivity", "sensitivity"),
     "Scenario": ("afternext.scenario", "Scenario"),
     "load_scenario": ("afternext.scenario", "load"),

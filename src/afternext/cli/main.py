@@ -41,6 +41,10 @@ COMMANDS = {
     "sensitivity": Entry(
         "afternext.cli.sensitivity", "Which uncertainty matters for which measure, at which horizon."
     ),
+    "forecast": Entry("afternext.cli.forecast", "Questions, forecasts, outcomes and scores on record."),
+    "hindcast": Entry(
+        "afternext.cli.hindcast", "Score a frozen scenario against what happened and against baselines."
+    ),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 

@@ -1,1 +1,1 @@
-"""Forecasts on record: questions, answers from weighted futures, scores against what happened and baselines."""
+"""Forecasts on record: questions, answers from weighted futures, scores, baselines, hindcast."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,9 +109,8 @@ class Answers:
         if question.measure == "holder":
             held = self.holder(str(question.place), day)
             if question.kind == "binary":
-                return (held == self._side(str(question.equals))).astype(np.float64)
-            forces = len(self.past.scenario.forces)
-            return np.where(held < 0, forces, held).astype(np.float64)
+                return np.asarray(held == self._side(str(question.equals)), dtype=np.float64)
+            return np.asarray(np.where(held < 0, len(self.past.scenario.forces), held), dtype=np.float64)
         values = self.measure(question.measure, day, question.admin1)
         return of_number(question, values)
 
@@ -169,7 +169,7 @@ class Answers:
         """
         place = self.place(ident)
         at = int(np.searchsorted(self._snapshots, day, side="right")) - 1
-        held = self._block("place_holder")[:, at, place].astype(np.int64)
+        held: Ints = self._block("place_holder")[:, at, place].astype(np.int64)
         log = self._hands
         for k in np.flatnonzero(
             (log["place"] == place) & (log["day"] > self._snapshots[at]) & (log["day"] <= day)
@@ -279,7 +279,7 @@ def answers_of(question: Question, past: Past) -> list[str]:
     if question.measure == "holder":
         return [*past.scenario.forces, NOBODY]
     bounds = [f"{bound:g}" for bound in question.levels]
-    middle = [f"{low} to {high}" for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
+    middle = [f"{low} to {high}" for low, high in pairwise(bounds)]
     return [f"up to {bounds[0]}", *middle, f"above {bounds[-1]}"]
 
 

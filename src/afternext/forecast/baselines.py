@@ -97,7 +97,7 @@ class Baselines:
         holder = self.past.holder[place]
         if holder == NOBODY:
             near = {self.past.holder[there] for there in self.past.roads[place]} - {NOBODY}
-            return sorted(near) or [name for name in self.past.scenario.forces][:1]
+            return sorted(near) or list(self.past.scenario.forces)[:1]
         enemies = self.past.enemies[holder]
         near = {self.past.holder[there] for there in self.past.roads[place]} & enemies
         return sorted(near or enemies) or [NOBODY]

@@ -26,7 +26,7 @@ AHEAD_KEYS = ("plan",)
 FILES = {"holders": "holder.csv", **{name: f"{name}.csv" for name in (
     "places", "routes", "presence", "displaced", "claims", "history",
 )}}  # fmt: skip
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 WORDED = re.compile(rf"\b(?:(\d{{1,2}}) )?({'|'.join(MONTHS)})[a-z]*\.? (\d{{4}})\b", re.IGNORECASE)
 

@@ -41,7 +41,8 @@ REGISTRY = "forecasts.jsonl"
 DEVELOPMENT = ("iraq-2014", "iraq-2014-06-05")
 DEVELOPMENT_NOTE = (
     "This case is development data: everybody who built the model knows how it went, and it can have "
-    "influenced what was built. The figures show where the model is wrong; they are no proof that it can see ahead."
+    "influenced what was built. The figures show where the model is wrong; they are no proof that it can see "
+    "ahead."
 )
 ONE_CRISIS = "One crisis is one to five independent outcomes, however many questions are asked of it."
 
@@ -263,7 +264,8 @@ def _same(scenario: Any, run: Run) -> None:
     identity = run.manifest["scenario"]
     if (crisis.hash, crisis.freeze.isoformat()) != (identity["hash"], identity["freeze"]):
         raise UsageError(
-            f"{run.path} is a run of {identity['id']} as it was; {crisis.id} is another or has changed: run it again"
+            f"{run.path} is a run of {identity['id']} as it was; {crisis.id} is another or has changed: "
+            "run it again"
         )
 
 

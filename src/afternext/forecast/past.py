@@ -222,7 +222,7 @@ class Past:
         edges = -MONTH * np.arange(MONTHS_BACK, -1, -1)
         low, high = (start - until).days - 1.0, float((end - until).days)
         inside = np.minimum(high, edges[1:]) - np.maximum(low, edges[:-1])
-        return amount * np.clip(inside, 0.0, None) / (high - low)
+        return np.asarray(amount * np.clip(inside, 0.0, None) / (high - low))
 
     def date(self, day: int) -> date:
         """The date of a day after the freeze."""

@@ -52,9 +52,8 @@ def questions_of(
     for question in _by_rule(past, tuple(horizons), least):
         found.setdefault(question.id, question)
     if not found:
-        raise UsageError(
-            f"{scenario.id}: there is nothing to ask: no town of {least:,} people, nobody displaced, no polity"
-        )
+        why = f"no town of {least:,} people, nobody displaced, no polity"
+        raise UsageError(f"{scenario.id}: there is nothing to ask: {why}")
     return tuple(found.values())
 
 
@@ -77,7 +76,7 @@ def _by_rule(past: Past, horizons: tuple[int, ...], least: int) -> Iterator[Ques
 
 def month_ends(freeze: date) -> list[int]:
     """Days after the freeze of the next month ends."""
-    found = []
+    found: list[int] = []
     year, month = freeze.year, freeze.month
     while len(found) < MONTHS_ASKED:
         day = (date(year, month, monthrange(year, month)[1]) - freeze).days

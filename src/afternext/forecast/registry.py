@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from afternext import __version__
-from afternext.errors import UsageError
 from afternext.ensemble.words import nearest_name
+from afternext.errors import UsageError
 from afternext.forecast.answers import Answers, answers_of
 from afternext.forecast.baselines import Baselines
 from afternext.forecast.chain import Chain, append, digest_of, read_chain
@@ -88,9 +88,8 @@ def ask(path: str | Path, scenario: Scenario, questions: Iterable[Question]) -> 
         if old is None:
             fresh.append(line)
         elif old["question"] != line["question"]:
-            raise UsageError(
-                f"{line['id']}: asked in line {old['n']} of {path} with another wording; give the new one a new id"
-            )
+            where = f"line {old['n']} of {path}"
+            raise UsageError(f"{line['id']}: asked in {where} with another wording; take a new id")
     if fresh:
         append(path, fresh)
     return [line["id"] for line in fresh]
@@ -150,7 +149,8 @@ def issue(
         known = sorted({record["scenario"] for record in chain.of("ask")})
         raise UsageError(
             f"{path} has no question about {manifest['id']} frozen at {manifest['freeze']}; it has: "
-            f"{', '.join(known) or 'none'}. Ask first: afternext forecast ask {manifest['id']} --registry {path}"
+            f"{', '.join(known) or 'none'}. Ask first: "
+            f"afternext forecast ask {manifest['id']} --registry {path}"
         )
     for ident in only:
         if start + ident not in ours:
@@ -240,8 +240,10 @@ def open_keys(chain: Chain) -> dict[str, dict[str, Any]]:
     return {key: record for key, record in _asked(chain).items() if key not in done}
 
 
-def scored_rows(chain: Chain) -> tuple[list[Scored], dict[str, str]]:
-    """Every resolved question with its last forecast before the resolution; and why others are not scored."""
+def scored_rows(chain: Chain) -> tuple[dict[str, Scored], dict[str, str]]:
+    """Every resolved question with its last forecast before the resolution, by key; and why others are not
+    scored.
+    """
     there = _asked(chain)
     last: dict[str, dict[str, Any]] = {}
     resolved: dict[str, dict[str, Any]] = {}
@@ -250,7 +252,8 @@ def scored_rows(chain: Chain) -> tuple[list[Scored], dict[str, str]]:
             last[record["key"]] = record
         elif record["type"] == "resolve":
             resolved[record["key"]] = record
-    rows, left = [], {}
+    rows: dict[str, Scored] = {}
+    left: dict[str, str] = {}
     for key, record in there.items():
         if key not in resolved:
             left[key] = "open"
@@ -263,28 +266,28 @@ def scored_rows(chain: Chain) -> tuple[list[Scored], dict[str, str]]:
             freeze = date.fromisoformat(record["freeze"])
             value = resolved[key]["resolution"]
             outcome = Outcome(float("inf") if value == "never" else float(value), resolved[key]["words"])
-            rows.append(
-                Scored(
-                    question, question.day(freeze), record["scenario"], last[key]["forecast"], outcome,
-                    last[key]["baselines"],
-                )
-            )  # fmt: skip
-    return score_all(rows), left
+            rows[key] = Scored(
+                question,
+                question.day(freeze),
+                record["scenario"],
+                last[key]["forecast"],
+                outcome,
+                last[key]["baselines"],
+            )
+    return dict(zip(rows, score_all(list(rows.values())), strict=True)), left
 
 
 def score(path: str | Path, *, write: bool = True) -> dict[str, Any]:
     """Score every resolved question of a registry, and put scores that are new on record."""
     chain = read_chain(path)
-    rows, left = scored_rows(chain)
+    by_key, left = scored_rows(chain)
+    rows = list(by_key.values())
     there = {record["key"] for record in chain.of("score")}
-    keys = {}
-    for record in chain.of("ask"):
-        keys.setdefault((record["scenario"], record["id"]), record["key"])
-    fresh = []
-    for row in rows:
-        key = keys[(row.cluster, row.question.id)]
-        if key not in there:
-            fresh.append({"type": "score", "key": key, "id": row.question.id, "scores": dict(row.scores)})
+    fresh = [
+        {"type": "score", "key": key, "id": row.question.id, "scores": dict(row.scores)}
+        for key, row in by_key.items()
+        if key not in there
+    ]
     if write and fresh:
         chain = append(path, fresh)
     return {

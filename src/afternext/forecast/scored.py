@@ -93,11 +93,14 @@ def score_of(question: Question, day: int, forecast: Forecast, outcome: float) -
             "log": float(scores.log_score(p, outcome)),
         }
     if question.kind == "category":
-        p = np.array(list(forecast["p"].values()), dtype=np.float64)
+        shares = np.array(list(forecast["p"].values()), dtype=np.float64)
         hit = int(outcome)
-        found = {"brier": scores.brier_of_classes(p, hit), "log": float(-np.log(max(p[hit], 1e-12)))}
+        found = {
+            "brier": scores.brier_of_classes(shares, hit),
+            "log": float(-np.log(max(shares[hit], 1e-12))),
+        }
         if question.levels:
-            found["rps"] = scores.rps(p, hit)
+            found["rps"] = scores.rps(shares, hit)
         return found
     if question.kind == "date":
         days = np.array([NEVER if value is None else value for value in forecast["days"]])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +49,9 @@ class Outcome:
 def settle(question: Question, truth: Truth, past: Past) -> Outcome:
     """The outcome of a question; `outcomes.csv` speaks before every other file."""
     if question.id in truth.outcomes:
-        return _said(question, truth.outcomes[question.id], past)
+        space = answers_of(question, past) if question.kind == "category" else ()
+        record = {"freeze": past.freeze.isoformat(), "outcome_space": space}
+        return said(question, truth.outcomes[question.id], record)
     day = question.day(past.freeze)
     if question.measure == "holder" or question.event in ("takes", "changes_hands"):
         return _control(question, truth, past, day)
@@ -88,41 +93,41 @@ def _of(question: Question, value: float, past: Past) -> Outcome:
     return Outcome(answer, f"{value:,.0f}")
 
 
-def _said(question: Question, text: str, past: Past) -> Outcome:
-    """An outcome stated by a person."""
+def said(question: Question, text: str, record: Mapping[str, Any]) -> Outcome:
+    """An outcome stated by a person.
+
+    record : the question's line on a registry, for its freeze and its answers
+    """
     word = text.strip().lower()
     if word in ANNULLED or not word:
         return Outcome(None, f"annulled: {text}", annulled=True)
-    if question.kind == "category" and question.measure == "holder":
-        names = answers_of(question, past)
-        return (
-            Outcome(float(names.index(word)), word)
-            if word in names
-            else Outcome(None, f"'{text}' is no answer")
-        )
+    wrong = Outcome(None, f"'{text}' is no answer to a {question.kind} question")
+    if question.kind == "category":
+        names = list(record["outcome_space"])
+        if word in names:
+            return Outcome(float(names.index(word)), word)
+        if question.measure == "holder":
+            return wrong
     if question.kind == "binary" and word in (*TRUE, *FALSE):
         return Outcome(float(word in TRUE), "yes" if word in TRUE else "no")
+    freeze = date.fromisoformat(record["freeze"])
     if question.kind == "date":
-        return _said_date(word, question, past)
+        if word == "never":
+            return Outcome(NEVER, "never")
+        try:
+            day = (date.fromisoformat(word) - freeze).days
+        except ValueError:
+            return Outcome(None, f"'{word}' is no date and not `never`")
+        return Outcome(float(day) if day <= question.day(freeze) else NEVER, word)
     try:
         value = float(word.replace(",", ""))
     except ValueError:
-        return Outcome(None, f"'{text}' is no answer to a {question.kind} question")
-    if not math.isfinite(value) or question.kind == "binary":
-        return Outcome(None, f"'{text}' is no answer to a {question.kind} question")
-    return _of(question, value, past)
-
-
-def _said_date(word: str, question: Question, past: Past) -> Outcome:
-    from datetime import date
-
-    if word == "never":
-        return Outcome(NEVER, "never")
-    try:
-        day = (date.fromisoformat(word) - past.freeze).days
-    except ValueError:
-        return Outcome(None, f"'{word}' is no date and not `never`")
-    return Outcome(float(day) if day <= question.day(past.freeze) else NEVER, word)
+        return wrong
+    if not math.isfinite(value) or value < 0 or question.kind == "binary":
+        return wrong
+    answer = float(of_number(question, np.array([value]))[0])
+    words = record["outcome_space"][int(answer)] if question.kind == "category" else f"{value:,.0f}"
+    return Outcome(answer, words)
 
 
 def _control(question: Question, truth: Truth, past: Past, day: int) -> Outcome:

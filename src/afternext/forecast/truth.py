@@ -270,7 +270,7 @@ class _Reader:
                     f"questions about {recorded} are not settled from then on"
                 )  # fmt: skip
             first, last = self._span(day, precision)
-            if last <= 0 or day <= 0 and precision == "day":
+            if last <= 0 or (day <= 0 and precision == "day"):
                 continue
             for place in places:
                 if place not in ids:

@@ -106,5 +106,5 @@ def _date_fits(draft: Draft, item: Item[Any], entry: Question) -> Iterator[Probl
     when = entry.on if entry.on is not None else entry.by
     if freeze is None or when is None:
         return
-    if isinstance(when, date) and when <= freeze or when == 0:
+    if (isinstance(when, date) and when <= freeze) or when == 0:
         yield item.problem(name, f"{when} is not after the freeze {freeze}", "ask about what is not known")
