@@ -161,8 +161,13 @@ def _paint_ranks(
         axes.plot(place / 10 + 0.05, piles[place] + 0.5, "o", color=theme.ink, markersize=4.5, clip_on=False)
         piles[place] += 1
     axes.axvspan(0.1, 0.9, color=theme.band, alpha=0.16, linewidth=0)
-    axes.set_xticks([0, 0.1, 0.5, 0.9, 1], ["lowest", "", "middle of the forecast", "", "highest"])
-    axes.tick_params(length=0, pad=3, labelsize=SMALL, labelcolor=theme.muted)
+    axes.set_xticks([])
+    for x, text, align in (
+        (0.0, "lowest", "left"),
+        (0.5, "shaded: the 80 % interval", "center"),
+        (1.0, "highest", "right"),
+    ):
+        axes.text(x, -0.5, text, size=SMALL, color=theme.muted, ha=align, va="top")
     axes.set_yticks([])
     for name, spine in axes.spines.items():
         spine.set_visible(name == "bottom")
