@@ -57,13 +57,13 @@ def test_changing_any_character_of_any_line_is_detected(tmp_path: Path, place: f
     raw[at] = byte
     path.write_bytes(raw)
     changed = [json.loads(line) for line in old.splitlines()]
+    problems, records = [], []
     try:
         records = read_chain(path).records
     except InvalidInput as error:
-        assert "book.jsonl" in str(error)
-    else:  # a blank for a blank, or the last line end gone: what is said is the same
-        assert records == changed[: len(records)]
-        assert len(records) >= len(changed) - 1
+        problems = error.problems
+    # A blank for a blank or the last line end gone: what is said is the same, and nothing is wrong.
+    assert problems or (records == changed[: len(records)] and len(records) >= len(changed) - 1)
 
 
 @pytest.mark.parametrize("number", range(6))
@@ -82,7 +82,7 @@ def test_a_line_that_was_taken_out_is_noticed_also_the_last(tmp_path: Path, numb
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     del lines[number]
     path.write_text("".join(lines), encoding="utf-8")
-    with pytest.raises(InvalidInput, match="missing|taken out"):
+    with pytest.raises(InvalidInput, match=r"missing|taken out"):
         read_chain(path)
 
 

@@ -64,7 +64,7 @@ def test_older_caseloads_and_rows_that_overlap_are_not_counted_twice(iraq: an.Sc
 
 QUESTIONS = """\
 questions:
-  - {id: east_falls, text: Will East fall?, kind: binary, event: takes, place: east, force: rebels, by: 2020-07-01}
+  - {id: east_falls, text: Falls?, kind: binary, event: takes, place: east, force: rebels, by: 2020-07-01}
   - {id: how_many, text: How many?, kind: number, measure: idps, on: 30}
 """
 
@@ -87,7 +87,10 @@ def test_a_scenario_brings_its_own_questions_and_they_change_no_hash(tmp_path: P
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("{id: a, text: A?, kind: binary, event: takes, place: eats, force: rebels, by: 30}", "did you mean east"),
+        (
+            "{id: a, text: A?, kind: binary, event: takes, place: eats, force: rebels, by: 30}",
+            "did you mean east",
+        ),
         ("{id: a, text: A?, kind: binary, event: takes, place: east, by: 30}", "force: is missing"),
         ("{id: a, text: A?, kind: binary, measure: idps, on: 30}", "exactly one of equals, above, below"),
         ("{id: a, text: A?, kind: number, measure: idps, above: 3, on: 30}", "none of equals, above, below"),
@@ -98,7 +101,10 @@ def test_a_scenario_brings_its_own_questions_and_they_change_no_hash(tmp_path: P
         ("{id: a, text: A?, kind: number, on: 30}", "neither measure nor event"),
         ("{id: a, text: A?, kind: category, measure: idps, levels: [3, 2], on: 30}", "do not rise"),
         ("{id: a, text: A?, kind: number, measure: idps_hosted, on: 30}", "admin1: is missing"),
-        ("{id: a, text: A?, kind: maybe, measure: idps, on: 30}", "is not one of binary, number, date, category"),
+        (
+            "{id: a, text: A?, kind: maybe, measure: idps, on: 30}",
+            "is not one of binary, number, date, category",
+        ),
         ("{id: a, text: A?, kind: binary, measure: holder, place: east, equals: rebel, on: 30}", "rebels"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Truth directories are read as they come: aliases, precision, missing files, other crises; and settle questions."""
+"""Truth directories are read as they come, and settle questions: aliases, precision, missing files."""
 
 from __future__ import annotations
 
@@ -81,9 +81,16 @@ def test_who_takes_what_and_when(truth: Truth) -> None:
 
 @pytest.mark.parametrize(
     ("on", "value"),
-    [("2031-05-31", 15_000), ("2031-06-30", 15_000 + 6_000 * 30 / 61), ("2031-11-05", 18_000), ("2031-09-10", None)],
+    [
+        ("2031-05-31", 15_000),
+        ("2031-06-30", 15_000 + 6_000 * 30 / 61),
+        ("2031-11-05", 18_000),
+        ("2031-09-10", None),
+    ],
 )
-def test_counts_settle_on_their_day_on_the_line_between_or_near(truth: Truth, on: str, value: float | None) -> None:
+def test_counts_settle_on_their_day_on_the_line_between_or_near(
+    truth: Truth, on: str, value: float | None
+) -> None:
     found = outcome(truth, ask(kind="number", measure="idps", on=on)).value
     assert found == (None if value is None else pytest.approx(value))
 
@@ -186,8 +193,16 @@ def test_a_status_of_holders_tells_what_is_known_and_what_changed_unseen(tmp_pat
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [
-        ("control.csv", "date,place_id,to_side\n12/06/2031,westford,GOV\n", "control.csv:2:1: date: '12/06/2031'"),
-        ("control.csv", "date,place_id\n2031-06-01,westford\n", "control.csv:1: to_side: the column is missing"),
+        (
+            "control.csv",
+            "date,place_id,to_side\n12/06/2031,westford,GOV\n",
+            "control.csv:2:1: date: '12/06/2031'",
+        ),
+        (
+            "control.csv",
+            "date,place_id\n2031-06-01,westford\n",
+            "control.csv:1: to_side: the column is missing",
+        ),
         ("displacement_total.csv", "date,idp_individuals\n2031-06-01,many\n", "'many' is no number"),
         (
             "control.csv",
@@ -196,7 +211,9 @@ def test_a_status_of_holders_tells_what_is_known_and_what_changed_unseen(tmp_pat
         ),
     ],
 )
-def test_a_bad_cell_is_named_with_file_line_and_column(tmp_path: Path, file: str, text: str, said: str) -> None:
+def test_a_bad_cell_is_named_with_file_line_and_column(
+    tmp_path: Path, file: str, text: str, said: str
+) -> None:
     with pytest.raises(InvalidInput) as error:
         read_truth(write_truth(tmp_path, {file: text}), TOWNS)
     assert said in str(error.value)
