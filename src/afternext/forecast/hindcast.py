@@ -200,8 +200,7 @@ def hindcast(
     UsageError : nothing to score against, settings that do not go together
     """
     began = time.monotonic()
-    played = _run(scenario, run, futures, seed, until, workers, out, progress)
-    crisis = played.scenario
+    played, crisis = _run(scenario, run, futures, seed, until, workers, out, progress)
     freezing.refuse_late(crisis)
     values, name = _weights(played, weights, crisis)
     questions = questions_of(crisis, horizons=horizons, least=least)
@@ -228,17 +227,17 @@ def hindcast(
 def _run(
     scenario: Any, run: Any, futures: int | None, seed: int | None, until: Any, workers: int | None, out: Any,
     progress: bool,
-) -> Run:  # fmt: skip
-    """Open the run, or run the scenario once it is known to hold nothing late."""
+) -> tuple[Run, Scenario]:  # fmt: skip
+    """Open the run, or run the scenario once it is known to hold nothing late; with the scenario whose
+    questions are asked.
+    """
     from afternext.ensemble.opened import Run, open_run
 
     if run is not None:
         if any(setting is not None for setting in (futures, seed, until, out)):
             raise UsageError("a run has its futures, seed and length: give them, or --run, not both")
         played = run if isinstance(run, Run) else open_run(run)
-        if scenario is not None:
-            _same(scenario, played)
-        return played
+        return played, played.scenario if scenario is None else _same(scenario, played)
     if scenario is None:
         raise UsageError("give a scenario, or --run DIR")
     from afternext.ensemble.run import run as play
@@ -246,7 +245,7 @@ def _run(
 
     crisis = open_scenario(scenario)
     freezing.refuse_late(crisis)
-    return play(
+    played = play(
         crisis,
         futures=futures or FUTURES,
         seed=seed,
@@ -255,9 +254,11 @@ def _run(
         out=out,
         progress=progress,
     )
+    return played, crisis
 
 
-def _same(scenario: Any, run: Run) -> None:
+def _same(scenario: Any, run: Run) -> Scenario:
+    """The scenario, if it is the one that was run; its questions may be newer."""
     from afternext.ensemble.subject import open_scenario
 
     crisis = open_scenario(scenario)
@@ -267,6 +268,7 @@ def _same(scenario: Any, run: Run) -> None:
             f"{run.path} is a run of {identity['id']} as it was; {crisis.id} is another or has changed: "
             "run it again"
         )
+    return crisis
 
 
 def _weights(run: Run, weights: Any, crisis: Scenario) -> tuple[Any, str]:

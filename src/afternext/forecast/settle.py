@@ -177,7 +177,7 @@ def _event(question: Question, truth: Truth, day: int) -> Outcome:
     codes = {code for _, _, _, code in truth.events if code}
     wanted = ":".join(part for part in (question.event, question.power, question.move) if part)
     if question.match:
-        hits = [when for when, _, text, _ in truth.events if words_found(text, question.match)]
+        hits = [when for when, kind, text, _ in truth.events if words_found(f"{kind} {text}", question.match)]
     elif codes:
         hits = [when for when, _, _, code in truth.events if code in (wanted, question.event)]
     else:
