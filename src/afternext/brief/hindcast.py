@@ -15,7 +15,7 @@ from afternext.brief.hindcast_pictures import draw_reliability, draw_truth
 from afternext.brief.picture import Picture
 from afternext.brief.words import capital, count, long_date, span
 from afternext.forecast.baselines import NAMES
-from afternext.forecast.scored import ALL
+from afternext.forecast.scored import ALL, leading
 from afternext.forecast.terminal import LEGEND, SHORT, happened, hundredths, label, lead_words, said
 from afternext.foresight.columns import columns_of
 from afternext.foresight.sensitivity import FEWEST, indices, pulled_in
@@ -138,11 +138,13 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _misses(found: Hindcast) -> str:
-    rows = [
-        (row.question.text, escape(said(row)), escape(happened(row)), f"{row.score:.2f}")
+    items = [
+        f"<li>{escape(row.question.text)}<br><b>Said</b> {escape(said(row, found.sides))}. "
+        f"<b>Happened</b> {escape(happened(row, found.sides))}. "
+        f'<span class="note">{leading(row.question)} {row.score:.2f}</span></li>'
         for row in found.misses
     ]
-    return _table(("Question", "said", "happened", "score"), rows)
+    return f"<ol>{''.join(items)}</ol>"
 
 
 def _alarms(found: Hindcast) -> list[str]:
@@ -151,9 +153,10 @@ def _alarms(found: Hindcast) -> list[str]:
         hit, false, missed = (
             found.alarms.get(f"{kind}.{lead}", []) for kind in ("hit", "false_alarm", "missed")
         )
+        towns = len(hit) + len(missed)
         lines.append(
-            f"Within {span(lead)}: of {len(hit) + len(missed)} towns in other hands, {len(hit)} were called "
-            f"(a chance of at least a half); {len(false)} false alarms."
+            f"{capital(span(lead))} on, {towns} {'town is' if towns == 1 else 'towns are'} in other hands. "
+            f"Called, with a chance of at least a half: {len(hit)}. False alarms: {len(false)}."
         )
     return lines or ["No town was called to change hands, and none did."]
 

@@ -212,18 +212,24 @@ def draw_truth(found: Hindcast, *, size: Size = "wide", theme: Theme = LIGHT) ->
     title = fan_finding(found)
     subtitle = (
         f"People displaced inside the country since {found.freeze - timedelta(days=365)} and still away from "
-        "home. The fan was sealed before the counts were opened."
+        "home. The forecasts were sealed before the counts were opened."
     )
     height = 3.3 if size == "wide" else 2.5
+    extra = 0.0 if size == "wide" else 0.18  # a second line of the key
     with house(theme):
-        sheet = Sheet(size, theme, title, subtitle, foot(found), height + 0.62)
+        sheet = Sheet(size, theme, title, subtitle, foot(found), height + 0.62 + extra)
         high = [band for share, _, band in fan.bands if share <= 0.8 and np.isfinite(band).all()]
         top = max([float(band.max()) for band in high] + [float(value.max(initial=0.0)), 1.0]) * 1.1
         left = MARGIN + gutter(top)
         width = sheet.width - left - MARGIN - 0.08
-        key = sheet.axes(MARGIN, height + 0.42, sheet.width - 2 * MARGIN, 0.2)
+        key = sheet.axes(MARGIN, height + 0.42 + extra, sheet.width - 2 * MARGIN, 0.2)
         paper(key, (sheet.width - 2 * MARGIN) * INCH, 14.4)
-        paint_key(key, theme, fan, len(seen) > 0)
+        paint_key(key, theme, fan, len(seen) > 0 and not extra)
+        if len(seen) and extra:
+            key.plot(
+                [0, 14], [-9, -9], color=theme.ink, linewidth=1.4, marker="o", markersize=3, clip_on=False
+            )
+            key.text(18, -9, "counted", size=SMALL, color=theme.muted, va="center_baseline")
         axes = sheet.axes(left, 0.26, width, height)
         paint_value_axis(axes, top, height * INCH, theme)
         paint_fan(axes, fan, time, theme)

@@ -100,6 +100,11 @@ class Hindcast:
         """What the same machinery scores when it knows nothing."""
         return placebos(self.rows, self.answers)
 
+    @cached_property
+    def sides(self) -> dict[str, str]:
+        """Names of the forces by id."""
+        return {ident: force.name for ident, force in self.run.scenario.forces.items()}
+
     @property
     def development(self) -> bool:
         """Whether the case is one that the builders knew."""

@@ -60,37 +60,45 @@ def lead_words(lead: str) -> str:
     return "all" if lead == ALL else span(int(lead))
 
 
-def said(row: Scored) -> str:
-    """What was forecast, in short."""
+def said(row: Scored, names: Mapping[str, str]) -> str:
+    """What was forecast, in short: of a category the likeliest answer, and the one that came about.
+
+    names : sides by id, as people call them
+    """
     short = told(row.question, row.forecast)
     if row.question.kind == "binary":
         return f"{_percent(short)} yes"
     if row.question.kind == "category":
-        best = sorted(short.items(), key=lambda item: -item[1])[:2]
-        return ", ".join(f"{name} {_percent(p)}" for name, p in best)
+        best = max(short, key=lambda name: short[name])
+        chosen = dict.fromkeys((best, list(short)[int(row.outcome.value or 0)]))
+        return ", ".join(f"{names.get(name, name)} {_percent(short[name])}" for name in chosen)
     if row.question.kind == "date":
         days = ["never" if day is None else f"day {day:.0f}" for day in short.values()]
         return f"{days[1]} ({days[0]} to {days[2]})"
-    return f"{number(short['0.5'])} ({number(short['0.1'])} to {number(short['0.9'])})"
+    low, middle, high = (number(float(f"{short[q]:.2g}")) for q in ("0.1", "0.5", "0.9"))
+    return f"about {middle} ({low} to {high})"
 
 
 def _percent(p: float) -> str:
-    """A probability; near the ends with a digit more."""
+    """A probability; near the ends with more digits."""
+    if p < 0.001 or p > 0.999:
+        return f"{100 * p:.2f} %"
     return f"{100 * p:.0f} %" if 0.02 <= p <= 0.98 else f"{100 * p:.1f} %"
 
 
-def happened(row: Scored) -> str:
+def happened(row: Scored, names: Mapping[str, str]) -> str:
     """What came about, in short."""
+    words = " or ".join(names.get(word, word) for word in row.outcome.words.split(" or "))
     if row.question.kind == "binary":
-        return f"{'yes' if row.outcome.value else 'no'} ({row.outcome.words})"
-    return row.outcome.words
+        return f"{'yes' if row.outcome.value else 'no'} ({words})"
+    return words
 
 
 def print_hindcast(found: Hindcast, console: Console) -> None:
     """The largest misses, alarms, skill by measure and lead, calibration, placebos."""
     for note in found.notes:
         console.print(escape(note), style="bold")
-    _print_misses(found.misses[:MOST_MISSES], console)
+    _print_misses(found, console)
     _print_alarms(found.alarms, console)
     print_skill(found.skill, console)
     if found.coverage80 is not None:
@@ -106,7 +114,7 @@ def print_hindcast(found: Hindcast, console: Console) -> None:
         console.print(f"{len(found.suspects)} {text}", style="dim")
 
 
-def _print_misses(rows: Sequence[Scored], console: Console) -> None:
+def _print_misses(found: Hindcast, console: Console) -> None:
     from rich.box import SIMPLE
     from rich.table import Table
 
@@ -114,9 +122,9 @@ def _print_misses(rows: Sequence[Scored], console: Console) -> None:
     for name in ("question", "said", "happened"):
         table.add_column(name)
     table.add_column("score", justify="right", no_wrap=True)
-    for row in rows:
+    for row in found.misses[:MOST_MISSES]:
         table.add_row(
-            escape(row.question.text), escape(said(row)), escape(happened(row)),
+            escape(row.question.text), escape(said(row, found.sides)), escape(happened(row, found.sides)),
             f"{row.score:.2f} {leading(row.question)}",
         )  # fmt: skip
     console.print(table)
@@ -177,7 +185,7 @@ def _cell(one: Mapping[str, Any] | None, wide: bool) -> str:
 
 def hundredths(value: float) -> str:
     """Skill in hundredths; far below zero is only told as such."""
-    return "<-999" if value < -9.99 else f"{100 * value:.0f}"
+    return "<-999" if value < -9.99 else f"{round(100 * value)}"
 
 
 def _print_placebos(found: Mapping[str, Mapping[str, Any]], console: Console) -> None:
