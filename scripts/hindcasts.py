@@ -118,8 +118,8 @@ def section(found: dict[str, Any]) -> list[str]:
             like = [r for r in same if r["forecast"] <= row["forecast"]]
             fell = sum(r["outcome"] == 0 for r in like)
             lines.append(
-                f"- at {row['day']} days {len(like)} of {len(same)} towns, Mosul among them, were given a chance "
-                f"as high; {fell} of them were in other hands by then."
+                f"- at {row['day']} days {len(like)} of {len(same)} towns, Mosul among them, were given "
+                f"a chance as high; {fell} of them were in other hands by then."
             )
     return [*lines, ""]
 
