@@ -19,6 +19,7 @@ __all__ = [
     "Scenario",
     "calibrate",
     "discover",
+    "hindcast",
     "load_scenario",
     "open_run",
     "reconcile",
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from afternext.evidence.calibrate import calibrate
     from afternext.evidence.report import reconcile
     from afternext.evidence.update import update
+    from afternext.forecast.hindcast import hindcast
     from afternext.foresight.discover import discover
     from afternext.foresight.sensitivity import sensitivity
     from afternext.foresight.tree import grow as tree
@@ -52,6 +54,7 @@ _LATE = {
     "calibrate": ("afternext.evidence.calibrate", "calibrate"),
     "tree": ("afternext.foresight.tree", "grow"),
     "discover": ("afternext.foresight.discover", "discover"),
+    "hindcast": ("afternext.forecast.hindcast", "hindcast"),
     "sensitivity": ("afternext.foresight.sensitivity", "sensitivity"),
     "Scenario": ("afternext.scenario", "Scenario"),
     "load_scenario": ("afternext.scenario", "load"),

@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 from tests.displacement.folders import write_folder
+from tests.forecast.cases import write_truth
 from tests.house.tree import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
@@ -163,3 +164,41 @@ def test_brief(run: dict[str, Any], folder: Path) -> None:
     check("brief", made)
     assert [Path(name).name for name in made["files"]] == ["brief.md", "brief-one-page.md"]
     assert all((folder / name).is_file() for name in made["files"])
+
+
+@pytest.fixture(scope="module")
+def truth(folder: Path) -> Path:
+    return write_truth(folder / "truth")
+
+
+def test_hindcast(many: dict[str, Any], truth: Path, folder: Path) -> None:
+    found = said("hindcast", "--run", many["run"], "--truth", str(truth), "--sensitivity", cwd=folder)
+    check("hindcast", found)
+    assert (found["futures"], found["seed"]) == (64, 7)
+    assert found["scored"] == len(found["questions"]) > 60
+    assert found["sensitivity"]
+
+
+def test_forecast(many: dict[str, Any], truth: Path, folder: Path) -> None:
+    book = ("--registry", "book.jsonl")
+    asked = said("forecast", "ask", "two-towns", *book, cwd=folder)
+    check("forecast ask", asked)
+    assert said("forecast", "ask", "two-towns", *book, cwd=folder)["asked"] == []
+    issued = said("forecast", "issue", many["run"], *book, cwd=folder)
+    check("forecast issue", issued)
+    assert set(issued["issued"]) | set(issued["left"]) == set(asked["asked"])
+    one = said("forecast", "resolve", "holds.crown.30", "yes", *book, cwd=folder)
+    check("forecast resolve", one)
+    rest = said("forecast", "resolve", "--truth", str(truth), *book, cwd=folder)
+    check("forecast resolve", rest)
+    assert not set(one["resolved"]) & set(rest["resolved"])
+    scored = said("forecast", "score", *book, cwd=folder)
+    check("forecast score", scored)
+    assert len(scored["questions"]) > 50
+    assert scored["records"] > len(asked["asked"])
+
+
+def test_scenario_import(folder: Path) -> None:
+    text = "date_start,best,high,low,adm_1\n2031-05-10,3,5,2,Alder\n"
+    (folder / "ged.csv").write_text(text, encoding="utf-8")
+    check("scenario import", said("scenario", "import", "ucdp", "ged.csv", "imported", cwd=folder))

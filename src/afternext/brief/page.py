@@ -24,8 +24,8 @@ body{max-width:62rem;margin:0 auto;padding:2.2rem 1.25rem 4rem}
 h1{font-size:2rem;line-height:1.2;margin:0 0 .3rem;font-weight:600}
 h2{font-size:1.35rem;line-height:1.25;margin:3.2rem 0 .4rem;font-weight:600}
 h3{font-size:1.05rem;margin:2rem 0 .3rem;font-weight:600}
-p,ul{margin:.5rem 0;max-width:46rem}
-ul{padding-left:1.1rem}
+p,ul,ol{margin:.5rem 0;max-width:46rem}
+ul,ol{padding-left:1.3rem}
 li{margin:.35rem 0}
 .kicker,.note,figcaption,footer{color:var(--muted);font-size:.86rem;line-height:1.5}
 .first li{font-size:1.1rem}

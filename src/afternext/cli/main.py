@@ -47,6 +47,10 @@ COMMANDS = {
     "calibrate": Entry(
         "afternext.cli.calibrate", "Rule out parameters that do not fit the history before the freeze."
     ),
+    "forecast": Entry("afternext.cli.forecast", "Questions, forecasts, outcomes and scores on record."),
+    "hindcast": Entry(
+        "afternext.cli.hindcast", "Score a frozen scenario against what happened and against baselines."
+    ),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 
