@@ -15,23 +15,31 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
     "Run",
     "Scenario",
+    "compare",
+    "decide",
     "discover",
     "load_scenario",
+    "open_comparison",
     "open_run",
     "run",
     "scenarios",
     "sensitivity",
     "tree",
+    "window",
     "__version__",
 ]
 
 if TYPE_CHECKING:
     from afternext.ensemble.run import Run, open_run, run
+    from afternext.foresight.comparison import Comparison, compare, open_comparison
+    from afternext.foresight.decide import decide
     from afternext.foresight.discover import discover
     from afternext.foresight.sensitivity import sensitivity
     from afternext.foresight.tree import grow as tree
+    from afternext.foresight.window import window
     from afternext.scenario import Scenario
     from afternext.scenario import load as load_scenario
     from afternext.scenario import shipped as scenarios
@@ -42,6 +50,11 @@ _LATE = {
     "open_run": ("afternext.ensemble.run", "open_run"),
     "Run": ("afternext.ensemble.run", "Run"),
     "tree": ("afternext.foresight.tree", "grow"),
+    "Comparison": ("afternext.foresight.comparison", "Comparison"),
+    "compare": ("afternext.foresight.comparison", "compare"),
+    "open_comparison": ("afternext.foresight.comparison", "open_comparison"),
+    "decide": ("afternext.foresight.decide", "decide"),
+    "window": ("afternext.foresight.window", "window"),
     "discover": ("afternext.foresight.discover", "discover"),
     "sensitivity": ("afternext.foresight.sensitivity", "sensitivity"),
     "Scenario": ("afternext.scenario", "Scenario"),

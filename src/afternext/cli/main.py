@@ -41,6 +41,10 @@ COMMANDS = {
     "sensitivity": Entry(
         "afternext.cli.sensitivity", "Which uncertainty matters for which measure, at which horizon."
     ),
+    "window": Entry(
+        "afternext.cli.window", "How much of a move, and until when: outcome over delay and scale."
+    ),
+    "decide": Entry("afternext.cli.decide", "Which strategies hold up across futures, goals and horizons."),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 
