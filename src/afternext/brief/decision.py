@@ -70,7 +70,7 @@ class Block:
 def draw_decision(found: Decision, *, size: Size = "wide", theme: Theme = LIGHT) -> Picture:
     """The courses of action of a decision, best at the last horizon on top."""
     width = (WIDTH[size] - 2 * MARGIN) * INCH
-    gutter = min(width * 0.42, max(text_width(one, SMALL) for one in found.ids) + 34)
+    gutter = min(width * 0.37, max(text_width(one, SMALL) for one in found.ids) + 34)
     order = sorted(range(len(found.ids)), key=lambda s: (-found.across[s, -1], s))
     blocks = _blocks(found, width - gutter)
     lines = _arranged(blocks, width - gutter)
@@ -98,7 +98,8 @@ def subtitle(found: Decision) -> str:
     """What is drawn."""
     return (
         "Share of futures in which a goal is met, in hundredths, on the same futures for every strategy. "
-        f"Colour: against {found.ids[0]}. Framed: best in its column, by little or much."
+        f"Colour: against {found.ids[0]}. Framed: best in its column, by little or much. ≤ and ≥: good "
+        "enough at the last horizon."
     )
 
 
@@ -126,9 +127,8 @@ def _blocks(found: Decision, room: float) -> list[Block]:
         blocks = []
     for one in found.judged:
         last = value_of(one.goal.enough[-1])
-        later = "" if len(set(one.goal.enough)) == 1 else " at last"
-        sign = "at least" if one.goal.more else "at most"
-        blocks.append(Block(capital(one.goal.name), f"{sign} {last}{later}", one.days, one.met, cell))
+        sign = "≥" if one.goal.more else "≤"
+        blocks.append(Block(capital(one.goal.name), f"{sign} {last}", one.days, one.met, cell))
     return blocks
 
 

@@ -245,7 +245,7 @@ def _judge(comparison: Comparison, goal: Goal, draws: Floats) -> Judged:
     )
     return Judged(
         goal, goal.days, ranges, np.einsum("sfj,f->sj", met.astype(np.float64), w), found, first,
-        tuple(holds_until(met, goal.days, w)), against,
+        tuple(holds_until(met.astype(np.float64), goal.days, w)), against,
     )  # fmt: skip
 
 

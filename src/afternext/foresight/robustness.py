@@ -183,7 +183,7 @@ BY_ID = {metric.id: metric for metric in METRICS}
 
 def scores(metric: Metric, losses: Floats, enough: float, weights: Floats) -> Floats:
     """One metric of losses (S, F) with weights (F,): (S,)."""
-    return metric.of(losses, enough, weights[None, :])[0]
+    return np.asarray(metric.of(losses, enough, weights[None, :])[0])
 
 
 def first_in(metric: Metric, losses: Floats, enough: float, draws: Floats) -> Floats:

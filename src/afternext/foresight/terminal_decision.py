@@ -29,8 +29,8 @@ def print_decision(found: Decision, console: Console) -> None:
     for line in trade_lines(found) or ["nothing"]:
         console.print(f"  {line}")
     console.print()
-    for one in found.judged:
-        _print_goal(found, one, console)
+    for goal in found.judged:
+        _print_goal(found, goal, console)
     _print_metrics(found, console)
     _print_vulnerable(found, console)
     console.print(

@@ -19,11 +19,11 @@ import numpy as np
 
 from afternext.ensemble.words import number
 from afternext.errors import UsageError
+from afternext.foresight.alarms import PEOPLE, Trigger, triggers
 from afternext.foresight.comparison import Comparison, compare
 from afternext.foresight.delays import Delivery, delivery
 from afternext.foresight.goals import Goal, goals_of
 from afternext.foresight.paired import Paired, paired
-from afternext.foresight.triggers import PEOPLE, Trigger, triggers
 from afternext.foresight.weights import Floats, quantile, resamples
 from afternext.foresight.words import Words, significant
 from afternext.scenario.compose import NONE, Course, fixed, options_of

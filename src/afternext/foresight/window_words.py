@@ -203,7 +203,7 @@ def _none(value: float | None) -> float | None:
 
 def trigger_cells(found: Window) -> list[tuple[str, ...]]:
     """Rows of the trigger table: look, emergency, share, signal, seen, false, lead."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in found.triggers:
         rule = one.rule
         rows.append(
