@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
     "Run",
     "Scenario",
     "calibrate",
+    "compare",
+    "decide",
     "discover",
     "hindcast",
     "load_scenario",
+    "open_comparison",
     "open_run",
     "reconcile",
     "run",
@@ -28,6 +32,7 @@ __all__ = [
     "sensitivity",
     "tree",
     "update",
+    "window",
     "__version__",
 ]
 
@@ -37,9 +42,12 @@ if TYPE_CHECKING:
     from afternext.evidence.report import reconcile
     from afternext.evidence.update import update
     from afternext.forecast.hindcast import hindcast
+    from afternext.foresight.comparison import Comparison, compare, open_comparison
+    from afternext.foresight.decide import decide
     from afternext.foresight.discover import discover
     from afternext.foresight.sensitivity import sensitivity
     from afternext.foresight.tree import grow as tree
+    from afternext.foresight.window import window
     from afternext.scenario import Scenario
     from afternext.scenario import load as load_scenario
     from afternext.scenario import shipped as scenarios
@@ -53,6 +61,11 @@ _LATE = {
     "update": ("afternext.evidence.update", "update"),
     "calibrate": ("afternext.evidence.calibrate", "calibrate"),
     "tree": ("afternext.foresight.tree", "grow"),
+    "Comparison": ("afternext.foresight.comparison", "Comparison"),
+    "compare": ("afternext.foresight.comparison", "compare"),
+    "open_comparison": ("afternext.foresight.comparison", "open_comparison"),
+    "decide": ("afternext.foresight.decide", "decide"),
+    "window": ("afternext.foresight.window", "window"),
     "discover": ("afternext.foresight.discover", "discover"),
     "hindcast": ("afternext.forecast.hindcast", "hindcast"),
     "sensitivity": ("afternext.foresight.sensitivity", "sensitivity"),

@@ -51,6 +51,10 @@ COMMANDS = {
     "hindcast": Entry(
         "afternext.cli.hindcast", "Score a frozen scenario against what happened and against baselines."
     ),
+    "window": Entry(
+        "afternext.cli.window", "How much of a move, and until when: outcome over delay and scale."
+    ),
+    "decide": Entry("afternext.cli.decide", "Which strategies hold up across futures, goals and horizons."),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 
