@@ -308,13 +308,13 @@ def _cut(
     # Share crossed among the family less that among the others; negative: not crossing announces it.
     informed = (1 - sides[0]) - (1 - sides[1]) if rising else sides[0] - sides[1]
     k = int(np.argmax(np.abs(informed)))
-    value = _round(cuts, k)
+    value = round_cut(cuts, k)
     if not name.startswith(KEPT) and (kinds == np.rint(kinds)).all():  # counts: more than 2, fewer than 3
         value = float(np.floor(value) if rising else np.ceil(value))
     return Sign(name, day, rising, bool(informed[k] > 0), value)
 
 
-def _round(cuts: Floats, k: int) -> float:
+def round_cut(cuts: Floats, k: int) -> float:
     """A threshold with as few digits as keep it between its neighbours."""
     value = float(cuts[k])
     low = float(cuts[k - 1]) if k > 0 else -np.inf
