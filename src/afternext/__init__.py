@@ -17,21 +17,27 @@ __version__ = "0.1.0"
 __all__ = [
     "Run",
     "Scenario",
+    "backcast",
     "discover",
     "load_scenario",
     "open_run",
+    "pathways",
     "run",
     "scenarios",
     "sensitivity",
     "tree",
+    "value",
     "__version__",
 ]
 
 if TYPE_CHECKING:
     from afternext.ensemble.run import Run, open_run, run
+    from afternext.foresight.backcast import backcast
     from afternext.foresight.discover import discover
+    from afternext.foresight.pathfinding import find_pathways as pathways
     from afternext.foresight.sensitivity import sensitivity
     from afternext.foresight.tree import grow as tree
+    from afternext.foresight.value import find_value as value
     from afternext.scenario import Scenario
     from afternext.scenario import load as load_scenario
     from afternext.scenario import shipped as scenarios
@@ -43,6 +49,9 @@ _LATE = {
     "Run": ("afternext.ensemble.run", "Run"),
     "tree": ("afternext.foresight.tree", "grow"),
     "discover": ("afternext.foresight.discover", "discover"),
+    "pathways": ("afternext.foresight.pathfinding", "find_pathways"),
+    "value": ("afternext.foresight.value", "find_value"),
+    "backcast": ("afternext.foresight.backcast", "backcast"),
     "sensitivity": ("afternext.foresight.sensitivity", "sensitivity"),
     "Scenario": ("afternext.scenario", "Scenario"),
     "load_scenario": ("afternext.scenario", "load"),

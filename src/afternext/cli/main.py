@@ -41,6 +41,11 @@ COMMANDS = {
     "sensitivity": Entry(
         "afternext.cli.sensitivity", "Which uncertainty matters for which measure, at which horizon."
     ),
+    "pathways": Entry(
+        "afternext.cli.pathways", "When each strategy stops being good enough, and where to switch."
+    ),
+    "value": Entry("afternext.cli.value", "What is worth knowing before choosing among strategies."),
+    "backcast": Entry("afternext.cli.backcast", "From a wanted deep future back to what raises its share."),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 

@@ -85,47 +85,34 @@ def gain(expected: Floats, weights: Floats, means: Floats) -> Floats:
     return np.asarray(best - means.max())
 
 
-@dataclass(frozen=True)
-class Worth:
-    """What knowing one input, or one group, is worth.
-
-    Attributes
-    ----------
-    raw : gain of the fitted choice; too large by what noise adds
-    value : less what shuffles show on average, and never negative
-    p : share of shuffles that show as much
-    expected : (F, S) expected utility given the input
-    chance : mean over shuffles
-    """
-
-    raw: float
-    value: float
-    p: float
-    expected: Floats
-    chance: float
+def fitted(basis: Basis, utility: Floats, weights: Floats) -> Floats:
+    """Expected utility of each strategy given the input: (F, S)."""
+    return _means_after(basis, _centred(utility, weights), weights)[:, 0] + weights @ utility
 
 
-def worth(
+def by_chance(
     basis: Basis, utility: Floats, weights: Floats, shuffles: NDArray[np.int64], chunk: int = 25
-) -> tuple[Worth, Floats]:
-    """EVPPI of a basis, and the gains of shuffles.
+) -> Floats:
+    """Gains that shuffles of the futures show: (times,)."""
+    means = weights @ utility
+    centred = _centred(utility, weights)[:, 0]
+    found = []
+    for start in range(0, len(shuffles), chunk):
+        mixed = centred[shuffles[start : start + chunk]].transpose(1, 0, 2)
+        found.append(gain(_means_after(basis, mixed, weights) + means, weights, means))
+    return np.concatenate(found) if found else np.zeros(0)
 
-    utility : (F, S), more is better        shuffles : (times, F) orders of the futures
+
+def _centred(utility: Floats, weights: Floats) -> Floats:
+    """Differences from the strategy that is best on average, without their means: (F, 1, S).
+
+    What all strategies share changes no choice.
     """
-    roots = np.sqrt(weights)
     means = weights @ utility
     centred = utility - means
-    # What all strategies share changes no choice: differences from the best on average carry all.
-    centred = centred - centred[:, [int(np.argmax(means))]]
-    fitted = basis.fit(roots, centred * roots[:, None]) / roots[:, None] + means
-    raw = float(gain(fitted, weights, means))
-    by_chance = []
-    for start in range(0, len(shuffles), chunk):
-        orders = shuffles[start : start + chunk]
-        mixed = centred[orders].transpose(1, 0, 2) * roots[:, None, None]  # (F, times, S)
-        again = basis.fit(roots, mixed) / roots[:, None, None] + means
-        by_chance.append(gain(again, weights, means))
-    null = np.concatenate(by_chance) if by_chance else np.zeros(1)
-    chance = float(null.mean())
-    p = (1 + int((null >= raw - 1e-12).sum())) / (len(null) + 1)
-    return Worth(raw, max(raw - chance, 0.0), p, fitted, chance), null
+    return np.asarray(centred - centred[:, [int(np.argmax(means))]])[:, None, :]
+
+
+def _means_after(basis: Basis, centred: Floats, weights: Floats) -> Floats:
+    roots = np.sqrt(weights)[:, None, None]
+    return np.asarray(basis.fit(np.sqrt(weights), centred * roots) / np.maximum(roots, 1e-300))
