@@ -9,8 +9,31 @@ from hypothesis import strategies as st
 
 from afternext.foresight.survival import lasting_end, survival
 
-# Freireich and others 1963, weeks in remission under 6-MP; a star: still in remission (as in Cox & Oakes 1984).
-WEEKS = "6 6 6 6* 7 9* 10 10* 11* 13 16 17* 19* 20* 22 23 25* 32* 32* 34* 35*".split()
+# Freireich and others 1963, weeks in remission under 6-MP; a star: still in remission (as in Cox & Oakes
+# 1984).
+WEEKS = [
+    "6",
+    "6",
+    "6",
+    "6*",
+    "7",
+    "9*",
+    "10",
+    "10*",
+    "11*",
+    "13",
+    "16",
+    "17*",
+    "19*",
+    "20*",
+    "22",
+    "23",
+    "25*",
+    "32*",
+    "32*",
+    "34*",
+    "35*",
+]
 
 
 def remission():

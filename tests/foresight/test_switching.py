@@ -13,7 +13,9 @@ DAYS = 1000
 def toy(futures: int, seed: int = 5, rate: float = 0.0):
     """A is good until T, B from S on. T, S uniform over the run, or exponential with a rate a day."""
     rng = np.random.default_rng(seed)
-    draw = (lambda: rng.uniform(0, DAYS, futures)) if not rate else (lambda: rng.exponential(1 / rate, futures))
+    draw = (
+        (lambda: rng.uniform(0, DAYS, futures)) if not rate else (lambda: rng.exponential(1 / rate, futures))
+    )
     ends, begins = draw(), draw()
     grid = np.arange(0, DAYS + 1)
     good = np.stack([grid <= ends[:, None], grid > begins[:, None]])

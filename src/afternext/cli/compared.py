@@ -20,7 +20,13 @@ def open_or_run(
     from afternext.foresight.comparison import compare, is_comparison, open_comparison
 
     if is_comparison(scenario):
-        given = {"--strategy": strategies, "--futures": futures, "--years": years, "--seed": seed, "--dir": directory}
+        given = {
+            "--strategy": strategies,
+            "--futures": futures,
+            "--years": years,
+            "--seed": seed,
+            "--dir": directory,
+        }
         settled = [name for name, value in given.items() if value]
         if settled:
             raise UsageError(

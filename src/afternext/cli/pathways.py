@@ -32,6 +32,9 @@ def pathways(
     lasting: Annotated[
         int, typer.Option("--lasting", metavar="DAYS", help="A lapse that heals sooner does not count.")
     ] = 30,
+    since: Annotated[
+        str, typer.Option("--from", metavar="WHEN", help="Judge from here on: 6m, 1y, a date.")
+    ] = "0d",
     play: Annotated[
         int, typer.Option("--play", metavar="N", help="Run the main N switches, to see what they keep.")
     ] = 0,
@@ -55,13 +58,14 @@ def pathways(
     from afternext.cli.compared import open_or_run
     from afternext.ensemble.progress import say
     from afternext.foresight import pathfinding
+    from afternext.scenario.compose import day_of
 
     comparison = open_or_run(scenario, strategy, futures, years, seed, workers, directory)
-    goals = tuple(goal or ())
-    found = pathfinding.find_pathways(comparison, goals, share, lasting)
+    goals, day = tuple(goal or ()), day_of(comparison.scenario, since)
+    found = pathfinding.find_pathways(comparison, goals, share, lasting, day)
     if play > 0:
         comparison = pathfinding.play(comparison, found, play, workers)
-        found = pathfinding.find_pathways(comparison, goals, share, lasting)
+        found = pathfinding.find_pathways(comparison, goals, share, lasting, day)
     if out is not None:
         from afternext.brief.pathways import draw_pathways
 

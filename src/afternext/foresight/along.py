@@ -1,4 +1,6 @@
-"""A condition on every output day: `displaced < 2M and places_held_isis < 10`, true or not as time goes by."""
+"""A condition on every output day: `displaced < 2M and places_held_isis < 10`, true or not as time goes
+by.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""Backcasting: from a wanted deep future back to what can be seen, and what can be done, that raises its share.
+"""Backcasting: from a wanted deep future back to what can be seen, and what can be done, that raises its
+share.
 
-What one can choose is told from strategies on the same futures: the difference is theirs. What one can only watch
-is told as it goes together in the futures of one strategy: a sign raises the share of the wanted futures that
-follow it, which is no promise that bringing the sign about would. Moves that powers make of their own accord
-stand apart: they were made because of how things stood.
+What one can choose is told from strategies on the same futures: the difference is theirs. What one can only
+watch is told as it goes together in the futures of one strategy: a sign raises the share of the wanted
+futures that follow it, which is no promise that bringing the sign about would. Moves that powers make of
+their own accord stand apart: they were made because of how things stood.
 """
 
 from __future__ import annotations
@@ -156,9 +157,7 @@ def _range(three: Range) -> dict[str, float]:
     return {name: round(value, 4) for name, value in zip(("share", "low", "high"), three, strict=True)}
 
 
-def backcast(
-    given: Run | Comparison, want: str, weights: Floats | None = None, seed: int = 0
-) -> Backcast:
+def backcast(given: Run | Comparison, want: str, weights: Floats | None = None, seed: int = 0) -> Backcast:
     """From a wanted family or condition back to near conditions, moves and, in a comparison, strategies.
 
     given : a run; or a comparison, whose first strategy is the one that is watched
@@ -225,10 +224,9 @@ def _rows_of(observed: Observed, rows: NDArray[np.int64]) -> Observed:
     return Observed({name: (days, values[rows]) for name, (days, values) in observed.curves.items()})
 
 
-def _signs(
-    observed: Observed, wanted: Bools, w: Floats, choosing: Bools, day: int, own: bool
-) -> list[Sign]:
-    """Conditions of a day that part wanted futures from the others, the best first, each saying another thing.
+def _signs(observed: Observed, wanted: Bools, w: Floats, choosing: Bools, day: int, own: bool) -> list[Sign]:
+    """Conditions of a day that part wanted futures from the others, the best first, each saying another
+    thing.
 
     Each is judged on folds that did not place its value.
     """
@@ -258,9 +256,7 @@ def _signs(
         if holds.std() == 0:
             continue
         twins = [
-            other
-            for other in kept
-            if abs(np.corrcoef(holds, observed.holds(other)[choosing])[0, 1]) > ALIKE
+            other for other in kept if abs(np.corrcoef(holds, observed.holds(other)[choosing])[0, 1]) > ALIKE
         ]
         if not twins:
             kept.append(sign)
@@ -273,7 +269,7 @@ def _told(
     observed: Observed, others: Mapping[str, Observed], sign: Sign, wanted: Bools, w: Floats,
     scoring: Bools, words: Words, freeze: date, own: bool,
 ) -> Near | None:  # fmt: skip
-    """What follows a condition on the futures that score; None where they refuse it."""
+    """What follows a condition on the futures that score; None where they do not show it too."""
     holds = observed.holds(sign)
     if not (scoring & holds).any() or not (scoring & ~holds).any():
         return None
@@ -286,7 +282,9 @@ def _told(
             if sign.measure in there.curves
         },
     )  # fmt: skip
-    return near if near.raises > 0 else None
+    # Newcombe's range (1998) of the difference of two shares: it must not hold zero.
+    low = near.raises - np.hypot(near.having[0] - near.having[1], near.lacking[2] - near.lacking[0])
+    return near if low > 0 else None
 
 
 def share_of(wanted: Bools, among: Bools, w: Floats) -> Range:

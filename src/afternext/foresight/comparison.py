@@ -30,6 +30,7 @@ from afternext.foresight.conditions import meets
 from afternext.foresight.features import horizon_days
 from afternext.foresight.weights import Floats, shares
 from afternext.scenario.compose import NONE, Course, courses
+from afternext.scenario.switch import THEN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,17 +53,19 @@ class Comparison:
     def __init__(self, path: str | Path, weights: Floats | None = None) -> None:
         self.path = Path(path)
         self.manifest: Mapping[str, Any] = read(self.path)
-        self.ids: tuple[str, ...] = tuple(entry["id"] for entry in self.manifest["strategies"])
         self.runs: dict[str, Run] = {}
         for entry in self.manifest["strategies"]:
             folder = self.path / entry["folder"]
             try:
                 self.runs[entry["id"]] = Run(folder)
             except (UsageError, Incomplete):
+                if THEN in entry["id"] and self.runs:  # a switch that `pathways --play` has not finished
+                    continue
                 raise Incomplete(
                     f"{self.path} is not finished: {entry['id']} is missing; the same command with "
                     f"--out {self.path} goes on with it"
                 ) from None
+        self.ids: tuple[str, ...] = tuple(self.runs)
         kept = [run.measures["future"].values.astype(np.int64) for run in self.runs.values()]
         common = kept[0]
         for other in kept[1:]:

@@ -1,9 +1,10 @@
 """What knowing an input would be worth to a choice: EVPPI from the futures at hand.
 
-Gain of knowing x = mean over x of the best expected utility given x, less the best expected utility without. The
-expected utility given x is a regression of the strategies' differences on x (Strong, Oakley and Brennan 2014): a
-smooth one of few degrees of freedom, penalised so that it predicts best (generalised cross-validation). The
-maximum of noisy estimates is too large; shuffles of the futures show by how much, and that is taken off.
+Gain of knowing x = mean over x of the best expected utility given x, less the best expected utility without.
+The expected utility given x is a regression of the strategies' differences on x (Strong, Oakley and Brennan
+2014): a smooth one of few degrees of freedom, penalised so that it predicts best (generalised
+cross-validation). The maximum of noisy estimates is too large; shuffles of the futures show by how much, and
+that is taken off.
 """
 
 from __future__ import annotations

@@ -46,21 +46,24 @@ class Table:
     spent: Floats | None
     weights: Floats
     choosing: Bools
+    since: int
 
     @property
     def length(self) -> float:
-        return float(self.grid[-1] - self.grid[0])
+        """Days that are judged."""
+        return float(self.grid[-1] - self.since)
 
 
 def find_pathways(
     comparison: Comparison, goals: Sequence[str] = (), share: float = SHARE, lasting: int = LASTING,
-    seed: int = 0,
+    since: int = 0, seed: int = 0,
 ) -> Pathways:  # fmt: skip
     """Tipping points, switches and triggers of the strategies of a comparison.
 
     goals : conditions that must hold together; what is given no time must hold day by day
     share : of futures in which a strategy must be good enough
     lasting : days that a lapse must last to count as the end
+    since : day after the freeze from which on strategies are judged
     """
     if not 0 < share < 1:
         raise UsageError(f"share is {share}; it lies between 0 and 1, for example 0.7")
@@ -68,13 +71,19 @@ def find_pathways(
         raise UsageError(
             f"pathways need at least {FEWEST} futures, this comparison has {len(comparison.futures)}"
         )
-    if not 0 <= lasting < comparison.last:
-        raise UsageError(f"lasting is {lasting} days; these futures last {comparison.last}")
+    if not 0 <= since < comparison.last - lasting or lasting < 0:
+        raise UsageError(
+            f"judged from day {since} with lapses of {lasting} days, nothing is left of "
+            f"{comparison.last} days"
+        )
     goal = " and ".join(f"({one})" if len(goals) > 1 else one for one in goals) or usual_goal(comparison)
-    table = _read(comparison, goal, seed)
+    table = _read(comparison, goal, since, seed)
     steady = tuple(k for k, ident in enumerate(table.ids) if THEN not in ident)
     movable = [k for k in steady if comparison.priced[table.ids[k]]]
-    ends = [lasting_end(table.good[k], table.grid, lasting) for k in range(len(table.ids))]
+    # Before it is judged, nothing ends.
+    ends = [
+        lasting_end(table.good[k] | (table.grid < since), table.grid, lasting) for k in range(len(table.ids))
+    ]
     triggers: dict[int, Trigger | None] = dict.fromkeys(steady)
     for k in movable:
         day, ended, until = ends[k]
@@ -85,7 +94,7 @@ def find_pathways(
     alone = {k: table.counted.whole(k) / table.length for k in movable}
     best = max(movable, key=lambda k: float(table.weights[own] @ alone[k][own]), default=steady[0])
     whole = table.counted.whole(best) / table.length
-    days = tuple(int(day) for day in np.unique(np.linspace(0, table.length, DATES + 1).round()))[:-1]
+    days = tuple(int(day) for day in np.unique(np.linspace(0, comparison.last, DATES + 1).round()))[:-1]
     drafts = [_switch(comparison, table, a, b, days, triggers[a]) for a, b in permutations(movable, 2)]
     pool = [alone[k][rest] for k in movable] + [draft.scores[draft.dated.best][rest] for draft in drafts]
     short = regret(np.stack(pool)) @ (table.weights[rest] / table.weights[rest].sum()) if pool else []
@@ -93,9 +102,7 @@ def find_pathways(
         _told(table, draft, whole, ends[draft.source], float(short[len(movable) + n]))
         for n, draft in enumerate(drafts)
     ]
-    order = sorted(
-        range(len(drafts)), key=lambda n: -float(drafts[n].dated.mean[drafts[n].dated.best])
-    )
+    order = sorted(range(len(drafts)), key=lambda n: -float(drafts[n].dated.mean[drafts[n].dated.best]))
     played = [
         found
         for k, ident in enumerate(table.ids)
@@ -103,7 +110,7 @@ def find_pathways(
     ]
     return Pathways(
         str(comparison.manifest["scenario"]["title"]), comparison.seed, len(comparison.futures),
-        int(rest.sum()), comparison.freeze, goal, bool(goals), share, lasting,
+        int(rest.sum()), comparison.freeze, goal, bool(goals), share, lasting, since,
         tuple(int(day) for day in table.grid), lines, tuple(changes[n] for n in order), tuple(played),
         table.ids[best], Words(comparison.first),
     )  # fmt: skip
@@ -117,18 +124,20 @@ def usual_goal(comparison: Comparison) -> str:
     return f"{name} <= {significant(quantile(curve.max(1), comparison.weights, 0.5), 2):.0f}"
 
 
-def _read(comparison: Comparison, goal: str, seed: int) -> Table:
+def _read(comparison: Comparison, goal: str, since: int, seed: int) -> Table:
     grid = comparison.grid()
     good = np.stack(
         [meets_along(comparison.runs[ident], goal)[comparison.rows(ident)] for ident in comparison.ids]
     )
-    if good.all() or not good.any():
-        always = "always" if good.all() else "never"
+    judged = grid > since
+    if good[:, :, judged].all() or not good[:, :, judged].any():
+        always = "always" if good[:, :, judged].all() else "never"
         raise UsageError(f"the goal {goal} holds {always}, under every strategy: move its threshold")
     choosing, _ = parts(len(comparison.futures), seed)
     return Table(
-        comparison.ids, grid, good, Counted.of(good, grid), comparison.spent, comparison.weights, choosing
-    )
+        comparison.ids, grid, good, Counted.of(good & judged, grid), comparison.spent, comparison.weights,
+        choosing, since,
+    )  # fmt: skip
 
 
 def _observed(comparison: Comparison, ident: str, last: int) -> Observed:
@@ -144,11 +153,14 @@ def _line(
     day, ended, until = end
     lasts = survival(day, ended, table.weights, until)
     everyone = np.ones(len(day), dtype=bool)
+    good = np.asarray(np.tensordot(table.weights, table.good[k], axes=(0, 0)))
+    short = np.flatnonzero((good < share) & (table.grid >= table.since))
+    back = int(short[-1]) + 1 if len(short) else len(table.grid)
     return Line(
         table.ids[k], comparison.titles[table.ids[k]],
-        np.asarray(np.tensordot(table.weights, table.good[k], axes=(0, 0))), lasts,
-        lasts.falls_below(share), _mean(table.counted.whole(k) / table.length, table, everyone),
-        _mean(table.good[k][:, -1].astype(np.float64), table, everyone),
+        good, lasts, lasts.falls_below(share),
+        int(table.grid[back]) if back < len(table.grid) else None, _mean(table.counted.whole(k) /
+        table.length, table, everyone), _mean(table.good[k][:, -1].astype(np.float64), table, everyone),
         None if table.spent is None else float(table.weights @ table.spent[k, :, -1]),
         comparison.priced[table.ids[k]], trigger,
     )  # fmt: skip
@@ -190,8 +202,8 @@ def days_to_effect(comparison: Comparison, ident: str) -> Floats:
         scale = comparison.runs[ident].measure(f"in_effect_{entry.move}").values[rows]
         there = (scale >= HALF * entry.scale) & (grid >= start)
         first = np.where(there.any(1), grid[there.argmax(1)], np.inf)
-        soonest = np.minimum(soonest, first - start)
-    return np.maximum(soonest, 0.0)
+        soonest = np.asarray(np.minimum(soonest, first - start))
+    return np.asarray(np.maximum(soonest, 0.0))
 
 
 def _switch(
@@ -203,9 +215,7 @@ def _switch(
     return Draft(a, b, days, scores, date_switch(scores[:, own], days, table.weights[own]), bites, trigger)
 
 
-def _told(
-    table: Table, draft: Draft, best: Floats, end: tuple[Floats, Bools, float], short: float
-) -> Change:
+def _told(table: Table, draft: Draft, best: Floats, end: tuple[Floats, Bools, float], short: float) -> Change:
     rest = ~table.choosing
     w = table.weights[rest]
     a, b, dated = draft.source, draft.target, draft.dated
@@ -237,9 +247,9 @@ def _told(
     if draft.trigger is not None:
         signed = table.counted.switched(a, b, draft.trigger.fires + draft.bites) / table.length
         by_sign = _gap(signed, chosen, table, rest)
-        day, ended, _ = end
-        hit = rest & ended & (draft.trigger.fires < day)
-        lead = np.subtract(day, draft.trigger.fires, where=hit, out=np.zeros_like(day))
+        tips, ended, _ = end
+        hit = rest & ended & (draft.trigger.fires < tips)
+        lead = np.subtract(tips, draft.trigger.fires, where=hit, out=np.zeros_like(tips))
         in_time = float(table.weights[hit & (lead >= draft.bites)].sum() / table.weights[hit].sum())
     return Change(
         table.ids[a], table.ids[b], kind, dated,
@@ -302,7 +312,7 @@ def play(comparison: Comparison, found: Pathways, most: int, workers: int | None
     from afternext.foresight.comparison import compare
 
     wanted = [
-        f"{one.source}{THEN}{one.target}@{found.when(max(one.dated.day, 1)).isoformat()}"
+        f"{one.source}{THEN}{one.target}@{found.when(max(found.station(one), 1)).isoformat()}"
         for one in found.main(most)
     ]
     new = [ident for ident in wanted if ident not in comparison.ids]
@@ -312,4 +322,3 @@ def play(comparison: Comparison, found: Pathways, most: int, workers: int | None
         comparison.scenario, prepared=[compose(comparison.scenario, ident) for ident in new],
         workers=workers, out=comparison.path, progress=True,
     )  # fmt: skip
-

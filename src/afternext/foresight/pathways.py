@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Range = tuple[float, float, float]  # mean, low, high; the range holds in 90 of 100 resamples of futures
 AT_ONCE, LATER, NEVER = "at once", "later", "never"
+WORTH = 0.01  # gain in share of days under which a switch is not worth a station
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Line:
     good : (D,) share of futures in which the goal holds, by output day
     lasts : survival until it stops being good enough for good
     tips : first day on which it lasts in fewer than the wanted share of futures: (day, early, late)
+    again : first day from which on the goal holds in the wanted share of futures to the end; None: it does
+        not
     days : share of all days on which the goal holds: mean and range
     end : share of futures in which the goal holds on the last day
     cost : mean cost of all moves in effect up to the end, None where nothing has a cost
@@ -40,6 +43,7 @@ class Line:
     good: Floats
     lasts: Survival
     tips: tuple[float | None, float | None, float | None]
+    again: int | None
     days: Range
     end: Range
     cost: float | None
@@ -121,6 +125,7 @@ class Pathways:
     declared: bool
     share: float
     lasting: int
+    since: int
     grid: tuple[int, ...]
     lines: tuple[Line, ...]
     changes: tuple[Change, ...]
@@ -140,9 +145,16 @@ class Pathways:
 
     def worth(self) -> tuple[Change, ...]:
         """Switches that gain over staying beyond sampling, the best first."""
-        return tuple(
-            one for one in self.changes if one.kind != NEVER and one.over_staying[1] > 0
-        )
+        return tuple(one for one in self.changes if one.kind != NEVER and one.over_staying[0] >= WORTH)
+
+    def late(self, one: Change) -> int:
+        """Last day as good as the best and still better than staying, as far as these futures tell."""
+        day = one.dated.days[one.dated.late]
+        return day if one.use_by is None else min(day, one.use_by)
+
+    def station(self, one: Change) -> int:
+        """Day on which a switch stands on the map: its best day, or, where sooner is better, its last one."""
+        return self.late(one) if one.kind == AT_ONCE else one.dated.day
 
     def main(self, most: int = 6) -> tuple[Change, ...]:
         """The switches worth a station: the best two of each line, at most so many."""
@@ -162,6 +174,7 @@ class Pathways:
             "declared": self.declared,
             "wanted_share_of_futures": self.share,
             "lasting_days": self.lasting,
+            "judged_from_day": self.since,
             "freeze": self.freeze.isoformat(),
             "last_day": self.last,
             "best_single_strategy": self.best,
@@ -189,6 +202,7 @@ class Pathways:
                 }
                 for at in _marks(line.lasts.until)
             ],
+            "good_again_from_day": line.again,
             "good_days_share": _range(line.days),
             "good_at_the_end_share_of_futures": _range(line.end),
             "cost": None if line.cost is None else round(line.cost, 3),
@@ -206,7 +220,7 @@ class Pathways:
             "date": self.when(one.dated.day).isoformat(),
             "as_good": {"from_day": days[one.dated.early], "to_day": days[one.dated.late]},
             "use_by_day": one.use_by,
-            "days_to_effect": _short(one.bites),
+            "days_to_effect": _short(one.bites) if one.delivered > 0 else None,
             "delivered_share_of_futures": _short(one.delivered),
             "good_days_share": _range(one.days),
             "good_at_the_end_share_of_futures": _range(one.end),

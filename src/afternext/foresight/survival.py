@@ -1,9 +1,9 @@
 """How long something lasts across futures that end before all is over: the Kaplan-Meier estimator.
 
 A future that ends while a strategy is still good enough says *at least so long*, not *so long*. Leaving such
-futures out, or taking their end for the date of failure, would make every strategy look worse or shorter than it
-is (Kaplan and Meier 1958). Ranges: Greenwood's variance on the log(-log) scale; dates by inverting them
-(Brookmeyer and Crowley 1982).
+futures out, or taking their end for the date of failure, would make every strategy look worse or shorter
+than it is (Kaplan and Meier 1958). Ranges: Greenwood's variance on the log(-log) scale; dates by inverting
+them (Brookmeyer and Crowley 1982).
 """
 
 from __future__ import annotations
@@ -79,9 +79,10 @@ def survival(days: Floats, ended: NDArray[np.bool_], weights: Floats, until: flo
     left = np.cumsum(w[::-1])[::-1]
     at_risk = left[np.searchsorted(sorted_days, moments, "left")]
     sums = np.concatenate([[0.0], np.cumsum(np.where(sorted_ended, w, 0.0))])
-    ends = sums[np.searchsorted(sorted_days, moments, "right")] - sums[
-        np.searchsorted(sorted_days, moments, "left")
-    ]
+    ends = (
+        sums[np.searchsorted(sorted_days, moments, "right")]
+        - sums[np.searchsorted(sorted_days, moments, "left")]
+    )
     share = np.cumprod(np.clip(1.0 - ends / at_risk, 0.0, 1.0))
     share[share < 1e-12] = 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -113,4 +114,5 @@ def lasting_end(
     again = np.minimum.accumulate(again[:, ::-1], axis=1)[:, ::-1]
     lapsed = ~good & (again - days >= lasting) & (days <= until)
     ended = lapsed.any(1)
-    return np.where(ended, days[lapsed.argmax(1)], until), ended, until
+    first = np.where(ended, days[lapsed.argmax(1)], until).astype(np.float64)
+    return first, np.asarray(ended), until

@@ -1,9 +1,10 @@
 """Switching from one course of action to another, read from futures of each: good days, dates, regret.
 
-Future k is the same crisis under every course of action. What a switch from A to B on day t would bring is read
-off both: A's days until B bites (t plus B's time of delivery), B's days after that, as if B had been there all
-along. So what A does to the world before the switch is forgotten: the reading is exact only where that leaves no
-trace, and it promises too much where help that comes late meets a worse world. `switched` plays it.
+Future k is the same crisis under every course of action. What a switch from A to B on day t would bring is
+read off both: A's days until B bites (t plus B's time of delivery), B's days after that, as if B had been
+there all along. So what A does to the world before the switch is forgotten: the reading is exact only where
+that leaves no trace, and it promises too much where help that comes late meets a worse world. `switched`
+plays it.
 """
 
 from __future__ import annotations

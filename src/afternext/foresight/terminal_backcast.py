@@ -17,12 +17,16 @@ MOST_UNDER = 2
 
 def print_backcast(found: Backcast, console: Console) -> None:
     """Strategies first, then moves and near conditions, by date."""
-    console.print(f"[bold]{escape(found.scenario)}[/bold] · how to come to: [bold]{escape(found.want)}[/bold]")
+    console.print(
+        f"[bold]{escape(found.scenario)}[/bold] · how to come to: [bold]{escape(found.want)}[/bold]"
+    )
     if found.meaning != found.want:
         console.print(f"  {escape(found.meaning)}")
     console.print(f"  {_share(found.share)} futures under {escape(found.strategy)}")
     if found.chosen:
-        console.print("\n[bold]What can be chosen[/bold], on the same futures: the difference is the choice's")
+        console.print(
+            "\n[bold]What can be chosen[/bold], on the same futures: the difference is the choice's"
+        )
         for one in found.chosen:
             gain = (
                 ""

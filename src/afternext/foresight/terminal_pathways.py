@@ -25,9 +25,10 @@ def print_pathways(found: Pathways, console: Console) -> None:
     """Lines with their ends, switches worth making, what announces them, and what was played."""
     console.print(f"[bold]{escape(found.scenario)}[/bold] · when each strategy stops being good enough")
     declared = "" if found.declared else " (nobody declared a goal; --goal does)"
+    since = f", judged from {found.when(found.since)} on" if found.since else ""
     console.print(
         f"good enough: {escape(found.goal)}, in {of_100(found.share)} futures, lapses under "
-        f"{found.lasting} days left out{declared}"
+        f"{found.lasting} days left out{since}{declared}"
     )
     console.print("\n[bold]Lines[/bold], share of futures in which the goal holds from the freeze to the end")
     for line in found.lines:
@@ -84,11 +85,12 @@ def tip_line(found: Pathways, line: Line) -> str:
     if day is None:
         share = line.lasts.at(line.lasts.until)[0]
         return f"good enough to {found.when(line.lasts.until)}: lasts in {of_100(share)} futures"
-    if day <= 0:
-        return "never good enough"
+    again = "" if line.again is None else f", again from {found.when(line.again)} on"
+    if day <= found.since:
+        return f"not good enough at first{again}" if again else "never good enough"
     first = "the freeze" if early is None else found.when(early).isoformat()
     then = "after the end" if late is None else found.when(late).isoformat()
-    return f"good enough until {found.when(day)} ({first} to {then})"
+    return f"good enough until {found.when(day)} ({first} to {then}){again}"
 
 
 def _print_change(found: Pathways, one: Change, console: Console) -> None:
@@ -111,7 +113,8 @@ def _print_change(found: Pathways, one: Change, console: Console) -> None:
         console.print(f"    waiting longer, days of 100: {costs}", style="dim")
     if one.by_sign is not None and one.in_time is not None:
         console.print(
-            f"    on the sign instead of the date: {_signed(one.by_sign)} of 100 days; the sign comes in time "
+            f"    on the sign instead of the date: {_signed(one.by_sign)} of 100 days; the sign comes "
+            f"in time "
             f"for it in {percent(one.in_time)} of its hits",
             style="dim",
         )
@@ -120,7 +123,7 @@ def _print_change(found: Pathways, one: Change, console: Console) -> None:
 def when_line(found: Pathways, one: Change) -> str:
     """When to switch, and until when it still helps."""
     days = one.dated.days
-    late = found.when(days[one.dated.late])
+    late = found.when(found.late(one))
     use = "" if one.use_by is None else f"; still better than staying by {found.when(one.use_by)}"
     if one.kind == AT_ONCE:
         return f"the sooner the better; as good until {late}{use}"

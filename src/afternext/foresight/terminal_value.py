@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from afternext.ensemble.words import span
 from afternext.foresight.value import Horizon, Learnt, Value
-from afternext.foresight.words import NOT_SCORED, percent
+from afternext.foresight.words import NOT_SCORED, percent, plural
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,13 +49,15 @@ def _print_horizon(found: Value, one: Horizon, console: Console) -> None:
         above = [it for it in rows if it.above]
         if not above:
             nearest = f"; nearest: {escape(rows[0].name)}, p {rows[0].p:.2g}" if rows else ""
-            console.print(f"  {title}: nothing stands above the noise of {_tried(found, title)}{nearest}")
+            console.print(f"  {title}: nothing stands above the noise of {tried(found)}{nearest}")
         for it in above[:MOST]:
             console.print(f"  {title}: {escape(learnt_line(found, it))}")
 
 
-def _tried(found: Value, title: str) -> str:
-    return f"{found.inputs} inputs" if title == "one thing" else "as many groups"
+def tried(found: Value) -> str:
+    """`705 inputs at 4 horizons`."""
+    count = len(found.horizons)
+    return f"{found.inputs} inputs at {plural(count, 'horizon')}"
 
 
 def learnt_line(found: Value, it: Learnt) -> str:

@@ -1,8 +1,8 @@
 """Triggers: what to watch so that a switch is made before a strategy stops being good enough.
 
 A trigger is *as soon as an observable rises above (or falls below) a value*. It is chosen on one part of the
-futures, by folds, and scored on the rest. A future in which it goes off before the strategy tips is a hit; one in
-which it goes off and the strategy never tips, a false alarm.
+futures, by folds, and scored on the rest. A future in which it goes off before the strategy tips is a hit;
+one in which it goes off and the strategy never tips, a false alarm.
 """
 
 from __future__ import annotations
@@ -145,6 +145,6 @@ def _scored(
     # After the strategy has tipped there is nothing to announce.
     seen = weights[scoring & off & ~(tipped & ~hit)].sum()
     return Trigger(
-        name, above, value, float(own.sum() / inside), float(weights[scoring & ~tipped & off].sum() / outside),
-        float(own.sum() / seen), (lead[0], lead[1], lead[2]), fires,
+        name, above, value, float(own.sum() / inside), float(weights[scoring & ~tipped & off].sum() /
+        outside), float(own.sum() / seen), (lead[0], lead[1], lead[2]), fires,
     )  # fmt: skip

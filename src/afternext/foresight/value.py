@@ -15,7 +15,8 @@ from afternext.foresight.goals import goals_of
 from afternext.foresight.groups import groups_of, kind_of
 from afternext.foresight.switching import paired
 from afternext.foresight.weights import Floats, quantile, resamples
-from afternext.foresight.words import Words, amount, percent
+from afternext.foresight.words import Words, amount
+from afternext.scenario.switch import THEN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +98,7 @@ class Value:
     def told(self, value: float) -> str:
         """A gain in the goal's unit."""
         if self.met or self.unit == "share":
-            return f"{percent(value)} of futures" if self.met else percent(value)
+            return f"{100 * value:.2g} of 100 futures" if self.met else f"{100 * value:.2g} hundredths"
         return f"{amount(value)} {self.unit}".strip()
 
     def to_dict(self) -> dict[str, Any]:
@@ -153,25 +154,31 @@ def find_value(comparison: Comparison, goal: str = "", met: bool = False, seed: 
     met : count futures in which the goal is met, instead of the measure itself
     """
     futures = len(comparison.futures)
-    if len(comparison.ids) < 2:
+    # A switch is no further choice beside its two strategies.
+    own = [k for k, ident in enumerate(comparison.ids) if THEN not in ident]
+    ids = tuple(comparison.ids[k] for k in own)
+    if len(ids) < 2:
         raise UsageError("one strategy is no choice: compare at least two")
     if futures < FEWEST:
-        raise UsageError(f"value of information needs at least {FEWEST} futures, this comparison has {futures}")
+        raise UsageError(
+            f"value of information needs at least {FEWEST} futures, this comparison has {futures}"
+        )
     columns = columns_of(comparison.experiments)
     if not columns:
         raise UsageError("nothing is uncertain in this comparison: there is nothing to learn")
     aim = goals_of(comparison, (goal,) if goal else ())[0]
-    values = aim.values(comparison)
+    values = aim.values(comparison)[own]
     utility = aim.met(values).astype(np.float64) if met else -aim.loss(values)
     unit = str(comparison.first.measures[aim.measure].attrs.get("units", ""))
     names = [column.name for column in columns]
     told = _Inputs(comparison, columns)
     horizons = tuple(
-        _at(comparison, told, utility[:, :, j].T, day, met or aim.more, seed) for j, day in enumerate(aim.days)
+        _at(comparison.weights, ids, told, utility[:, :, j].T, day, met or aim.more, len(aim.days), seed)
+        for j, day in enumerate(aim.days)
     )
     return Value(
         str(comparison.manifest["scenario"]["title"]), comparison.seed, futures, aim.text, unit, aim.more,
-        met, comparison.ids, len(names), horizons, Words(comparison.first), aim.measure,
+        met, ids, len(names), horizons, Words(comparison.first), aim.measure,
     )  # fmt: skip
 
 
@@ -201,10 +208,10 @@ class _Inputs:
 
 
 def _at(
-    comparison: Comparison, told: _Inputs, utility: Floats, day: int, more: bool, seed: int
-) -> Horizon:
-    """One horizon; utility (F, S), more is better."""
-    w = comparison.weights
+    w: Floats, ids: tuple[str, ...], told: _Inputs, utility: Floats, day: int, more: bool, horizons: int,
+    seed: int,
+) -> Horizon:  # fmt: skip
+    """One horizon of several; utility (F, S), more is better. Each input is tried at every horizon."""
     means = w @ utility
     # Nothing is worth more than to know everything, luck included.
     most = float(w @ utility.max(1) - means.max())
@@ -220,7 +227,7 @@ def _at(
             nulls[key] = by_chance(basis, utility, w, shuffles)
         expected = fitted(basis, utility, w)
         found.append((float(gain(expected, w, means)), nulls[key], expected))
-    level = 1 - (1 - SURE) ** (1 / max(len(found), 1))
+    level = 1 - (1 - SURE) ** (1 / (horizons * max(len(found), 1)))
     ranked = sorted(range(len(found)), key=lambda k: -(found[k][0] - found[k][1].mean()))[:MOST_SHOWN]
     for k in ranked:
         raw, null, expected = found[k]
@@ -228,13 +235,13 @@ def _at(
         low, high = _range(told.bases[k], utility, w, null, most, seed)
         singles.append(
             Learnt(
-                told.title(k), told.kinds[k], (told.columns[k].name,), _between(raw - float(null.mean()), most),
-                low, high, p, p < level, _changes(expected, w, best),
-                _rule(told.columns[k], expected, w, comparison.ids, told.notes),
+                told.title(k), told.kinds[k], (told.columns[k].name,), _between(raw - float(null.mean()),
+                most), low, high, p, p < level, _changes(expected, w, best),
+                _rule(told.columns[k], expected, w, ids, told.notes),
             )
         )  # fmt: skip
     groups = []
-    level = 1 - (1 - SURE) ** (1 / max(len(told.groups), 1))
+    level = 1 - (1 - SURE) ** (1 / (horizons * max(len(told.groups), 1)))
     for group, basis in zip(told.groups, told.group_bases, strict=True):
         expected = fitted(basis, utility, w)
         raw = float(gain(expected, w, means))
@@ -244,23 +251,26 @@ def _at(
         groups.append(
             Learnt(
                 group.name, group.kind, tuple(told.columns[k].name for k in group.columns),
-                _between(raw - float(null.mean()), most), low, high, p, p < level, _changes(expected, w, best), "",
+                _between(raw - float(null.mean()), most), low, high, p, p < level,
+                _changes(expected, w, best), "",
             )
         )  # fmt: skip
     groups.sort(key=lambda it: -it.value)
     number = next(iter(nulls.values())) if () not in nulls else nulls[()]
     return Horizon(
-        day, comparison.ids[best], comparison.ids[second],
-        {ident: float(mean if more else -mean) for ident, mean in zip(comparison.ids, means, strict=True)},
+        day, ids[best], ids[second],
+        {ident: float(mean if more else -mean) for ident, mean in zip(ids, means, strict=True)},
         paired(utility[:, best], utility[:, second], w, seed),
         most,
-        max(_level(number, 1 - (1 - SURE) ** (1 / max(len(found), 1))) - float(number.mean()), 0.0),
-        tuple(singles), tuple(groups[:MOST_SHOWN]),
+        max(_level(number, 1 - (1 - SURE) ** (1 / (horizons * max(len(found), 1)))) - float(number.mean()),
+        0.0), tuple(singles), tuple(groups[:MOST_SHOWN]),
     )  # fmt: skip
 
 
 def tail(raw: float, null: Floats) -> float:
-    """Chance that an idle input shows as much: from a tail as skewed as that of the shuffles (Pearson III)."""
+    """Chance that an idle input shows as much: from a tail as skewed as that of the shuffles (Pearson
+    III).
+    """
     from scipy.stats import pearson3, skew
 
     spread = float(null.std())
@@ -335,5 +345,3 @@ def _rule(
 
 def _figure(value: float) -> str:
     return amount(value) if abs(value) >= 100 else f"{value:.2g}"
-
-

@@ -134,18 +134,21 @@ def _changing(scenario: Scenario, text: str) -> Course:
     before, _, after = text.rpartition(THEN)
     second, at, when = after.rpartition("@")
     if not at or not before.strip():
-        stop(f"write FIRST{THEN}SECOND@WHEN, for example {NONE}{THEN}{next(iter(scenario.strategies), NONE)}@6m")
+        stop(
+            f"write FIRST{THEN}SECOND@WHEN, for example "
+            f"{NONE}{THEN}{next(iter(scenario.strategies), NONE)}@6m"
+        )
     pair = compose(scenario, before), compose(scenario, second)
     day = _day(scenario, when.strip(), stop)
     parts = [[course.scenario.strategies[name] for name in course.strategies] for course in pair]
     for course, strategies in zip(pair, parts, strict=True):
         if not movable(strategies):
-            stop(f"{course.id} sets things otherwise from the start, which has no date; only decisions can be switched")
+            stop(f"{course.id} sets things otherwise, which has no date; only decisions can be switched")
     if day < 1:
         stop(f"from the first day on it is {pair[1].id}")
     strategy = fixed(
         scenario, title(pair[0].title, pair[1].title, scenario.freeze, day),
-        why="Decided on that date; until then the first.", **switched(scenario, *parts, day),
+        why="Decided on that date; until then the first.", **switched(scenario, parts[0], parts[1], day),
     )  # fmt: skip
     changed = scenario.model_copy(update={"strategies": {**scenario.strategies, text: strategy}})
     return Course(text, strategy.title, strategy.why, changed, (text,), bool(strategy.plan), False)
@@ -235,6 +238,15 @@ def _move(scenario: Scenario, move: str, part: str) -> Move:
     if move not in moves:
         raise UsageError(f"{part}: there is no move {move} ({nearest(move, moves)})")
     return moves[move]
+
+
+def day_of(scenario: Scenario, text: str) -> int:
+    """Days after the freeze of a date, or of a span as 30d, 8w, 6m, 1y."""
+
+    def stop(why: str) -> NoReturn:
+        raise UsageError(why)
+
+    return _day(scenario, text.strip(), stop)
 
 
 def _day(scenario: Scenario, text: str, stop: Any) -> int:
