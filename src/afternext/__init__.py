@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
     "Run",
     "Scenario",
     "backcast",
+    "compare",
+    "decide",
     "discover",
     "load_scenario",
+    "open_comparison",
     "open_run",
     "pathways",
     "run",
@@ -27,17 +31,21 @@ __all__ = [
     "sensitivity",
     "tree",
     "value",
+    "window",
     "__version__",
 ]
 
 if TYPE_CHECKING:
     from afternext.ensemble.run import Run, open_run, run
     from afternext.foresight.backcast import backcast
+    from afternext.foresight.comparison import Comparison, compare, open_comparison
+    from afternext.foresight.decide import decide
     from afternext.foresight.discover import discover
     from afternext.foresight.pathfinding import find_pathways as pathways
     from afternext.foresight.sensitivity import sensitivity
     from afternext.foresight.tree import grow as tree
     from afternext.foresight.value import find_value as value
+    from afternext.foresight.window import window
     from afternext.scenario import Scenario
     from afternext.scenario import load as load_scenario
     from afternext.scenario import shipped as scenarios
@@ -48,6 +56,11 @@ _LATE = {
     "open_run": ("afternext.ensemble.run", "open_run"),
     "Run": ("afternext.ensemble.run", "Run"),
     "tree": ("afternext.foresight.tree", "grow"),
+    "Comparison": ("afternext.foresight.comparison", "Comparison"),
+    "compare": ("afternext.foresight.comparison", "compare"),
+    "open_comparison": ("afternext.foresight.comparison", "open_comparison"),
+    "decide": ("afternext.foresight.decide", "decide"),
+    "window": ("afternext.foresight.window", "window"),
     "discover": ("afternext.foresight.discover", "discover"),
     "pathways": ("afternext.foresight.pathfinding", "find_pathways"),
     "value": ("afternext.foresight.value", "find_value"),

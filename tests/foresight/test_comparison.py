@@ -43,7 +43,7 @@ def test_an_added_course_shifts_nothing(tmp_path: Path) -> None:
     alone = run(
         "two-towns",
         futures=FUTURES,
-        years=0.5,
+        years=0.3,
         seed=7,
         strategies=["help_in_time"],
         workers=1,

@@ -13,7 +13,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from afternext.foresight.decide import decide
 from tests.displacement.folders import write_folder
+from tests.foresight.comparisons import small_comparison, small_window
 from tests.house.tree import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
@@ -104,6 +106,11 @@ def many(folder: Path) -> dict[str, Any]:
     return said(
         "run", "two-towns", "--futures", "64", "--years", "0.5", "--seed", "7", "--out", "m", cwd=folder
     )
+
+
+def test_decide_and_window() -> None:
+    check("decide", json.loads(json.dumps(decide(small_comparison(), ["displaced < 20k"]).to_dict())))
+    check("window", json.loads(json.dumps(small_window().to_dict())))
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,10 @@ COMMANDS = {
     ),
     "value": Entry("afternext.cli.value", "What is worth knowing before choosing among strategies."),
     "backcast": Entry("afternext.cli.backcast", "From a wanted deep future back to what raises its share."),
+    "window": Entry(
+        "afternext.cli.window", "How much of a move, and until when: outcome over delay and scale."
+    ),
+    "decide": Entry("afternext.cli.decide", "Which strategies hold up across futures, goals and horizons."),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 

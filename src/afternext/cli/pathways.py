@@ -18,7 +18,9 @@ def pathways(
     ],
     strategy: Annotated[
         list[str] | None,
-        typer.Option("--strategy", metavar="NAME", help="A strategy, or a composed one; none: as it comes."),
+        typer.Option(
+            metavar="COURSE", help="A strategy, `none`, several joined by +, or composed, as for `decide`."
+        ),
     ] = None,
     goal: Annotated[
         list[str] | None,
@@ -38,15 +40,19 @@ def pathways(
     play: Annotated[
         int, typer.Option("--play", metavar="N", help="Run the main N switches, to see what they keep.")
     ] = 0,
-    futures: Annotated[int | None, typer.Option(help="Futures of each strategy [default: 100].")] = None,
-    years: Annotated[float | None, typer.Option(help="Length of each future.")] = None,
+    futures: Annotated[int | None, typer.Option(help="Futures of each strategy. [default: 100]")] = None,
+    years: Annotated[float | None, typer.Option(help="Length of each future in years.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same futures.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
-    directory: Annotated[
-        Path | None, typer.Option("--dir", metavar="DIR", help="Where the runs are kept, or are already.")
-    ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw the map: PNG, SVG and a CSV table of this name.")
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Directory of the comparison; what is there is gone on with. [default: in runs/]",
+        ),
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw it: PNG, SVG and a CSV table of this name.")
     ] = None,
     phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -60,16 +66,16 @@ def pathways(
     from afternext.foresight import pathfinding
     from afternext.scenario.compose import day_of
 
-    comparison = open_or_run(scenario, strategy, futures, years, seed, workers, directory)
+    comparison = open_or_run(scenario, strategy, futures, years, seed, workers, out)
     goals, day = tuple(goal or ()), day_of(comparison.scenario, since)
     found = pathfinding.find_pathways(comparison, goals, share, lasting, day)
     if play > 0:
         comparison = pathfinding.play(comparison, found, play, workers)
         found = pathfinding.find_pathways(comparison, goals, share, lasting, day)
-    if out is not None:
+    if picture is not None:
         from afternext.brief.pathways import draw_pathways
 
-        for path in draw_pathways(found, size="phone" if phone else "wide").write(out):
+        for path in draw_pathways(found, size="phone" if phone else "wide").write(picture):
             say(f"written: {path}")
     if as_json:
         print(json.dumps({"directory": str(comparison.path), **found.to_dict()}))

@@ -18,7 +18,9 @@ def value(
     ],
     strategy: Annotated[
         list[str] | None,
-        typer.Option("--strategy", metavar="NAME", help="A strategy, or a composed one; none: as it comes."),
+        typer.Option(
+            metavar="COURSE", help="A strategy, `none`, several joined by +, or composed, as for `decide`."
+        ),
     ] = None,
     goal: Annotated[
         str,
@@ -29,14 +31,18 @@ def value(
     met: Annotated[
         bool, typer.Option("--met", help="Count futures that meet the goal, instead of the measure itself.")
     ] = False,
-    futures: Annotated[int | None, typer.Option(help="Futures of each strategy [default: 100].")] = None,
-    years: Annotated[float | None, typer.Option(help="Length of each future.")] = None,
+    futures: Annotated[int | None, typer.Option(help="Futures of each strategy. [default: 100]")] = None,
+    years: Annotated[float | None, typer.Option(help="Length of each future in years.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same futures.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
-    directory: Annotated[
-        Path | None, typer.Option("--dir", metavar="DIR", help="Where the runs are kept, or are already.")
-    ] = None,
     out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Directory of the comparison; what is there is gone on with. [default: in runs/]",
+        ),
+    ] = None,
+    picture: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw it: PNG, SVG and a CSV table of this name.")
     ] = None,
     phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
@@ -50,12 +56,12 @@ def value(
     from afternext.ensemble.progress import say
     from afternext.foresight.value import find_value
 
-    comparison = open_or_run(scenario, strategy, futures, years, seed, workers, directory)
+    comparison = open_or_run(scenario, strategy, futures, years, seed, workers, out)
     found = find_value(comparison, goal, met)
-    if out is not None:
+    if picture is not None:
         from afternext.brief.value import draw_value
 
-        for path in draw_value(found, size="phone" if phone else "wide").write(out):
+        for path in draw_value(found, size="phone" if phone else "wide").write(picture):
             say(f"written: {path}")
     if as_json:
         print(json.dumps({"directory": str(comparison.path), **found.to_dict()}))

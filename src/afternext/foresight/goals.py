@@ -21,7 +21,7 @@ from afternext.ensemble.show import nearest
 from afternext.errors import UsageError
 from afternext.foresight.conditions import COMPARE, read_single
 from afternext.foresight.weights import Floats, quantile
-from afternext.foresight.words import Words, significant
+from afternext.foresight.words import Words
 
 if TYPE_CHECKING:
     from afternext.foresight.comparison import Comparison
@@ -138,9 +138,7 @@ def _insurgents(comparison: Comparison) -> str:
 def _relative(comparison: Comparison, measure: str, more: bool, words: Words) -> Goal:
     """A goal whose good enough is the middle future of the first course of action."""
     values = comparison.values(measure)[0]
-    enough = tuple(
-        significant(quantile(values[:, h], comparison.weights, 0.5), 2) for h in range(len(comparison.days))
-    )
+    enough = tuple(quantile(values[:, h], comparison.weights, 0.5) for h in range(len(comparison.days)))
     operator = ">=" if more else "<="
     return Goal(
         f"{measure} {operator} middle of {comparison.ids[0]}", words.label(measure), measure, more, "",

@@ -247,6 +247,21 @@ def announce(
     return tuple(rules), nearly[0] if nearly else None
 
 
+def rule_by(
+    observed: Observed, is_it: NDArray[np.bool_], weights: Floats, day: int, deep: int, seed: int = 0
+) -> Rule | None:
+    """The best rule by one day for something that is so at `deep`; None where too few futures can teach it.
+
+    Chosen and scored on different futures, as in `announce`.
+    """
+    choosing, scoring = parts(len(is_it), seed)
+    sides = (is_it[choosing], ~is_it[choosing], is_it[scoring], ~is_it[scoring])
+    if min(int(side.sum()) for side in sides) < FEWEST:
+        return None
+    signs, gain = _best_signs(observed, is_it, weights, choosing, day)
+    return _scored(observed, signs, is_it, weights, scoring, deep, gain) if signs else None
+
+
 def _best_signs(
     observed: Observed, is_it: NDArray[np.bool_], weights: Floats, own: NDArray[np.bool_], day: int
 ) -> tuple[tuple[Sign, ...], float]:

@@ -87,6 +87,8 @@ LEVERS: tuple[tuple[str, str, str], ...] = (
     ("align", "power", "alignment between the power that acts and this one, points of -1 to 1"),
     ("outrage", "community", "harm felt by the whole community, as fighting of this intensity"),
     ("truce", "force", "share of the hostility between own forces and this one"),
+    ("organise", "community", "share of what it lacks of an organisation for its own defence"),
+    ("stipend", "community", "share of its local defenders without pay who are paid"),
 )
 (
     L_STRIKES,
@@ -113,6 +115,8 @@ LEVERS: tuple[tuple[str, str, str], ...] = (
     L_ALIGN,
     L_OUTRAGE,
     L_TRUCE,
+    L_ORGANISE,
+    L_STIPEND,
 ) = range(len(LEVERS))
 
 # Stages of an option.
@@ -315,6 +319,8 @@ class Pressure(NamedTuple):
     foreign: Floats  # (F,) inflow without it
     hostility: Floats  # (F, F) without it
     rule: Floats  # (F, C) without it
+    organiser: Floats  # (P, C) who organises local defence without it
+    pay: Floats  # (P, C) pay of local defenders without it
 
 
 @bundle

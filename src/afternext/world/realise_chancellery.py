@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from afternext.scenario.chancellery_schema import Condition
     from afternext.world.compile_chancellery import Cabinet
+    from afternext.world.processes.defence import Backing
     from afternext.world.state import Facts
 
     Conditions = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
@@ -233,10 +234,12 @@ def realise_chancellery(
     facts: Facts,
     rule: NDArray[np.float64],
     excluded: NDArray[np.float64],
+    backing: Backing,
 ) -> Chancellery:
     """Return the chancellery at the freeze: nobody has decided anything yet.
 
     rule : (F, C) how well forces rule      excluded : (C,) how far communities are shut out
+    backing : who organises and pays local defenders
     """
     powers, options, _ = court
     count, aims, chosen = len(powers.capability), len(AIMS), len(options.power)
@@ -326,5 +329,7 @@ def realise_chancellery(
         foreign=facts.foreign.copy(),
         hostility=facts.hostility.copy(),
         rule=rule.copy(),
+        organiser=backing.organiser.copy(),
+        pay=backing.pay.copy(),
     )
     return Chancellery(council, state, pressing)
