@@ -19,6 +19,7 @@ __all__ = [
     "Run",
     "Scenario",
     "calibrate",
+    "backcast",
     "compare",
     "decide",
     "discover",
@@ -27,11 +28,13 @@ __all__ = [
     "open_comparison",
     "open_run",
     "reconcile",
+    "pathways",
     "run",
     "scenarios",
     "sensitivity",
     "tree",
     "update",
+    "value",
     "window",
     "__version__",
 ]
@@ -42,11 +45,14 @@ if TYPE_CHECKING:
     from afternext.evidence.report import reconcile
     from afternext.evidence.update import update
     from afternext.forecast.hindcast import hindcast
+    from afternext.foresight.backcast import backcast
     from afternext.foresight.comparison import Comparison, compare, open_comparison
     from afternext.foresight.decide import decide
     from afternext.foresight.discover import discover
+    from afternext.foresight.pathfinding import find_pathways as pathways
     from afternext.foresight.sensitivity import sensitivity
     from afternext.foresight.tree import grow as tree
+    from afternext.foresight.value import find_value as value
     from afternext.foresight.window import window
     from afternext.scenario import Scenario
     from afternext.scenario import load as load_scenario
@@ -68,6 +74,9 @@ _LATE = {
     "window": ("afternext.foresight.window", "window"),
     "discover": ("afternext.foresight.discover", "discover"),
     "hindcast": ("afternext.forecast.hindcast", "hindcast"),
+    "pathways": ("afternext.foresight.pathfinding", "find_pathways"),
+    "value": ("afternext.foresight.value", "find_value"),
+    "backcast": ("afternext.foresight.backcast", "backcast"),
     "sensitivity": ("afternext.foresight.sensitivity", "sensitivity"),
     "Scenario": ("afternext.scenario", "Scenario"),
     "load_scenario": ("afternext.scenario", "load"),

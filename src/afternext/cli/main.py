@@ -51,6 +51,11 @@ COMMANDS = {
     "hindcast": Entry(
         "afternext.cli.hindcast", "Score a frozen scenario against what happened and against baselines."
     ),
+    "pathways": Entry(
+        "afternext.cli.pathways", "When each strategy stops being good enough, and where to switch."
+    ),
+    "value": Entry("afternext.cli.value", "What is worth knowing before choosing among strategies."),
+    "backcast": Entry("afternext.cli.backcast", "From a wanted deep future back to what raises its share."),
     "window": Entry(
         "afternext.cli.window", "How much of a move, and until when: outcome over delay and scale."
     ),

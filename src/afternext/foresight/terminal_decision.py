@@ -5,8 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from afternext.ensemble.weights import NOT_SCORED
-from afternext.ensemble.words import number, short_span, span
+from afternext.ensemble.words import NOT_SCORED, number, short_span, span
 from afternext.foresight.decide import Decision, Judged, Leader
 from afternext.foresight.discover import Discovery
 from afternext.foresight.paired import Paired

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from afternext.ensemble.weights import NOT_SCORED
+from afternext.ensemble.words import NOT_SCORED
 from afternext.foresight.terminal_decision import value_of
 from afternext.foresight.window import Window
 from afternext.foresight.window_words import doing, sentences, trigger_cells
