@@ -20,6 +20,7 @@ __all__ = [
     "discover",
     "load_scenario",
     "open_run",
+    "principle",
     "run",
     "scenarios",
     "sensitivity",
@@ -30,6 +31,7 @@ __all__ = [
 if TYPE_CHECKING:
     from afternext.ensemble.run import Run, open_run, run
     from afternext.foresight.discover import discover
+    from afternext.foresight.principle import principle
     from afternext.foresight.sensitivity import sensitivity
     from afternext.foresight.tree import grow as tree
     from afternext.scenario import Scenario
@@ -43,6 +45,7 @@ _LATE = {
     "Run": ("afternext.ensemble.run", "Run"),
     "tree": ("afternext.foresight.tree", "grow"),
     "discover": ("afternext.foresight.discover", "discover"),
+    "principle": ("afternext.foresight.principle", "principle"),
     "sensitivity": ("afternext.foresight.sensitivity", "sensitivity"),
     "Scenario": ("afternext.scenario", "Scenario"),
     "load_scenario": ("afternext.scenario", "load"),

@@ -131,6 +131,20 @@ class Run:
             log[name] = column
         return log
 
+    def all_events(self, kinds: Sequence[int]) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+        """Events of these kinds in all futures, in order, and the number of the future of each."""
+        import zarr
+
+        group: Any = zarr.open_group(self.path / STORE, path="events", mode="r")
+        counts = np.diff(np.asarray(group["offset"][:], dtype=np.int64))
+        wanted = np.isin(np.asarray(group["kind"][:]), kinds)
+        columns = {name: np.asarray(group[name][:])[wanted] for name in group.attrs["fields"]}
+        log = np.empty(int(wanted.sum()), dtype=[(name, column.dtype) for name, column in columns.items()])
+        for name, column in columns.items():
+            log[name] = column
+        futures = np.repeat(np.asarray(self.measures["future"].values, dtype=np.int64), counts)
+        return log, futures[wanted]
+
     def quantiles(self, name: str, qs: Sequence[float] = (0.05, 0.5, 0.95)) -> xr.DataArray:
         """Quantiles of a measure over futures, dims (quantile, ...).
 

@@ -136,6 +136,9 @@ def _powers(c: Cabinet, row: NDArray[np.float64], communities: int) -> Powers:
         deciders=np.array(deciders, dtype=np.int64),
         pair_a=np.array([a for a, _ in c.pairs], dtype=np.int64),
         pair_b=np.array([b for _, b in c.pairs], dtype=np.int64),
+        valued=np.array([q for q, _ in c.valued], dtype=np.int64),
+        valued_aim=np.array([a for _, a in c.valued], dtype=np.int64),
+        patrons=np.array(c.patrons, dtype=np.int64),
     )
 
 

@@ -36,7 +36,10 @@ from afternext.world.chancellery import (
     IDLE,
     IN_EFFECT,
     L_ALIGN,
+    LEADER,
+    OFFERED,
     OWN_LOSSES,
+    REPAIRS,
     VIOLENCE,
 )
 from afternext.world.events import (
@@ -113,6 +116,37 @@ def gain(powers, options, p, picture, power, option, change):
         total += near_weight * (gap - missing(target, s + near, p))
         total += far_weight * (gap - missing(target, s + later, p))
     return total / weights if weights > 0.0 else 0.0
+
+
+@kernel
+def promised(powers, options, council, p, enforced, picture, power, option, change):
+    """What a change of an option is worth to a power for the help that others offer it on conditions.
+
+    The share of the way to the condition that the option is expected to go, times what the help is expected
+    to bring, times the chance that it would else be withheld: who thinks that help comes anyway does nothing
+    for it. Whether a head of government goes is not his own to decide.
+    """
+    worth = 0.0
+    for k in range(options.plan_option.shape[0]):
+        o = options.plan_option[k]
+        if council.planned[k] != OFFERED or options.target[o] != power:
+            continue
+        nearer = -1.0
+        for j in range(options.plan_when[k], options.plan_when[k + 1]):
+            a = options.plan_aim[j]
+            gap = max(options.plan_low[j] - picture[a], picture[a] - options.plan_high[j])
+            if gap <= 0.0:
+                continue
+            way = 0.0
+            if a in REPAIRS and a != LEADER:
+                up = 1.0 if picture[a] < options.plan_low[j] else -1.0
+                way = max(options.near[option, a] * up * change, options.far[option, a] * up * change)
+                way = min(1.0, max(0.0, way) / gap)
+            nearer = way if nearer < 0.0 else min(nearer, way)
+        if nearer > 0.0:
+            help_worth = gain(powers, options, p, picture, power, o, options.plan_scale[k])
+            worth += nearer * max(0.0, help_worth)
+    return enforced * worth
 
 
 @kernel
@@ -237,6 +271,7 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
     """
     powers, options, p = court.powers, court.options, court.p
     w = p.decisions
+    enforced = p.polity.condition_enforced
     believed = council.believed[power]
     truth = council.situation[power]
     taste = mix(mix(stream, TASTE), power)
@@ -297,6 +332,8 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
                 politics *= w.politics_weight * w.stake
                 true_gain = gain(powers, options, w, truth, power, o, change) + spared
                 false_gain = gain(powers, options, w, believed, power, o, change) + spared
+                true_gain += promised(powers, options, council, w, enforced, truth, power, o, change)
+                false_gain += promised(powers, options, council, w, enforced, believed, power, o, change)
                 luck = -math.log(-math.log(uniform(taste, o * KEY + hidden * DENIABLY + k)))
                 sharp = w.choice_sharpness / w.stake
                 if may_believed:
@@ -405,15 +442,18 @@ def carry_out_plans(court, council, log, key, step, day, per_day):
     options = court.options
     for k in range(options.plan_option.shape[0]):
         o = options.plan_option[k]
+        if council.planned[k] == OFFERED and step >= options.plan_end[k]:
+            council.planned[k] = 2
         if council.planned[k] == 1 and step >= options.plan_end[k]:
             council.planned[k] = 2
             if council.stage[o] != IDLE:
                 end_option(court, council, log, o, CAUSE_PLAN, step, day, per_day)
-        if council.planned[k] != 0 or step < options.plan_step[k] or step >= options.plan_end[k]:
+        if council.planned[k] > 0 or step < options.plan_step[k] or step >= options.plan_end[k]:
             continue
         picture = council.believed[options.power[o]]
         first, last = options.plan_when[k], options.plan_when[k + 1]
         if not holds(options.plan_low, options.plan_high, options.plan_aim, first, last, picture):
+            council.planned[k] = OFFERED
             continue
         council.planned[k] = 1
         for earlier in range(k):

@@ -18,6 +18,8 @@ from typing import NamedTuple
 
 from afternext.world.bundle import bundle
 from afternext.world.chancellery import (
+    CENTRE,
+    ENEMY_GROUND,
     IN_EFFECT,
     L_ADVICE,
     L_ALIGN,
@@ -40,6 +42,8 @@ from afternext.world.chancellery import (
     L_STRIKES,
     L_TROOPS,
     L_TRUCE,
+    OFFERED,
+    REPAIRS,
 )
 from afternext.world.forces import EXPAND, HOLD, POSTURES, join, leave
 from afternext.world.kernel import kernel
@@ -85,6 +89,44 @@ def clear_pressure(pressure):
 
 
 @kernel
+def asks_repair(options, plan):
+    """Whether a plan waits for something that is for the government to mend."""
+    for j in range(options.plan_when[plan], options.plan_when[plan + 1]):
+        if options.plan_aim[j] in REPAIRS:
+            return True
+    return False
+
+
+@kernel
+def bought(options, council, option):
+    """Whether what is in effect was given once its condition for the government held."""
+    for k in range(options.plan_option.shape[0]):
+        if options.plan_option[k] == option and council.planned[k] == 1 and asks_repair(options, k):
+            return True
+    return False
+
+
+@kernel
+def weigh_offers(powers, options, council, pressure):
+    """Help that waits for its condition presses as support on conditions does, as far as it is needed.
+
+    Need: 1 - safety of the capital * (1 - ground of enemies), as the government believes.
+    """
+    government = powers.government[0]
+    if government < 0:
+        return
+    believed = council.believed[government]
+    need = 1.0 - believed[CENTRE] * (1.0 - believed[ENEMY_GROUND])
+    offered = 0.0  # several offers of one side are one lever
+    for k in range(options.plan_option.shape[0]):
+        o = options.plan_option[k]
+        if council.planned[k] == OFFERED and options.target[o] == government and asks_repair(options, k):
+            weight = min(1.0, options.plan_scale[k]) * powers.capability[options.power[o]]
+            offered = max(offered, weight)
+    pressure.terms[0] += (1.0 - pressure.terms[0]) * need * offered
+
+
+@kernel
 def add_up(court, chancellery, attitudes):
     """Sum the effects of all options in effect; outrage is felt at once, at the forces of who acts."""
     powers, options, p = court.powers, court.options, court.p
@@ -99,9 +141,12 @@ def add_up(court, chancellery, attitudes):
         size = council.scale[o] * council.strength[o]
         if council.hidden[o] == 1:
             size *= p.decisions.deniable_effect
-        if options.terms[o] != 0 and options.target[o] == powers.government[0] and powers.government[0] >= 0:
+        terms = options.terms[o]
+        if bought(options, council, o):
+            terms = 1
+        if terms != 0 and options.target[o] == powers.government[0] and powers.government[0] >= 0:
             weight = min(1.0, size) * powers.capability[power]
-            side = 0 if options.terms[o] > 0 else 1
+            side = 0 if terms > 0 else 1
             pressure.terms[side] += (1.0 - pressure.terms[side]) * weight
         for e in range(options.does[o], options.does[o + 1]):
             lever = options.lever[e]
@@ -246,6 +291,7 @@ def step_pressure(court, chancellery, state, facts, stream, weekly):
     pressure = chancellery.pressure
     forces, attitudes, standing = state.forces, state.attitudes, state.standing
     add_up(court, chancellery, attitudes)
+    weigh_offers(powers, court.options, chancellery.council, pressure)
     q = p.pressure
     again = False
     communities = facts.admits.shape[1]

@@ -27,6 +27,7 @@ from afternext.world.chancellery import (
     GOVERNMENT_GROUND,
     INCLUSION,
     INFLUENCE,
+    L_INCLUSION,
     LEADER,
     OWN_GROUND,
     OWN_LOSSES,
@@ -160,7 +161,7 @@ def assess(powers, chancellery, state, facts, p, power, step, per_day):
     now[CONFIDENCE] = 0.5
     now[LEADER] = 1.0
     if government >= 0:
-        now[INCLUSION] = polity.inclusion[0]
+        now[INCLUSION] = shared_power(polity, chancellery.pressure, people)
         now[CONFIDENCE] = polity.confidence[0]
         now[LEADER] = 1.0 if polity.leaders[0] == 0 else 0.0
         if power == government and not first:  # whoever is in office: how much of a majority backs him
@@ -201,6 +202,24 @@ def assess(powers, chancellery, state, facts, p, power, step, per_day):
         shock = 1.0 - (1.0 - min(1.0, fallen / p.shock_ground)) * (1.0 - danger) * math.exp(-horror)
     council.shock[power] = shock
     return fell
+
+
+@kernel
+def shared_power(polity, pressure, people):
+    """How far those who were shut out share in power in fact: inclusion, and what moves do to it.
+
+    1 - (1 - inclusion) * (1 - share of exclusion that moves take away, mean over those shut out).
+    """
+    shut = 0.0
+    moved = 0.0
+    for c in range(polity.exclusion.shape[0]):
+        persons = 0.0
+        for i in range(people.residents.shape[0]):
+            persons += people.residents[i, c] + people.leaving[i, c]
+        shut += persons * polity.exclusion[c]
+        moved += persons * polity.exclusion[c] * pressure.community[L_INCLUSION, c]
+    taken = moved / shut if shut > 0.0 else 0.0
+    return min(1.0, max(0.0, 1.0 - (1.0 - polity.inclusion[0]) * (1.0 - min(1.0, taken))))
 
 
 @kernel
