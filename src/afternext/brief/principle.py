@@ -71,7 +71,9 @@ def draw_principle(found: Principle, *, size: Size = "wide", theme: Theme = LIGH
         hazard = sheet.axes(MARGIN + 0.35, bottom + AXIS, lines, HAZARD - AXIS)
         _paint_hazard(hazard, found, theme)
         if wide:
-            _paint_condition(sheet.axes(MARGIN + column * 0.58, bottom + HEAD, column * 0.42, HAZARD), found, theme)
+            _paint_condition(
+                sheet.axes(MARGIN + column * 0.58, bottom + HEAD, column * 0.42, HAZARD), found, theme
+            )
         return Picture(sheet.figure, finding(found), size, theme, found.to_frame())
 
 
@@ -87,9 +89,9 @@ def finding(found: Principle) -> str:
         head = f"{capital(DOING[best[0]])} is worth most to the coalition"
     one = found.hazard.lowered[found.deep][NONE]
     other = found.hazard.lowered[found.deep][CONDITIONS]
-    lower = [w for w, e in (("none", one), ("help on conditions", other)) if e.sure and e.mean < 0]
+    lower = [w for w, e in (("no help", one), ("help on conditions", other)) if e.sure and e.mean < 0]
     if lower:
-        than = {("none",): "no help", ("help on conditions",): "help on conditions"}.get(tuple(lower), "either other")
+        than = lower[0] if len(lower) == 1 else "either other"
         return f"{head}; help as it is leaves less power shared than {than}"
     return f"{head}; no moral hazard stands out"
 
@@ -99,18 +101,19 @@ def subtitle(found: Principle) -> str:
     families = [group for group in found.families if len(group.best) < len(STRATEGIES)]
     told = f"{count(len(families))} of {count(len(found.families))}" if found.families else "none"
     return (
-        f"Value to {who} by their own goals after {span(found.near)} and {span(found.deep)}; marks are means over "
-        f"the same futures, bars 95 of 100 resamples, hollow where they cross zero. In {told} families the choice "
-        "matters beyond luck."
+        f"Value to {who} by their own goals after {span(found.near)} and {span(found.deep)}; marks are means "
+        "over the same futures, bars 95 of 100 resamples, hollow where they cross zero. "
+        f"In {told} families the choice matters beyond luck."
     )
 
 
 def foot(found: Principle) -> tuple[str, str]:
     return (
-        f"{found.title} · 3 × {found.futures:,} futures · seed {found.seed} · data to {long_date(found.freeze)}",
-        "How sure: goals and their weights are judgement, and so is what moves are expected to do; the size of moral "
-        "hazard is unknown and its whole range is drawn. Families are futures that end alike if nobody helps. "
-        "Shares of futures have not been scored.",
+        f"{found.title} · 3 × {found.futures:,} futures · seed {found.seed} · "
+        f"data to {long_date(found.freeze)}",
+        "How sure: goals and their weights are judgement, and so is what moves are expected to do; the size of "
+        "moral hazard is unknown and its whole range is drawn. Families are futures that end alike if nobody "
+        "helps. Shares of futures have not been scored.",
     )
 
 
@@ -122,6 +125,14 @@ def _paint_key(axes: Axes, width: float, theme: Theme) -> None:
         axes.plot(x, 9, MARKS[ident], color=COLOURS[ident], markersize=6, clip_on=False)
         axes.text(x + 9, 9, SHORT[ident], size=SMALL, color=theme.ink, va="center_baseline")
         x += 9 + text_width(SHORT[ident], SMALL) + 18
+
+
+def _points(axes: Axes) -> tuple[float, float]:
+    """Width and height of axes in points."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    box = axes.get_position()
+    return box.width * figure.get_figwidth() * INCH, box.height * figure.get_figheight() * INCH
 
 
 def _frame(axes: Axes, rows: int, title: str, theme: Theme) -> None:
@@ -142,7 +153,7 @@ def _frame(axes: Axes, rows: int, title: str, theme: Theme) -> None:
 
 def _paint_names(axes: Axes, groups: Sequence[Group], gutter: float, theme: Theme) -> None:
     width = gutter * INCH - 10
-    scale = axes.get_position().width * axes.figure.get_figwidth() * INCH
+    scale, _ = _points(axes)
     for row, group in enumerate(groups):
         share = f"{round(100 * group.share)} of 100 futures"
         head = "All futures" if row == 0 else f"{group.id} · {share}"
@@ -152,12 +163,12 @@ def _paint_names(axes: Axes, groups: Sequence[Group], gutter: float, theme: Them
         text = "\n".join(lines)
         left = -(gutter * INCH) / scale
         axes.text(
-            left, row - (0.28 if lines else 0.0), head, transform=axes.get_yaxis_transform(), size=SMALL, weight=600,
-            color=theme.ink, va="center", parse_math=False,
+            left, row - (0.28 if lines else 0.0), head, transform=axes.get_yaxis_transform(), size=SMALL,
+            weight=600, color=theme.ink, va="center", parse_math=False,
         )  # fmt: skip
         axes.text(
-            left, row - 0.12, text, transform=axes.get_yaxis_transform(), size=SMALL, color=theme.muted, va="top",
-            linespacing=1.15, parse_math=False,
+            left, row - 0.12, text, transform=axes.get_yaxis_transform(), size=SMALL, color=theme.muted,
+            va="top", linespacing=1.15, parse_math=False,
         )  # fmt: skip
 
 
@@ -167,8 +178,8 @@ def _paint_marks(axes: Axes, row: int, ident: str, one: Estimate, scale: float) 
     axes.plot([one.low * scale, one.high * scale], [y, y], color=colour, linewidth=2.2, alpha=0.45, zorder=3)
     face = colour if one.sure else axes.figure.get_facecolor()
     axes.plot(
-        one.mean * scale, y, MARKS[ident], color=colour, markerfacecolor=face, markersize=6, markeredgewidth=1.4,
-        zorder=4,
+        one.mean * scale, y, MARKS[ident], color=colour, markerfacecolor=face, markersize=6,
+        markeredgewidth=1.4, zorder=4,
     )  # fmt: skip
 
 
@@ -198,7 +209,9 @@ def _ticks(axes: Axes, theme: Theme, form: str) -> None:
     axes.set_xlim(low - pad, high + pad)
     marks = [m for m in MaxNLocator(nbins=4).tick_values(low, high) if low - pad <= m <= high + pad]
     texts = [form.format(m) if m > 0 else form.removeprefix("+").format(m).replace("-", "−") for m in marks]
-    axes.set_xticks(marks, [text if mark else "0" for mark, text in zip(marks, texts, strict=True)], color=theme.muted)
+    axes.set_xticks(
+        marks, [text if mark else "0" for mark, text in zip(marks, texts, strict=True)], color=theme.muted
+    )
 
 
 def _paint_hazard(axes: Axes, found: Principle, theme: Theme) -> None:
@@ -208,8 +221,8 @@ def _paint_hazard(axes: Axes, found: Principle, theme: Theme) -> None:
     ends = {ident: hazard.level[ident][-1] for ident in STRATEGIES}
     for ident in STRATEGIES:
         axes.plot(
-            days, [hazard.start, *hazard.level[ident]], color=COLOURS[ident], linewidth=1.8, marker=MARKS[ident],
-            markersize=4.5, clip_on=False,
+            days, [hazard.start, *hazard.level[ident]], color=COLOURS[ident], linewidth=1.8,
+            marker=MARKS[ident], markersize=4.5, clip_on=False,
         )  # fmt: skip
     order = sorted(STRATEGIES, key=lambda ident: ends[ident])
     values = [hazard.start, *(v for level in hazard.level.values() for v in level)]
@@ -235,8 +248,8 @@ def _paint_hazard(axes: Axes, found: Principle, theme: Theme) -> None:
         spine.set_visible(name == "bottom")
         spine.set(color=theme.muted, linewidth=0.7)
     axes.text(
-        0, 1.06, "How far power is shared, mean (0 not at all, 1 in full)", transform=axes.transAxes, size=TEXT,
-        weight=600, color=theme.ink, va="bottom", ha="left",
+        0, 1.06, "How far power is shared, mean (0 not at all, 1 in full)", transform=axes.transAxes,
+        size=TEXT, weight=600, color=theme.ink, va="bottom", ha="left",
     )  # fmt: skip
 
 
@@ -244,8 +257,7 @@ def _paint_condition(axes: Axes, found: Principle, theme: Theme) -> None:
     """What became of the condition, in words."""
     from afternext.foresight.terminal_principle import met_sayings
 
-    width = axes.get_position().width * axes.figure.get_figwidth() * INCH
-    height = axes.get_position().height * axes.figure.get_figheight() * INCH
+    width, height = _points(axes)
     axes.set(xlim=(0, width), ylim=(0, height))
     axes.axis("off")
     asked = " and ".join(one.words for one in found.question.asked)

@@ -136,7 +136,8 @@ class Run:
         import zarr
 
         group: Any = zarr.open_group(self.path / STORE, path="events", mode="r")
-        counts = np.diff(np.asarray(group["offset"][:], dtype=np.int64))
+        ends = np.asarray(group["offset"][:], dtype=np.int64)
+        counts: NDArray[np.int64] = ends[1:] - ends[:-1]
         wanted = np.isin(np.asarray(group["kind"][:]), kinds)
         columns = {name: np.asarray(group[name][:])[wanted] for name in group.attrs["fields"]}
         log = np.empty(int(wanted.sum()), dtype=[(name, column.dtype) for name, column in columns.items()])

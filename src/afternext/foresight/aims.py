@@ -1,12 +1,12 @@
 """What a future is worth to a power: its own declared goals, on what came about.
 
-As in the decisions of the model (docs/model/decisions.md), but on the situation as it is, and afterwards:
+As in the decisions of the model (docs/model/decisions.md), but afterwards and on the situation as it is:
 
-    value = 1 - sum w[a, h] |target[a] - s[a, h]| ^ urgency / sum w[a, h] - price        1: all is as it should be
+    value = 1 - sum w[a, h] |target[a] - s[a, h]| ^ urgency / sum w[a, h] - price   1: all is as it should be
     w     = near * (1 - far), far * far       h: how things stand at the near and at the deep horizon
     price = cost_weight * mean yearly cost of what it has under way / budget
 
-Goals, targets, urgency and means are those of each future: where they are uncertain they differ between futures.
+Goals, targets, urgency and means are those of each future: uncertain ones differ between futures.
 Own losses are a price, not a prize: they count in the sum and not in what it is divided by.
 """
 

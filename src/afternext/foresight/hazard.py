@@ -1,7 +1,8 @@
-"""Moral hazard, measured: how far power is shared, and when, with help that asks for it, without asking, and none.
+"""Moral hazard, measured: how far power is shared, and when, with help that asks for it, with help that does
+not, and with none.
 
-And what conditions cost: in how many futures they were met, when, and in how many the capital was lost before the
-help that would have come at once.
+And what conditions cost: in how many futures they were met, when, and in how many the capital was lost before
+the help that would have come at once.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class Hazard:
     level : strategy -> mean at each of `days`
     lowered : day -> what help without conditions takes away, against none and against help on conditions
         (each: as it is less the other; below zero is moral hazard)
-    shared, since : strategy -> share of futures in which inclusion has risen by a tenth, and the median day of
-        those that do; None where none does
+    shared, since : strategy -> share of futures in which inclusion has risen by a tenth, and the median day
+        of those that do; None where none does
     leaders : strategy -> share of futures in which the head of government of the freeze has gone
     """
 
@@ -164,7 +165,7 @@ def when_met(comparison: Comparison, question: Question) -> Met:
 def given(
     comparison: Comparison, question: Question, strategy: str, kind: int
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """First day on which help of the coalition was decided or took effect, (F,), and whether it was at all."""
+    """First day on which help of the coalition was decided or took effect, (F,), and whether it was."""
     scenario = comparison.scenario
     powers, moves = list(scenario.powers), list(scenario.moves)
     wanted = {(powers.index(one.power), moves.index(one.move)) for one in question.help}

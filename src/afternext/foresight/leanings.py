@@ -1,7 +1,7 @@
 """What the order of strategies depends on: weights of goals are judgement, so they are swept.
 
-Values are linear in the weights of aims and horizons, so that means over futures are enough: every weighting of
-the aims is as good as any other (flat Dirichlet), with the deep horizon anywhere between nothing and all.
+Values are linear in the weights of aims and horizons, so that means over futures are enough: every weighting
+of the aims is as good as any other (flat Dirichlet), with the deep horizon anywhere between nothing and all.
 """
 
 from __future__ import annotations

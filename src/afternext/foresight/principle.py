@@ -1,8 +1,9 @@
 """The decision of principle: let a government fall, save it as it is, or save it on conditions.
 
 Three courses of action (principle_plans.py) on the same futures; what each is worth to a coalition by its own
-declared goals (aims.py); what it is to the people, beside that; and moral hazard, measured. Futures are compared
-within families: groups that end alike *if nobody helps*, so that what is compared shares luck and circumstances.
+declared goals (aims.py); what it is to the people, beside that; and moral hazard, measured. Futures are
+compared within families: groups that end alike *if nobody helps*, so that what is compared shares luck and
+circumstances.
 """
 
 from __future__ import annotations
@@ -182,7 +183,7 @@ def principle(
     scenario: str | Path | Scenario,
     *,
     coalition: Sequence[str] = (),
-    help: Sequence[str] = (),  # noqa: A002 - the word of the command
+    help: Sequence[str] = (),
     conditions: Sequence[str] = (),
     scale: float = 1.0,
     day: int = 0,
@@ -203,7 +204,7 @@ def principle(
     scenario : name of a shipped scenario, a folder, or a Scenario; it has a polity, and powers that may help
     coalition : powers who ask; the strongest that may help and its allies if none is named
     help : moves that make up the help; every move of aid or from the air that strengthens the government
-    conditions : what must hold before help is given on conditions, such as ``inclusion>0.55`` or ``leader<0.5``
+    conditions : what must hold before help is given on conditions: ``inclusion>0.55``, ``leader<0.5``
     scale, day : of the help; days after the freeze
     near : near horizon, days; half a year, or the deep horizon if that is nearer. Deep is the last day
     families_of : strategy whose ends make the families: ``let_fall``, ``as_it_is`` or ``on_conditions``
@@ -229,7 +230,9 @@ def principle(
         crisis, prepared=courses_of(crisis, question), futures=futures, seed=seed, years=days / 365.25,
         overrides=overrides, workers=workers, out=out, progress=progress,
     )  # fmt: skip
-    return weigh(comparison, question, near=min(NEAR, days) if near is None else near, families_of=families_of)
+    return weigh(
+        comparison, question, near=min(NEAR, days) if near is None else near, families_of=families_of
+    )
 
 
 def weigh(
@@ -252,7 +255,9 @@ def weigh(
     people = {
         name: comparison.values(name, (near, deep))[order] for name in PEOPLE if name in comparison.measures
     }
-    groups = [_group(EVERYONE, "all futures", np.ones(len(rows), bool), worths, question, people, (near, deep))]
+    groups = [
+        _group(EVERYONE, "all futures", np.ones(len(rows), bool), worths, question, people, (near, deep))
+    ]
     groups += [
         _group(f"F{k + 1}", family.name, labels == k, worths, question, people, (near, deep))
         for k, family in enumerate(level.families)

@@ -1,10 +1,10 @@
-"""The question of principle as three courses of action: let the government fall, save it as it is, save it once
-it has mended what a coalition asks for.
+"""The question of principle as three courses of action: let the government fall, save it as it is, save it
+once it has mended what a coalition asks for.
 
 All three are made from the scenario's own moves and differ in one thing: whether, and when, the same help
-comes. Every move by which a member of the coalition could strengthen the government is held at nothing, and so
-is every move of theirs that pushes its head out; then the help is planned from one date, without conditions or
-waiting for them. Everything else stays the powers' own choice.
+comes. Every move by which a member of the coalition could strengthen the government is held at nothing, and
+so is every move of theirs that pushes its head out; then the help is planned from one date, without
+conditions or waiting for them. Everything else stays the powers' own choice.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 NONE, AS_IS, CONDITIONS = "let_fall", "as_it_is", "on_conditions"
 TITLES = {NONE: "Let it fall", AS_IS: "Save it as it is", CONDITIONS: "Save it on conditions"}
-HALF = 0.5  # of the way from where inclusion is to where the coalition wants it: the condition if none is named
+HALF = (
+    0.5  # of the way from where inclusion is to where the coalition wants it: the condition if none is named
+)
 GONE = 0.5  # aim `leader` is 1 or 0
 NEUTRAL, ALLIED = 0.5, "allied"
 KINDS = ("aid", "air")  # troops on the ground are help only where they are named
@@ -138,9 +140,7 @@ def ask(
         faults.append(f"help from day {day}: futures last {days} days")
     members = tuple(dict.fromkeys(coalition)) or _strongest(scenario, able)
     if not faults:
-        unable = [
-            move for move in moves if not any(by in members for by in scenario.moves[move].by)
-        ]
+        unable = [move for move in moves if not any(by in members for by in scenario.moves[move].by)]
         faults += [f"help: {move} is not for {' or '.join(members)} to give" for move in unable]
     if faults:
         raise UsageError("\n".join(faults))
@@ -200,7 +200,9 @@ def _course(scenario: Scenario, ident: str, why: str, plan: list[dict[str, Any]]
 def _read(text: str, faults: list[str]) -> Asked | None:
     match = ASKED.fullmatch(text)
     if match is None:
-        faults.append(f"condition {text!r}: write an aim and a share, for example inclusion>0.5 or leader<0.5")
+        faults.append(
+            f"condition {text!r}: write an aim and a share, for example inclusion>0.5 or leader<0.5"
+        )
         return None
     aim, sign, share = match.groups()
     if aim not in MENDED:
@@ -228,7 +230,9 @@ def _usual(scenario: Scenario, members: Sequence[str], weights: Sequence[float])
             return (Asked("inclusion", ">", round(now + HALF * (wanted - now), 2)),)
     if any("leader" in goal and _center(scenario, goal["leader"].target) < NEUTRAL for goal in goals):
         return (Asked("leader", "<", GONE),)
-    raise UsageError("the coalition asks nothing of the government: name a condition, for example inclusion>0.5")
+    raise UsageError(
+        "the coalition asks nothing of the government: name a condition, for example inclusion>0.5"
+    )
 
 
 def _strongest(scenario: Scenario, able: Sequence[str]) -> tuple[str, ...]:
@@ -240,7 +244,7 @@ def _strongest(scenario: Scenario, able: Sequence[str]) -> tuple[str, ...]:
 
 
 def _given(scenario: Scenario, members: Sequence[str], move: str, scale: float) -> Help:
-    """Each move is given once, by the member with most means of those that may: twice would be twice the help."""
+    """Each move is given once, by the member with most means of those that may: twice were twice the help."""
     what = scenario.moves[move]
     able = [power for power in members if power in what.by]
     giver = max(able, key=lambda power: _center(scenario, scenario.powers[power].budget))

@@ -40,9 +40,8 @@ def print_principle(found: Principle, console: Console) -> None:
     question = found.question
     names = found.names
     console.print(
-        f"[bold]{escape(found.title)}[/bold] · let {escape(within(names[question.government]))} fall, save it "
-        "as it is, "
-        "or on conditions"
+        f"[bold]{escape(found.title)}[/bold] · "
+        f"let {escape(within(names[question.government]))} fall, save it as it is, or on conditions"
     )
     who = [
         f"{names[power]} ({weight:.0%})" if len(question.coalition) > 1 else names[power]
@@ -71,7 +70,8 @@ def _values(found: Principle) -> Table:
     from rich.table import Table
 
     table = Table(
-        title=f"Value to the coalition after {span(found.near)} and {span(found.deep)}, 100: all is as it wants it",
+        title=f"Value to the coalition after {span(found.near)} and {span(found.deep)}; "
+        "100: all is as it wants it",
         caption="≈ not told apart from the best. In brackets: 95 of 100 resamples of the futures, paired. "
         f"Families: futures that end alike if nobody helps ({found.clear}).",
         title_justify="left",
@@ -125,10 +125,13 @@ def saying(group: Group) -> str:
         last = next(ident for ident in STRATEGIES if ident not in group.best)
         better = difference(group, last, group.best[0])
         both = " and ".join(DOING[ident] for ident in sorted(group.best, key=STRATEGIES.index))
-        return f"{head}: {both} cannot be told apart; {DOING[last]} is worse by {100 * better.mean:.1f} points"
+        return (
+            f"{head}: {both} cannot be told apart; {DOING[last]} is worse by {100 * better.mean:.1f} points"
+        )
     best = group.best[0]
     order = sorted(
-        (ident for ident in STRATEGIES if ident != best), key=lambda ident: difference(group, ident, best).mean
+        (ident for ident in STRATEGIES if ident != best),
+        key=lambda ident: difference(group, ident, best).mean,
     )
     next_best = difference(group, order[0], best)
     return (
@@ -186,8 +189,12 @@ def _change(one: Estimate) -> str:
 
 def _print_hazard(found: Principle, console: Console) -> None:
     hazard = found.hazard
-    console.print("\n[bold]Moral hazard[/bold]: does help without conditions lower the pressure to share power?")
-    console.print(f"  inclusion at the freeze {hazard.start:.2f}; mean after {span(found.near)} and {span(found.deep)}:")
+    console.print(
+        "\n[bold]Moral hazard[/bold]: does help without conditions lower the pressure to share power?"
+    )
+    console.print(
+        f"  inclusion at the freeze {hazard.start:.2f}; mean after {span(found.near)} and {span(found.deep)}:"
+    )
     for ident in STRATEGIES:
         near, deep = hazard.level[ident]
         since = hazard.since[ident]
@@ -229,7 +236,10 @@ def met_sayings(found: Principle) -> list[str]:
     when = ""
     if met.day is not None:
         middle_, low, high = met.day
-        when = f", in the middle one of those after {span(round(middle_))} ({round(low)} to {round(high)} days in 8 of 10)"
+        when = (
+            f", in the middle one of those after {span(round(middle_))} "
+            f"({round(low)} to {round(high)} days in 8 of 10)"
+        )
     return [
         f"met in {of_100(met.met)} futures{when}; help took effect in {of_100(met.delivered)}, without "
         f"conditions in {of_100(met.as_it_is)}",

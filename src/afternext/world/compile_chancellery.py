@@ -155,10 +155,7 @@ def compile_chancellery(scenario: Scenario, columns: Columns, *, per_day: int) -
     deciders = tuple(q for k, q in enumerate(ids) if any(row.power == k for row in rows))
     helpers = patrons(scenario)
     valued = tuple(
-        (index[q], a)
-        for q in helpers
-        for a, (aim, _) in enumerate(AIMS)
-        if aim in scenario.powers[q].goals
+        (index[q], a) for q in helpers for a, (aim, _) in enumerate(AIMS) if aim in scenario.powers[q].goals
     )
     told = Told(
         tuple(regions),

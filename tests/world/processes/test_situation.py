@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from afternext.world.chancellery import L_INCLUSION
 from tests.world.processes.chamber import AIM, BAND, PATRON, REBELS, STATE, Chamber
 
 
@@ -105,3 +106,12 @@ def test_what_threatens_a_power_it_comes_to_see_better() -> None:
         room.look(PATRON, step)
     assert before == pytest.approx(room.court.powers.collection[PATRON])
     assert 0.25 < (room.council.sight[PATRON] - before) / (1.0 - before) < 0.5
+
+
+def test_power_that_moves_share_counts_as_shared() -> None:
+    room = Chamber()
+    room.chancellery.polity.exclusion[:] = 0.5
+    room.chancellery.polity.inclusion[0] = 0.4
+    for amount, expected in ((0.0, 0.4), (0.5, 0.7), (-0.5, 0.1), (2.0, 1.0)):
+        room.chancellery.pressure.community[L_INCLUSION, :] = amount
+        assert room.assess(PATRON, 7).aim(PATRON, "inclusion") == pytest.approx(expected)
