@@ -111,9 +111,9 @@ def foot(found: Principle) -> tuple[str, str]:
     return (
         f"{found.title} · 3 × {found.futures:,} futures · seed {found.seed} · "
         f"data to {long_date(found.freeze)}",
-        "How sure: goals and their weights are judgement, and so is what moves are expected to do; the size of "
-        "moral hazard is unknown and its whole range is drawn. Families are futures that end alike if nobody "
-        "helps. Shares of futures have not been scored.",
+        "How sure: goals and their weights are judgement, and so is what moves are expected to do; the size "
+        "of moral hazard is unknown and its whole range is drawn. Families are futures that end alike if "
+        "nobody helps. Shares of futures have not been scored.",
     )
 
 
