@@ -21,7 +21,7 @@ END = 730  # day on which inclusion is read
 COALITION = ("patron",)
 AT_ONCE = ("inclusion>0.01",)  # a condition that holds from the first day
 COLOURS = {NONE: SLATE, AS_IS: BLUE, CONDITIONS: ORANGE}
-OPEN_LAND: dict[str, Any] = {"excluded": 0.0, "inclusion": 0.9}
+TOKEN = 0.05  # scale of help that nobody can depend on
 QUIET_LAND: dict[str, Any] = {"insurgents": QUIET, "present": SOLID}
 
 known = partial(evidence_of, NAME)
@@ -33,9 +33,10 @@ def played(
     ident: str,
     overrides: Mapping[str, float] | None = None,
     conditions: tuple[str, ...] = (),
+    scale: float = 1.0,
 ) -> Played:
     """Play one of the three courses of action that are made from the scenario's own moves."""
-    question = ask(land, END, COALITION, conditions=conditions)
+    question = ask(land, END, COALITION, conditions=conditions, scale=scale)
     course = next(one for one in courses_of(land, question) if one.id == ident)
     return lab.play(course.scenario.with_strategy(course.strategies), END + 1, overrides)
 
@@ -60,15 +61,13 @@ def first(days: Flags) -> float:
 
 
 def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
-    """Play the three courses of action, without each mechanism, and where there is nothing to share."""
+    """Play the three courses of action, without each mechanism, and where nobody depends on help."""
     land = arden()
     cases = {ident: played(lab, land, ident) for ident in (NONE, AS_IS, CONDITIONS)}
-    free = {"moral_hazard": 0.0}
-    no_hazard = {ident: played(lab, land, ident, free) for ident in (NONE, AS_IS)}
-    unbelieved = played(lab, land, CONDITIONS, {"condition_enforced": 0.0})
-    open_land = arden("open", **OPEN_LAND)
-    included = {ident: played(lab, open_land, ident) for ident in (NONE, AS_IS)}
-    included[CONDITIONS] = played(lab, open_land, CONDITIONS, conditions=("inclusion>0.95",))
+    cases_without = {ident: played(lab, land, ident, {"moral_hazard": 0.0}) for ident in (NONE, AS_IS)}
+    neither = {"moral_hazard": 0.0, "condition_enforced": 0.0}
+    unbelieved = {ident: played(lab, land, ident, neither) for ident in (AS_IS, CONDITIONS)}
+    token = {ident: played(lab, land, ident, scale=TOKEN) for ident in (AS_IS, CONDITIONS)}
     prompt = played(lab, land, CONDITIONS, conditions=AT_ONCE)
     quiet = arden("quiet", **QUIET_LAND)
     calm = {ident: played(lab, quiet, ident) for ident in (AS_IS, CONDITIONS)}
@@ -84,13 +83,13 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
             "than_conditions",
             read(points(cases[CONDITIONS], cases[AS_IS]), known("than_conditions")),
             {
-                "nobody believes that help is withheld (condition_enforced = 0)": read(
-                    points(unbelieved, cases[AS_IS]), known("than_conditions")
+                "support takes away no pressure, and nobody believes that help is withheld (both 0)": read(
+                    points(unbelieved[CONDITIONS], unbelieved[AS_IS]), known("than_conditions")
                 ),
             },
             {
-                "nobody is shut out": read(
-                    points(included[CONDITIONS], included[AS_IS]), known("than_conditions")
+                "help too small to depend on (scale 0.05)": read(
+                    points(token[CONDITIONS], token[AS_IS]), known("than_conditions")
                 )
             },
             ["Means over batches of futures: luck decides most of one future."],
@@ -101,10 +100,14 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
             read(points(cases[NONE], cases[AS_IS]), known("than_none")),
             {
                 "support takes away no pressure (moral_hazard = 0)": read(
-                    points(no_hazard[NONE], no_hazard[AS_IS]), known("than_none")
+                    points(cases_without[NONE], cases_without[AS_IS]), known("than_none")
                 )
             },
-            {"nobody is shut out": read(points(included[NONE], included[AS_IS]), known("than_none"))},
+            {
+                "help too small to depend on (scale 0.05)": read(
+                    points(cases[NONE], token[AS_IS]), known("than_none")
+                )
+            },
             [by_size(cases)],
         ),
         make_claim(

@@ -34,6 +34,7 @@ MARKS = {NONE: "D", AS_IS: "o", CONDITIONS: "s"}
 SHORT = {NONE: "let it fall", AS_IS: "save it as it is", CONDITIONS: "save it on conditions"}
 ROW, HEAD, AXIS, BETWEEN, KEY = 0.52, 0.30, 0.30, 0.16, 0.26  # inches
 HAZARD = 1.75
+WORDS = 1.9  # inches of words under the lines on a phone
 ENDS = 1.45  # inches for the names at the ends of lines
 APART = 0.12  # of a row, between the two marks
 DODGE = 0.02  # of inclusion: names at the end of lines keep so far apart
@@ -47,7 +48,7 @@ def draw_principle(found: Principle, *, size: Size = "wide", theme: Theme = LIGH
     chart = rows * ROW + AXIS
     body = KEY + HEAD + chart + BETWEEN + HAZARD + HEAD
     if not wide:
-        body += HEAD + chart + BETWEEN
+        body += HEAD + chart + BETWEEN + WORDS
     with house(theme):
         sheet = Sheet(size, theme, finding(found), subtitle(found), foot(found), body)
         top = body - KEY
@@ -71,9 +72,10 @@ def draw_principle(found: Principle, *, size: Size = "wide", theme: Theme = LIGH
         hazard = sheet.axes(MARGIN + 0.35, bottom + AXIS, lines, HAZARD - AXIS)
         _paint_hazard(hazard, found, theme)
         if wide:
-            _paint_condition(
-                sheet.axes(MARGIN + column * 0.58, bottom + HEAD, column * 0.42, HAZARD), found, theme
-            )
+            words = sheet.axes(MARGIN + column * 0.58, bottom + HEAD, column * 0.42, HAZARD)
+        else:
+            words = sheet.axes(MARGIN, 0.1, column, WORDS)
+        _paint_condition(words, found, theme)
         return Picture(sheet.figure, finding(found), size, theme, found.to_frame())
 
 
@@ -218,14 +220,15 @@ def _paint_hazard(axes: Axes, found: Principle, theme: Theme) -> None:
     """Inclusion from the freeze to the deep horizon."""
     hazard = found.hazard
     days = [0, *hazard.days]
+    shown = hazard.grid <= days[-1]
     ends = {ident: hazard.level[ident][-1] for ident in STRATEGIES}
     for ident in STRATEGIES:
+        axes.plot(hazard.grid[shown], hazard.curve[ident][shown], color=COLOURS[ident], linewidth=1.8)
         axes.plot(
-            days, [hazard.start, *hazard.level[ident]], color=COLOURS[ident], linewidth=1.8,
-            marker=MARKS[ident], markersize=4.5, clip_on=False,
-        )  # fmt: skip
+            days[1:], hazard.level[ident], MARKS[ident], color=COLOURS[ident], markersize=4.5, clip_on=False
+        )
     order = sorted(STRATEGIES, key=lambda ident: ends[ident])
-    values = [hazard.start, *(v for level in hazard.level.values() for v in level)]
+    values = [float(v) for curve in hazard.curve.values() for v in curve[shown]]
     low, high = min(values), max(values)
     room = max(high - low, DODGE)
     axes.set(xlim=(0, days[-1]), ylim=(low - 0.12 * room, high + 0.12 * room))

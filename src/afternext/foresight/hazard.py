@@ -37,6 +37,7 @@ class Hazard:
     days : near and deep horizon
     start : mean inclusion at the freeze
     level : strategy -> mean at each of `days`
+    grid, curve : every output day, and strategy -> mean on it
     lowered : day -> what help without conditions takes away, against none and against help on conditions
         (each: as it is less the other; below zero is moral hazard)
     shared, since : strategy -> share of futures in which inclusion has risen by a tenth, and the median day
@@ -47,6 +48,8 @@ class Hazard:
     days: tuple[int, ...]
     start: float
     level: Mapping[str, tuple[float, ...]]
+    grid: NDArray[np.int64]
+    curve: Mapping[str, Floats]
     lowered: Mapping[int, Mapping[str, Estimate]]
     shared: Mapping[str, float]
     since: Mapping[str, float | None]
@@ -130,6 +133,8 @@ def measure_hazard(
         days,
         float(start.mean()),
         {s: tuple(float(v) for v in level[k].mean(0)) for k, s in enumerate(ORDER)},
+        grid,
+        {s: np.asarray(curve[k].mean(0)) for k, s in enumerate(ORDER)},
         lowered,
         {s: float(np.isfinite(first[k]).mean()) for k, s in enumerate(ORDER)},
         {s: middle(first[k]) for k, s in enumerate(ORDER)},
