@@ -100,7 +100,7 @@ def write_chancellery(output, state, court, chancellery, facts, step, day, per_d
     powers, options = court.powers, court.options
     council, polity = chancellery.council, chancellery.polity
     row[at] = fragmentation(powers, polity, people, violence)
-    row[at + 1] = polity.inclusion[0]
+    row[at + 1] = polity.inclusive[0]
     row[at + 2] = polity.confidence[0]
     row[at + 3] = polity.coalition[0]
     row[at + 4] = polity.leaders[0]
