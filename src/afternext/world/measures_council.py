@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from afternext.world.chancellery import AIMS, AIR, IN_EFFECT, PARTS
 from afternext.world.kernel import kernel
 from afternext.world.processes.polity import fragmentation
-from afternext.world.processes.situation import centre_safety, shared_power
+from afternext.world.processes.situation import centre_safety
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def write_chancellery(output, state, court, chancellery, facts, step, day, per_d
     powers, options = court.powers, court.options
     council, polity = chancellery.council, chancellery.polity
     row[at] = fragmentation(powers, polity, people, violence)
-    row[at + 1] = shared_power(polity, chancellery.pressure, people)
+    row[at + 1] = polity.inclusive[0]
     row[at + 2] = polity.confidence[0]
     row[at + 3] = polity.coalition[0]
     row[at + 4] = polity.leaders[0]

@@ -295,3 +295,71 @@ def test_an_offer_lapses_on_its_day() -> None:
     assert room.plan(0).council.planned[0] == OFFERED
     assert room.plan(10).council.planned[0] == 2
     assert not room.see(inclusion=0.9).plan(11).acting
+
+
+def test_the_luck_of_whether_a_power_acts_lasts() -> None:
+    """Who saw no reason this week hardly sees one next week; over years the question is opened again."""
+
+    def acts_within(weeks: int, half_life: float) -> float:
+        def act(luck: int) -> bool:
+            room = Chamber(luck=luck, stake=0.12, choice_sharpness=6.0, resolve_half_life=half_life)
+            room.see(**URGENT)
+            for step in range(0, weeks * WEEK, WEEK):
+                room.decide(step=step)
+            return bool(room.council.decisions[PATRON] > 0)
+
+        return often(act)
+
+    assert acts_within(1, 2000.0) == acts_within(1, 1.0)
+    assert acts_within(20, 2000.0) < acts_within(20, 120.0) <= acts_within(20, 1.0)
+
+
+def test_the_first_few_count_most() -> None:
+    """At little scale much of the effect is expected; with returns = 1 the whole or nothing."""
+    moves = {"strikes": strikes(cost=1.0, scales=(0.1, 1.0))}
+    scales = []
+    for returns in (0.4, 1.0):
+        room = Chamber(crisis(moves=moves), returns=returns, cost_weight=0.25, **SURE).see(**URGENT).decide()
+        scales.append(room.council.scale[0])
+    assert scales == [0.1, 1.0]
+
+
+def test_who_sees_another_do_the_same_expects_less_of_doing_it_too() -> None:
+    state = {"name": "State", "kind": "government", "goals": GOALS}
+    patron = {"name": "Patron", "kind": "state", "goals": GOALS}
+    powers = {"state": state, "patron": patron, "band": public()["band"], "ally": {**patron, "name": "Ally"}}
+    room = Chamber(
+        crisis(powers=powers, moves={"strikes": strikes(by=("patron", "ally"), scales=(1.0,))}),
+        returns=0.5,
+        stake=0.13,
+        cost_weight=0.0,
+        **SURE,
+    ).see(**URGENT)
+    room.decide(PATRON)
+    assert room.acting
+    room.decide(3)
+    assert np.count_nonzero(room.council.stage) == 1
+    room.council.hidden[room.council.stage != IDLE] = 1  # what nobody sees leaves nobody idle
+    room.decide(3, step=WEEK)
+    assert np.count_nonzero(room.council.stage) == 2
+
+
+def test_strikes_are_not_expected_to_find_who_hides() -> None:
+    room = Chamber(**SURE).see(**URGENT)
+    room.council.seen[:] = 0.0
+    assert not room.decide().acting
+    room.council.seen[:] = 1.0
+    assert room.decide(step=WEEK).acting
+
+
+def test_a_power_driven_to_do_harm_is_distorted() -> None:
+    move = strikes(expects={"near": {"enemy_ground": -0.01, "displaced": 0.3}})
+    goals = {**GOALS, "displaced": {"target": 0, "near": 3, "far": 0}}
+    powers = public(support={**PUBLIC["support"], "air": 1.0})
+    powers["patron"]["goals"] = goals
+    room = Chamber(crisis(powers=powers, moves={"strikes": move}), politics_weight=50.0, **SURE)
+    room.see(displaced=0.1, **URGENT)
+    room.council.salience[PATRON] = 1.0
+    room.decide()
+    assert room.acting
+    assert 0.5 < room.council.distortion[PATRON] <= 1.0

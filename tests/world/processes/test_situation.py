@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from afternext.world.chancellery import L_INCLUSION
 from tests.world.processes.chamber import AIM, BAND, PATRON, REBELS, STATE, Chamber
 
 
@@ -108,10 +107,14 @@ def test_what_threatens_a_power_it_comes_to_see_better() -> None:
     assert 0.25 < (room.council.sight[PATRON] - before) / (1.0 - before) < 0.5
 
 
-def test_power_that_moves_share_counts_as_shared() -> None:
-    room = Chamber()
-    room.chancellery.polity.exclusion[:] = 0.5
-    room.chancellery.polity.inclusion[0] = 0.4
-    for amount, expected in ((0.0, 0.4), (0.5, 0.7), (-0.5, 0.1), (2.0, 1.0)):
-        room.chancellery.pressure.community[L_INCLUSION, :] = amount
-        assert room.assess(PATRON, 7).aim(PATRON, "inclusion") == pytest.approx(expected)
+def test_who_fights_in_the_open_is_seen_late_by_who_sees_little() -> None:
+    room = Chamber(information_lag=40.0, picture_lag=3.0)
+    for power, sees in ((PATRON, 0.1), (STATE, 0.9)):
+        room.court.powers.collection[power] = sees
+        room.look(power, 0)
+    assert room.council.seen[PATRON, REBELS] == room.council.seen[STATE, REBELS] == 1.0
+    room.state.forces.posture[REBELS] = 2  # it hides
+    for power in (PATRON, STATE):
+        room.look(power, 7)
+    assert 0.0 < room.council.seen[STATE, REBELS] < room.council.seen[PATRON, REBELS] < 1.0
+    assert room.council.seen[PATRON, 0] == 1.0, "an army cannot hide"

@@ -10,7 +10,8 @@ by what it lost, then how (logit):
 
 and acts on it, the more often the larger it is: who expands gathers a share of all its fighters from several
 places and strikes where people are many, the garrison is believed weak and the people do not fear it, and
-where it struck lately; who foments sends small parties that hit and leave; who goes to ground gives up what
+where it struck lately, but under strikes from the air its columns are stopped as often as strikes take its
+power; who foments sends small parties that hit and leave; who goes to ground gives up what
 it cannot keep and hides. An army or militia starts an attack
 at a hazard that rises with the odds, no sooner than ``plan_days`` after a place changed hands. Columns take
 days on the road. Writes ``Violence`` (fights begun), ``Forces``, raises alarms, writes events.
@@ -311,6 +312,8 @@ def step_posture(
             forces.places_held[f] = places
         elif target >= 0 and posture != HOLD:
             rate = w.attack_insurgent * (w.raid_rate if raid == 1 else 1.0) * min(1.0, fighters / w.full_size)
+            if raid == 0:  # columns that mass under strikes are stopped before they arrive
+                rate *= 1.0 - forces.air[f]
             if uniform(mix(stream, STRIKES), f) < 1.0 - math.exp(-rate * WEEK):
                 forces.hit[target, f] = step
                 share = p.control.mass_share

@@ -5,7 +5,8 @@ scale * share of its full effect reached, deniable ones at ``deniable_effect`` o
 head of government the strongest counts. Strikes take away a
 share of the power of a force that shows itself (holds or expands) and ``strike_hidden`` of that share from
 one that hides, which recruits by them (``strike_backlash``). Advice shifts the usual cohesion, wishes shift
-postures, pay refills, income and recruits from abroad grow or shrink, doors open or close, rule changes.
+postures, pay refills, income and recruits from abroad grow or shrink, more or fewer join an insurgent as
+those it recruits from are shut out, doors open or close, rule changes.
 Arms, volunteers and troops arrive week by week where the force is strongest; troops leave again. Nothing in
 effect leaves everything as it was. Writes ``Pressure``, and of the tactical layer ``Forces`` (air, lift,
 bias, gain, refill, materiel, present), ``People`` (aided; residents who volunteer), ``Facts`` (admits,
@@ -18,8 +19,6 @@ from typing import NamedTuple
 
 from afternext.world.bundle import bundle
 from afternext.world.chancellery import (
-    CENTRE,
-    ENEMY_GROUND,
     IN_EFFECT,
     L_ADVICE,
     L_ALIGN,
@@ -42,12 +41,12 @@ from afternext.world.chancellery import (
     L_STRIKES,
     L_TROOPS,
     L_TRUCE,
-    OFFERED,
-    REPAIRS,
 )
-from afternext.world.forces import EXPAND, HOLD, POSTURES, join, leave
+from afternext.world.forces import POSTURES, join, leave
 from afternext.world.kernel import kernel
+from afternext.world.processes.offers import bought, weigh_offers
 from afternext.world.processes.ranks import enlist
+from afternext.world.processes.situation import shows_itself
 from afternext.world.state import NOBODY, WEEK
 from afternext.world.streams import mix, uniform
 
@@ -86,44 +85,6 @@ def clear_pressure(pressure):
     for f in range(pressure.truce.shape[0]):
         for g in range(pressure.truce.shape[1]):
             pressure.truce[f, g] = 0.0
-
-
-@kernel
-def asks_repair(options, plan):
-    """Whether a plan waits for something that is for the government to mend."""
-    for j in range(options.plan_when[plan], options.plan_when[plan + 1]):
-        if options.plan_aim[j] in REPAIRS:
-            return True
-    return False
-
-
-@kernel
-def bought(options, council, option):
-    """Whether what is in effect was given once its condition for the government held."""
-    for k in range(options.plan_option.shape[0]):
-        if options.plan_option[k] == option and council.planned[k] == 1 and asks_repair(options, k):
-            return True
-    return False
-
-
-@kernel
-def weigh_offers(powers, options, council, pressure):
-    """Help that waits for its condition presses as support on conditions does, as far as it is needed.
-
-    Need: 1 - safety of the capital * (1 - ground of enemies), as the government believes.
-    """
-    government = powers.government[0]
-    if government < 0:
-        return
-    believed = council.believed[government]
-    need = 1.0 - believed[CENTRE] * (1.0 - believed[ENEMY_GROUND])
-    offered = 0.0  # several offers of one side are one lever
-    for k in range(options.plan_option.shape[0]):
-        o = options.plan_option[k]
-        if council.planned[k] == OFFERED and options.target[o] == government and asks_repair(options, k):
-            weight = min(1.0, options.plan_scale[k]) * powers.capability[options.power[o]]
-            offered = max(offered, weight)
-    pressure.terms[0] += (1.0 - pressure.terms[0]) * need * offered
 
 
 @kernel
@@ -187,9 +148,17 @@ def add_up(court, chancellery, attitudes):
 
 
 @kernel
-def shows_itself(forces, facts, force):
-    """Whether a force can be seen from the air: it holds or takes ground."""
-    return facts.insurgent[force] == 0 or forces.posture[force] == HOLD or forces.posture[force] == EXPAND
+def odds_of_joining(polity, attitudes, facts, p, force):
+    """How much likelier people join a force than at the start, as they are shut out more or less.
+
+    Odds of rebellion of a group wholly shut out: ``exclusion_odds`` (recovery), for those it recruits from.
+    """
+    total = 0.0
+    change = 0.0
+    for c in range(polity.exclusion.shape[0]):
+        total += facts.recruits[force, c]
+        change += facts.recruits[force, c] * (attitudes.exclusion[c] - polity.exclusion[c])
+    return p.polity.exclusion_odds ** (change / total) if total > 0.0 else 1.0
 
 
 @kernel
@@ -306,6 +275,8 @@ def step_pressure(court, chancellery, state, facts, stream, weekly):
             again = True
         forces.air[f] = air
         forces.gain[f] = max(0.0, 1.0 + pressure.force[L_INCOME, f]) * (1.0 + recruits)
+        if facts.insurgent[f] == 1:
+            forces.gain[f] *= odds_of_joining(chancellery.polity, attitudes, facts, p, f)
         forces.lift[f] = pressure.force[L_ADVICE, f]
         forces.refill[f] = max(0.0, pressure.force[L_PAY, f])
         for k in range(POSTURES):
