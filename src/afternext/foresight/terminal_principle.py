@@ -10,7 +10,7 @@ from afternext.ensemble.words import number, span
 from afternext.foresight.leanings import HORIZON, PRICE, Tip
 from afternext.foresight.principle import STRATEGIES, Estimate, Group, Principle
 from afternext.foresight.principle_plans import AS_IS, CONDITIONS, NONE, TITLES
-from afternext.foresight.words import NOT_SCORED, listing, of_100, plural, within
+from afternext.foresight.words import NOT_SCORED, listing, of_100, plural, significant, within
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -177,14 +177,15 @@ def _people(found: Principle) -> Table:
     return table
 
 
-def people(value: float) -> str:
-    return number(float(f"{value:.3g}"))
+def people(value: float, digits: int = 3) -> str:
+    """Persons, no more digits than are known."""
+    return number(significant(value, digits))
 
 
 def _change(one: Estimate) -> str:
     sign = "+" if one.mean > 0 else ""
     unsure = "" if one.sure else " ≈"
-    return f"{sign}{people(one.mean)}{unsure}"
+    return f"{sign}{people(one.mean, 2)}{unsure}"
 
 
 def _print_hazard(found: Principle, console: Console) -> None:
