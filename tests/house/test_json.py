@@ -128,3 +128,10 @@ def test_displacement(folder: Path) -> None:
     check(
         "displacement", said("displacement", str(write_folder(folder / "flee")), "--seeds", "2", cwd=folder)
     )
+
+
+def test_brief(run: dict[str, Any], folder: Path) -> None:
+    made = said("brief", run["run"], "--form", "md", cwd=folder)
+    check("brief", made)
+    assert [Path(name).name for name in made["files"]] == ["brief.md", "brief-one-page.md"]
+    assert all((folder / name).is_file() for name in made["files"])

@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "demo": Entry("afternext.cli.demo", "Run the flagship crisis end to end and write a summary."),
+    "demo": Entry("afternext.cli.demo", "Run the flagship crisis end to end and write a briefing."),
     "run": Entry("afternext.cli.run", "Simulate many futures of a scenario."),
     "show": Entry("afternext.cli.show", "Summary and fan charts of a run in the terminal."),
     "chronicle": Entry("afternext.cli.chronicle", "One future of a run, told day by day."),
@@ -45,6 +45,7 @@ COMMANDS = {
     "sensitivity": Entry(
         "afternext.cli.sensitivity", "Which uncertainty matters for which measure, at which horizon."
     ),
+    "brief": Entry("afternext.cli.brief", "Write the briefing of a run: one page and six pages."),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 
