@@ -124,7 +124,9 @@ def test_the_coalition_gives_nothing_gives_at_once_or_gives_once_the_condition_h
     patron, government = (list(land.powers).index(name) for name in ("patron", "government"))
 
     def helped(strategy: str) -> dict[int, float]:
-        log, futures = compared.runs[strategy].all_events((DELIVERED,))
+        run = compared.runs[strategy]
+        rows, log = run.every_event((DELIVERED,))
+        futures = run.measures["future"].values[rows]
         ours = (log["force"] == patron) & (log["other"] == government)
         return {int(f): float(log["day"][ours & (futures == f)].min()) for f in np.unique(futures[ours])}
 

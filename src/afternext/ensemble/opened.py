@@ -131,20 +131,19 @@ class Run:
             log[name] = column
         return log
 
-    def all_events(self, kinds: Sequence[int]) -> tuple[NDArray[np.void], NDArray[np.int64]]:
-        """Events of these kinds in all futures, in order, and the number of the future of each."""
+    def every_event(self, kinds: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.void]]:
+        """Events of some kinds in all futures: the row of the future of each, and the columns of `events`."""
         import zarr
 
         group: Any = zarr.open_group(self.path / STORE, path="events", mode="r")
-        ends = np.asarray(group["offset"][:], dtype=np.int64)
-        counts: NDArray[np.int64] = ends[1:] - ends[:-1]
-        wanted = np.isin(np.asarray(group["kind"][:]), kinds)
-        columns = {name: np.asarray(group[name][:])[wanted] for name in group.attrs["fields"]}
-        log = np.empty(int(wanted.sum()), dtype=[(name, column.dtype) for name, column in columns.items()])
+        offset = np.asarray(group["offset"][:], dtype=np.int64)
+        kept = np.isin(np.asarray(group["kind"][:]), kinds)
+        rows = np.repeat(np.arange(len(offset) - 1), np.diff(offset))[kept]
+        columns = {name: np.asarray(group[name][:])[kept] for name in group.attrs["fields"]}
+        log = np.empty(int(kept.sum()), dtype=[(name, column.dtype) for name, column in columns.items()])
         for name, column in columns.items():
             log[name] = column
-        futures = np.repeat(np.asarray(self.measures["future"].values, dtype=np.int64), counts)
-        return log, futures[wanted]
+        return rows, log
 
     def quantiles(self, name: str, qs: Sequence[float] = (0.05, 0.5, 0.95)) -> xr.DataArray:
         """Quantiles of a measure over futures, dims (quantile, ...).

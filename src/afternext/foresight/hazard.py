@@ -176,7 +176,9 @@ def given(
     wanted = {(powers.index(one.power), moves.index(one.move)) for one in question.help}
     target = powers.index(question.government)
     first = np.full(len(comparison.futures), NEVER)
-    log, owner = comparison.runs[strategy].all_events((kind,))
+    run = comparison.runs[strategy]
+    rows, log = run.every_event((kind,))
+    owner = run.measures["future"].values[rows]
     row = {int(future): k for k, future in enumerate(comparison.futures)}
     for event, future in zip(log, owner, strict=True):
         k = row.get(int(future))
