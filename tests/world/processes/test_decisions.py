@@ -302,7 +302,7 @@ def test_the_luck_of_whether_a_power_acts_lasts() -> None:
 
     def acts_within(weeks: int, half_life: float) -> float:
         def act(luck: int) -> bool:
-            room = Chamber(luck=luck, stake=0.12, choice_sharpness=6.0, resolve_half_life=half_life)
+            room = Chamber(luck=luck, stake=0.25, choice_sharpness=6.0, resolve_half_life=half_life)
             room.see(**URGENT)
             for step in range(0, weeks * WEEK, WEEK):
                 room.decide(step=step)
@@ -319,7 +319,7 @@ def test_the_first_few_count_most() -> None:
     moves = {"strikes": strikes(cost=1.0, scales=(0.1, 1.0))}
     scales = []
     for returns in (0.4, 1.0):
-        room = Chamber(crisis(moves=moves), returns=returns, cost_weight=0.25, **SURE).see(**URGENT).decide()
+        room = Chamber(crisis(moves=moves), returns=returns, cost_weight=0.17, **SURE).see(**URGENT).decide()
         scales.append(room.council.scale[0])
     assert scales == [0.1, 1.0]
 
@@ -353,12 +353,12 @@ def test_strikes_are_not_expected_to_find_who_hides() -> None:
 
 
 def test_a_power_driven_to_do_harm_is_distorted() -> None:
-    move = strikes(expects={"near": {"enemy_ground": -0.01, "displaced": 0.3}})
-    goals = {**GOALS, "displaced": {"target": 0, "near": 3, "far": 0}}
+    move = strikes(expects={"near": {"enemy_ground": -0.01, "influence": -0.3}})
+    goals = {**GOALS, "influence": {"target": 1, "near": 3, "far": 0}}
     powers = public(support={**PUBLIC["support"], "air": 1.0})
     powers["patron"]["goals"] = goals
     room = Chamber(crisis(powers=powers, moves={"strikes": move}), politics_weight=50.0, **SURE)
-    room.see(displaced=0.1, **URGENT)
+    room.see(influence=0.9, **URGENT)
     room.council.salience[PATRON] = 1.0
     room.decide()
     assert room.acting

@@ -5,7 +5,8 @@ against going on as it does. What an option is worth is what its makers *declare
 power's own goals over a near and a far horizon, less its costs, plus what politics at home makes of it:
 
     U = sum w[a, h] (|target - s|^urgency - |target - clip(s + effect * scale)|^urgency) / sum w
-        - cost_weight * cost / budget - price_weight * price * exposure - entry_cost (force from afar)
+        - cost_weight * cost / budget - price_weight * price * exposure - entry_cost * scale^returns (force
+          from afar)
         + politics_weight * stake * (domestic - pressed * what shows)
 
     best = argmax sharpness * U / stake + Gumbel
@@ -16,10 +17,10 @@ same end, and of strikes only as far as their targets stand in the open. sum w l
 at U = ``stake`` a power is as likely as not to act, and what brings nothing is hardly ever taken up, however
 many options there are. The luck of whether it acts lasts for months (``resolve``): a cabinet that has found
 no reason to act does not throw the dice again next week, unless something new shocks it. To change what is
-under way costs ``inertia``; what was ended rests for ``rest_days``. With the same draws the choices are worked
-out that the power would have made knowing the situation, without politics, and without both: what the actual
-choices of the last weeks are expected to forgo of the gain that an informed power without politics would have
-expected of them, choosing to act included, is its ``distortion`` (share), and the part of it that knowing
+under way costs ``inertia``; what was ended rests for ``rest_days``. With the same draws the choices are
+worked out that the power would have made knowing the situation, without politics, and without both: what the
+actual choices of the last weeks are expected to forgo of the gain that an informed power without politics
+would have made of them, harm done included, is its ``distortion`` (share), and the part of it that knowing
 takes away its ``ignorance`` (mean of both orders). Plans of a strategy come before choices. Writes
 ``Council``.
 """
@@ -182,7 +183,8 @@ def cost_of(powers, options, p, power, option, scale, hidden):
     cost = p.cost_weight * options.cost[option] * scale / budget if budget > 0.0 else 0.0
     kind = options.kind[option]
     if powers.km[power] > 0.0 and (kind in (AIR, GROUND)):
-        cost += p.entry_cost * min(1.0, scale) * (2.0 if kind == GROUND else 1.0)
+        # Crossing the threshold counts most: a small contingent is a step into a war as well.
+        cost += p.entry_cost * min(1.0, scale) ** p.returns * (2.0 if kind == GROUND else 1.0)
     target = options.target[option]
     if target >= 0:
         cost += p.price_weight * powers.price[power, target] * seen_of(options, p, option, scale, hidden)
@@ -414,11 +416,12 @@ def decide(court, council, forces, facts, log, stream, key, power, step, day, pe
                         best_3 = score
                         value_3 = true_gain
                         worth_3 = true_gain
-    chance_0 = willingness(value_0, w)
-    worth_0 *= chance_0
-    worth_1 *= willingness(value_1, w)
-    worth_2 *= willingness(value_2, w)
-    worth_3 *= willingness(value_3, w)
+    acts = resolve < willingness(value_0, w)
+    # The same power with the same luck, knowing or without politics: does it act, and on what?
+    worth_0 = worth_0 if acts else 0.0
+    worth_1 = worth_1 if resolve < willingness(value_1, w) else 0.0
+    worth_2 = worth_2 if resolve < willingness(value_2, w) else 0.0
+    worth_3 = worth_3 if resolve < willingness(value_3, w) else 0.0
     # Sums over the last weeks, so that weeks in which nobody would have acted do not hide what was forgone.
     kept = math.exp2(-WEEK / w.distortion_memory)
     gap = max(0.0, worth_3 - worth_0)
@@ -431,7 +434,7 @@ def decide(court, council, forces, facts, log, stream, key, power, step, day, pe
     span = council.within[power] + w.stake * (1.0 - kept**weeks)
     council.distortion[power] = council.forgone[power] / span
     council.ignorance[power] = council.unseen[power] / span
-    if chosen < 0 or resolve >= chance_0:
+    if chosen < 0 or not acts:
         return
     cause = main_aim(powers, options, w, believed, power, chosen, chosen_scale)
     if chosen_politics > max(0.0, chosen_gain):

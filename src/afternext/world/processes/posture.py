@@ -222,7 +222,8 @@ def choose_posture(forces, p, stream, force, fighters, best, believed, ground):
     if places == 0:
         ratio = math.log(max(believed, SAFE) / p.clash.city_defence)
     stand = w.stand_bias + w.hold_slope * ratio - w.loss_shock * forces.lost[force]
-    stand += lean[HOLD] + lean[EXPAND] - lean[FOMENT] - lean[GROUND]
+    # A wish weighs the same in both choices, so that who is to foment trouble leaves the open.
+    stand += w.posture_sharpness * (lean[HOLD] + lean[EXPAND] - lean[FOMENT] - lean[GROUND])
     if uniform(mix(mix(stream, CHOOSE), OPEN), force) < 1.0 / (1.0 + math.exp(-stand)):
         sustained = p.recovery.tax_yield * sustaining / p.recovery.fighter_cost
         income = sustained / (sustained + fighters) if fighters > 0 else 0.0

@@ -9,8 +9,8 @@ postures, pay refills, income and recruits from abroad grow or shrink, more or f
 those it recruits from are shut out, doors open or close, rule changes.
 Arms, volunteers and troops arrive week by week where the force is strongest; troops leave again. Nothing in
 effect leaves everything as it was. Writes ``Pressure``, and of the tactical layer ``Forces`` (air, lift,
-bias, gain, refill, materiel, present), ``People`` (aided; residents who volunteer), ``Facts`` (admits,
-foreign), ``Standing.rule``, ``Attitudes`` (outrage; exclusion where there is no polity).
+bias, gain, reconciled, refill, materiel, present), ``People`` (aided; residents who volunteer), ``Facts``
+(admits, foreign), ``Standing.rule``, ``Attitudes`` (outrage; exclusion where there is no polity).
 """
 
 from __future__ import annotations
@@ -148,17 +148,29 @@ def add_up(court, chancellery, attitudes):
 
 
 @kernel
-def odds_of_joining(polity, attitudes, facts, p, force):
-    """How much likelier people join a force than at the start, as they are shut out more or less.
-
-    Odds of rebellion of a group wholly shut out: ``exclusion_odds`` (recovery), for those it recruits from.
-    """
+def shut_out_by(polity, attitudes, facts, force):
+    """Return (at the start, now) how far those whom a force recruits from are shut out of power, 0-1."""
     total = 0.0
-    change = 0.0
+    before = 0.0
+    now = 0.0
     for c in range(polity.exclusion.shape[0]):
         total += facts.recruits[force, c]
-        change += facts.recruits[force, c] * (attitudes.exclusion[c] - polity.exclusion[c])
-    return p.polity.exclusion_odds ** (change / total) if total > 0.0 else 1.0
+        before += facts.recruits[force, c] * polity.exclusion[c]
+        now += facts.recruits[force, c] * attitudes.exclusion[c]
+    if total <= 0.0:
+        return 0.0, 0.0
+    return before / total, now / total
+
+
+@kernel
+def reconcile(forces, polity, attitudes, facts, p, force):
+    """Let more or fewer join an insurgent, and some of its men go home, as its people are shut out.
+
+    Odds of rebellion of a group wholly shut out: ``exclusion_odds`` (recovery).
+    """
+    before, now = shut_out_by(polity, attitudes, facts, force)
+    forces.gain[force] *= p.polity.exclusion_odds ** (now - before)
+    forces.reconciled[force] = max(0.0, 1.0 - now / before) if before > 0.0 else 0.0
 
 
 @kernel
@@ -276,7 +288,7 @@ def step_pressure(court, chancellery, state, facts, stream, weekly):
         forces.air[f] = air
         forces.gain[f] = max(0.0, 1.0 + pressure.force[L_INCOME, f]) * (1.0 + recruits)
         if facts.insurgent[f] == 1:
-            forces.gain[f] *= odds_of_joining(chancellery.polity, attitudes, facts, p, f)
+            reconcile(forces, chancellery.polity, attitudes, facts, p, f)
         forces.lift[f] = pressure.force[L_ADVICE, f]
         forces.refill[f] = max(0.0, pressure.force[L_PAY, f])
         for k in range(POSTURES):
