@@ -29,6 +29,7 @@ __all__ = [
     "open_run",
     "reconcile",
     "pathways",
+    "principle",
     "run",
     "scenarios",
     "sensitivity",
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from afternext.foresight.decide import decide
     from afternext.foresight.discover import discover
     from afternext.foresight.pathfinding import find_pathways as pathways
+    from afternext.foresight.principle import principle
     from afternext.foresight.sensitivity import sensitivity
     from afternext.foresight.tree import grow as tree
     from afternext.foresight.value import find_value as value
@@ -77,6 +79,7 @@ _LATE = {
     "pathways": ("afternext.foresight.pathfinding", "find_pathways"),
     "value": ("afternext.foresight.value", "find_value"),
     "backcast": ("afternext.foresight.backcast", "backcast"),
+    "principle": ("afternext.foresight.principle", "principle"),
     "sensitivity": ("afternext.foresight.sensitivity", "sensitivity"),
     "Scenario": ("afternext.scenario", "Scenario"),
     "load_scenario": ("afternext.scenario", "load"),

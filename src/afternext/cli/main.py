@@ -38,6 +38,10 @@ COMMANDS = {
     "displacement": Entry("afternext.cli.displacement", "Run and score a FLEE input folder."),
     "tree": Entry("afternext.cli.tree", "What next, and what after next: families of futures and signposts."),
     "discover": Entry("afternext.cli.discover", "Which conditions lead to an outcome."),
+    "principle": Entry(
+        "afternext.cli.principle",
+        "Let a government fall, save it as it is, or on conditions: what each is worth.",
+    ),
     "sensitivity": Entry(
         "afternext.cli.sensitivity", "Which uncertainty matters for which measure, at which horizon."
     ),
