@@ -64,6 +64,7 @@ COMMANDS = {
         "afternext.cli.window", "How much of a move, and until when: outcome over delay and scale."
     ),
     "decide": Entry("afternext.cli.decide", "Which strategies hold up across futures, goals and horizons."),
+    "serve": Entry("afternext.cli.serve", "The workbench in the browser, on this machine only."),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 
