@@ -1,4 +1,4 @@
-"""The page in a real browser: every screen shows its content, nothing leaves the machine, everybody can use it."""
+"""The page in a real browser: every screen shows its content, nothing leaves the machine, all can use it."""
 
 from __future__ import annotations
 
