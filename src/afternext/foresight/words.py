@@ -9,10 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from afternext.ensemble.opened import Run
 
-NOT_SCORED = (
-    "A share of futures says how often the model does it; it has not been scored against what happened yet."
-)
-
 # What `{}` of something says; a name that is not here is told by its own words.
 SAYINGS: Mapping[str, str] = {
     "displaced": "{} displaced",
