@@ -35,7 +35,7 @@ SCREENS = {
     "#/case/two-towns": ("main .map svg", "differ from future to future"),
     "#/run/small/map?day=30&place=eastford": ("main .dots svg", "Eastford"),
     "#/run/small/map?day=30&future=3": ("main .map svg", "number 3"),
-    "#/run/small/powers": ("main .multiples svg, main .pairs", "Powers"),
+    "#/run/small/powers": ("main .multiples svg", "Powers"),
     "#/run/small/options": ("main [data-missing=window]", "Window of action"),
     "#/run/small/evidence": ("main table", "Highdale council"),
     "#/run/small/brief": ("main pre", "afternext brief"),
