@@ -30,6 +30,7 @@ from afternext.foresight.conditions import meets
 from afternext.foresight.features import horizon_days
 from afternext.foresight.weights import Floats, shares
 from afternext.scenario.compose import NONE, Course, courses
+from afternext.scenario.switch import THEN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,17 +53,19 @@ class Comparison:
     def __init__(self, path: str | Path, weights: Floats | None = None) -> None:
         self.path = Path(path)
         self.manifest: Mapping[str, Any] = read(self.path)
-        self.ids: tuple[str, ...] = tuple(entry["id"] for entry in self.manifest["strategies"])
         self.runs: dict[str, Run] = {}
         for entry in self.manifest["strategies"]:
             folder = self.path / entry["folder"]
             try:
                 self.runs[entry["id"]] = Run(folder)
             except (UsageError, Incomplete):
+                if THEN in entry["id"] and self.runs:  # a switch that `pathways --play` has not finished
+                    continue
                 raise Incomplete(
                     f"{self.path} is not finished: {entry['id']} is missing; the same command with "
                     f"--out {self.path} goes on with it"
                 ) from None
+        self.ids: tuple[str, ...] = tuple(self.runs)
         kept = [run.measures["future"].values.astype(np.int64) for run in self.runs.values()]
         common = kept[0]
         for other in kept[1:]:
@@ -130,6 +133,10 @@ class Comparison:
         """Where a condition holds: (S, F)."""
         return np.stack([meets(self.runs[ident], condition)[self._rows[ident]] for ident in self.ids])
 
+    def rows(self, ident: str) -> NDArray[np.int64]:
+        """Where the common futures stand in the arrays of one run."""
+        return np.asarray(self._rows[ident])
+
     def _at(self, ident: str, measure: str, wanted: tuple[int, ...]) -> Floats:
         run = self.runs[ident]
         grid = days_along(run, "date")
@@ -172,10 +179,16 @@ class Comparison:
             found = {**run.notes, **found}
         return found
 
-    @cached_property
+    @property
     def costs(self) -> Floats | None:
-        """What all moves in effect have cost up to each horizon, (S, F, H), in the unit of `moves.cost`; None
-        if no move costs anything. Moves that only insurgents make are left out.
+        """What all moves in effect have cost up to each horizon, (S, F, H); see `spent`."""
+        grid, spent = self.grid(), self.spent
+        return None if spent is None else spent[:, :, [nearest(grid, day) for day in self.days]]
+
+    @cached_property
+    def spent(self) -> Floats | None:
+        """What all moves in effect have cost up to each output day, (S, F, D), in the unit of `moves.cost`;
+        None if no move costs anything. Moves that only insurgents make are left out.
 
         Scale in effect, as it ramps up, integrated over the output dates, times the cost of a year. What a
         strategy sets without a move (its `set`) has no cost here: see `priced`.
@@ -198,8 +211,7 @@ class Comparison:
             scale = self.values(name, tuple(int(day) for day in grid))
             steps = np.diff(grid, prepend=0) / DAYS_IN_YEAR
             spent = np.cumsum(scale * steps, axis=2) * each[None, :, None]
-            at = [nearest(grid, day) for day in self.days]
-            total = spent[:, :, at] if total is None else total + spent[:, :, at]
+            total = spent if total is None else total + spent
         return total
 
     @property

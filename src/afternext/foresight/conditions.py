@@ -220,13 +220,17 @@ class Reader:
             return np.asarray(getattr(values, so_far)(axis=1), dtype=np.float64)
         return np.asarray(array.isel(date=at).values, dtype=np.float64)
 
-    def _holder(self, name: Token, when: Token | None) -> NDArray[np.float64]:
+    def _place(self, name: Token) -> int:
+        """Position of the place of `holder.PLACE`."""
         place = name.text.removeprefix("holder.")
         places = [str(ident) for ident in self.run.measures["place"].values]
         if place not in places:
             self._stop(nearest_name("place", place, places), name.at)
+        return places.index(place)
+
+    def _holder(self, name: Token, when: Token | None) -> NDArray[np.float64]:
         at = nearest(days_along(self.run, "snapshot"), self._day(when))
-        array = self.run.measures["place_holder"].isel(snapshot=at, place=places.index(place))
+        array = self.run.measures["place_holder"].isel(snapshot=at, place=self._place(name))
         return np.asarray(array.values, dtype=np.float64)
 
     def _force(self, value: Token) -> float:

@@ -1,6 +1,7 @@
 """Courses of action by name or composed in a line: `power_sharing+united_states:air_support@30dx0.5`.
 
-    course = part {"+" part}
+    course = steady {"=>" steady "@" WHEN}      the next one takes over then; decisions only (see `switch`)
+    steady = part {"+" part}
     part   = "none" | ID of a strategy | bar | plan
     bar    = "no:" [POWER "."] MOVE
     plan   = POWER ":" MOVE [">" TARGET] ["@" WHEN [".." WHEN]] ["x" SCALE] ["~" DAYS] {while}
@@ -25,6 +26,7 @@ from afternext.errors import UsageError
 from afternext.scenario.chancellery_schema import AIMS, Move
 from afternext.scenario.nearest import nearest
 from afternext.scenario.schema import Scenario, Strategy
+from afternext.scenario.switch import THEN, movable, switched, title
 
 NONE = "none"
 BAR = "no:"
@@ -86,6 +88,8 @@ def courses(scenario: Scenario, texts: Iterable[str]) -> tuple[Course, ...]:
 def compose(scenario: Scenario, text: str) -> Course:
     """One course of action from its text."""
     text = text.strip()
+    if THEN in text:
+        return _changing(scenario, text)
     parts = [part.strip() for part in text.split("+")]
     applied: list[str] = []
     added: dict[str, Strategy] = {}
@@ -119,6 +123,35 @@ def compose(scenario: Scenario, text: str) -> Course:
         any(strategy.plan for strategy in all_of_it),
         any(strategy.set or strategy.incidents for strategy in all_of_it),
     )
+
+
+def _changing(scenario: Scenario, text: str) -> Course:
+    """A course of action that changes into another on a date."""
+
+    def stop(why: str) -> NoReturn:
+        raise UsageError(f"strategy {text}: {why}")
+
+    before, _, after = text.rpartition(THEN)
+    second, at, when = after.rpartition("@")
+    if not at or not before.strip():
+        stop(
+            f"write FIRST{THEN}SECOND@WHEN, for example "
+            f"{NONE}{THEN}{next(iter(scenario.strategies), NONE)}@6m"
+        )
+    pair = compose(scenario, before), compose(scenario, second)
+    day = _day(scenario, when.strip(), stop)
+    parts = [[course.scenario.strategies[name] for name in course.strategies] for course in pair]
+    for course, strategies in zip(pair, parts, strict=True):
+        if not movable(strategies):
+            stop(f"{course.id} sets things otherwise, which has no date; only decisions can be switched")
+    if day < 1:
+        stop(f"from the first day on it is {pair[1].id}")
+    strategy = fixed(
+        scenario, title(pair[0].title, pair[1].title, scenario.freeze, day),
+        why="Decided on that date; until then the first.", **switched(scenario, parts[0], parts[1], day),
+    )  # fmt: skip
+    changed = scenario.model_copy(update={"strategies": {**scenario.strategies, text: strategy}})
+    return Course(text, strategy.title, strategy.why, changed, (text,), bool(strategy.plan), False)
 
 
 def fixed(scenario: Scenario, title: str, **content: Any) -> Strategy:
@@ -205,6 +238,15 @@ def _move(scenario: Scenario, move: str, part: str) -> Move:
     if move not in moves:
         raise UsageError(f"{part}: there is no move {move} ({nearest(move, moves)})")
     return moves[move]
+
+
+def day_of(scenario: Scenario, text: str) -> int:
+    """Days after the freeze of a date, or of a span as 30d, 8w, 6m, 1y."""
+
+    def stop(why: str) -> NoReturn:
+        raise UsageError(why)
+
+    return _day(scenario, text.strip(), stop)
 
 
 def _day(scenario: Scenario, text: str, stop: Any) -> int:
