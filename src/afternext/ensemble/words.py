@@ -6,6 +6,10 @@ import math
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+NOT_SCORED = (
+    "A share of futures says how often the model does it; it has not been scored against what happened yet."
+)
+
 
 def nearest_name(what: str, given: str, known: Iterable[str]) -> str:
     """Message about an unknown name, with the nearest valid ones."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from afternext.ensemble.weights import Weights, in_use, values_of
 from afternext.errors import UsageError
 from afternext.foresight.boxes import FEWEST, Choice, best_leaf, choose, find_boxes
 from afternext.foresight.columns import Column, columns_of
@@ -40,6 +41,7 @@ class Discovery:
     notes: dict[str, tuple[str, str]]
     leaning: tuple[int, ...] = ()  # where nothing holds: columns that nearly every resample limits
     tried: tuple[Box, ...] = ()  # where nothing holds: the path that was searched
+    weights: Weights | None = None
 
     def meaning(self, k: int) -> str:
         """What a column is, in words."""
@@ -79,6 +81,7 @@ class Discovery:
             "scenario": self.scenario,
             "condition": self.condition,
             "futures": self.futures,
+            "weights": self.weights and self.weights.to_dict(),
             "seed": self.seed,
             "cases": self.cases,
             "share_of_futures": round(self.base, 4),
@@ -161,9 +164,11 @@ def _figure(value: float) -> str:
 
 def discover(run: Run, condition: str, weights: Floats | None = None, seed: int = 0) -> Discovery:
     """Boxes of conditions under which futures of a run meet `condition`."""
+    used = in_use(run, weights)
     return explain(
         run.experiments, meets(run, condition), condition, run.notes,
-        title=str(run.manifest["scenario"]["title"]), run_seed=run.seed, weights=weights, seed=seed,
+        title=str(run.manifest["scenario"]["title"]), run_seed=run.seed, weights=values_of(used), used=used,
+        seed=seed,
     )  # fmt: skip
 
 
@@ -176,12 +181,13 @@ def explain(
     title: str = "",
     run_seed: int = 0,
     weights: Floats | None = None,
+    used: Weights | None = None,
     seed: int = 0,
 ) -> Discovery:
     """Boxes of conditions, among the columns of a table of experiments, under which cases are found.
 
     cases : (futures,) whether each is of interest          condition : what that means, in words
-    notes : unit and meaning of columns
+    notes : unit and meaning of columns          used : where the weights come from, to be told
     """
     w = shares(weights, len(cases))
     some, rest = int(cases.sum()), int((~cases).sum())
@@ -204,5 +210,5 @@ def explain(
     leaf = best_leaf(columns, cases, weights, seed)
     return Discovery(
         title, condition, len(cases), run_seed, some, float(w[cases].sum()),
-        tuple(columns), tuple(choices), leaf, notes, leaning, tried,
+        tuple(columns), tuple(choices), leaf, notes, leaning, tried, used,
     )  # fmt: skip

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from afternext.ensemble.words import NOT_SCORED
 from afternext.foresight.backcast import Backcast, Near, Range
-from afternext.foresight.words import NOT_SCORED, of_100, percent
+from afternext.foresight.words import of_100, percent
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,12 +5,12 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from afternext.ensemble.words import number, short_span, span
+from afternext.ensemble.words import NOT_SCORED, number, short_span, span
 from afternext.foresight.decide import Decision, Judged, Leader
 from afternext.foresight.discover import Discovery
 from afternext.foresight.paired import Paired
 from afternext.foresight.robustness import METRICS
-from afternext.foresight.words import NOT_SCORED, amount, listing, of_100
+from afternext.foresight.words import amount, listing, of_100
 
 WIDE = 110  # columns of a terminal from which intervals are shown
 MOST_LEVEL = 4  # courses named as not told apart

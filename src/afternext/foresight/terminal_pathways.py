@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from afternext.ensemble.words import span
+from afternext.ensemble.words import NOT_SCORED, span
 from afternext.foresight.pathways import AT_ONCE, NEVER, Change, Line, Pathways, Played, Range
-from afternext.foresight.words import NOT_SCORED, of_100, percent
+from afternext.foresight.words import of_100, percent
 
 if TYPE_CHECKING:
     from rich.console import Console

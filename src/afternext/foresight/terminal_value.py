@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from afternext.ensemble.words import span
+from afternext.ensemble.words import NOT_SCORED, span
 from afternext.foresight.value import Horizon, Learnt, Value
-from afternext.foresight.words import NOT_SCORED, percent, plural
+from afternext.foresight.words import percent, plural
 
 if TYPE_CHECKING:
     from rich.console import Console

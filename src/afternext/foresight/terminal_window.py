@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from afternext.ensemble.words import NOT_SCORED
 from afternext.foresight.terminal_decision import value_of
 from afternext.foresight.window import Window
 from afternext.foresight.window_words import doing, sentences, trigger_cells
-from afternext.foresight.words import NOT_SCORED
 
 
 def print_window(found: Window, console: Console) -> None:
@@ -74,7 +74,7 @@ def _print_triggers(found: Window, console: Console) -> None:
         ("seen", "right"), ("false", "right"), ("days' lead", "right"),
     ):  # fmt: skip
         table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
-    for row in trigger_cells(found):
+    for row in trigger_cells(found.triggers):
         table.add_row(*row)
     console.print("Triggers, without the move; rates on futures that did not choose the signal", style="bold")
     console.print(table)
