@@ -13,7 +13,10 @@ from typing import Any
 import jsonschema
 import pytest
 
+from afternext.foresight.decide import decide
 from tests.displacement.folders import write_folder
+from tests.forecast.cases import write_truth
+from tests.foresight.comparisons import small_comparison, small_window
 from tests.house.tree import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
@@ -106,6 +109,11 @@ def many(folder: Path) -> dict[str, Any]:
     )
 
 
+def test_decide_and_window() -> None:
+    check("decide", json.loads(json.dumps(decide(small_comparison(), ["displaced < 20k"]).to_dict())))
+    check("window", json.loads(json.dumps(small_window().to_dict())))
+
+
 @pytest.mark.parametrize(
     "words",
     [("tree",), ("discover", "--when", "displaced@30d > 5k"), ("sensitivity", "displaced", "returned")],
@@ -146,7 +154,58 @@ def test_scenario(words: tuple[str, ...], folder: Path) -> None:
     check(" ".join(words[:2]), said(*words, cwd=folder))
 
 
+def test_displacement_of_a_run(many: dict[str, Any], folder: Path) -> None:
+    (folder / "counts").mkdir()
+    (folder / "counts" / "displacement_total.csv").write_text("date,idp_individuals\n2031-06-01,30000\n")
+    check("displacement inside", said("displacement", many["run"], "--truth", "counts", cwd=folder))
+
+
 def test_displacement(folder: Path) -> None:
     check(
         "displacement", said("displacement", str(write_folder(folder / "flee")), "--seeds", "2", cwd=folder)
     )
+
+
+def test_brief(run: dict[str, Any], folder: Path) -> None:
+    made = said("brief", run["run"], "--form", "md", cwd=folder)
+    check("brief", made)
+    assert [Path(name).name for name in made["files"]] == ["brief.md", "brief-one-page.md"]
+    assert all((folder / name).is_file() for name in made["files"])
+
+
+@pytest.fixture(scope="module")
+def truth(folder: Path) -> Path:
+    return write_truth(folder / "truth")
+
+
+def test_hindcast(many: dict[str, Any], truth: Path, folder: Path) -> None:
+    found = said("hindcast", "--run", many["run"], "--truth", str(truth), "--sensitivity", cwd=folder)
+    check("hindcast", found)
+    assert (found["futures"], found["seed"]) == (64, 7)
+    assert found["scored"] == len(found["questions"]) > 60
+    assert found["sensitivity"]
+
+
+def test_forecast(many: dict[str, Any], truth: Path, folder: Path) -> None:
+    book = ("--registry", "book.jsonl")
+    asked = said("forecast", "ask", "two-towns", *book, cwd=folder)
+    check("forecast ask", asked)
+    assert said("forecast", "ask", "two-towns", *book, cwd=folder)["asked"] == []
+    issued = said("forecast", "issue", many["run"], *book, cwd=folder)
+    check("forecast issue", issued)
+    assert set(issued["issued"]) | set(issued["left"]) == set(asked["asked"])
+    one = said("forecast", "resolve", "holds.crown.30", "yes", *book, cwd=folder)
+    check("forecast resolve", one)
+    rest = said("forecast", "resolve", "--truth", str(truth), *book, cwd=folder)
+    check("forecast resolve", rest)
+    assert not set(one["resolved"]) & set(rest["resolved"])
+    scored = said("forecast", "score", *book, cwd=folder)
+    check("forecast score", scored)
+    assert len(scored["questions"]) > 50
+    assert scored["records"] > len(asked["asked"])
+
+
+def test_scenario_import(folder: Path) -> None:
+    text = "date_start,best,high,low,adm_1\n2031-05-10,3,5,2,Alder\n"
+    (folder / "ged.csv").write_text(text, encoding="utf-8")
+    check("scenario import", said("scenario", "import", "ucdp", "ged.csv", "imported", cwd=folder))

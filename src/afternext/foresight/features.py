@@ -35,6 +35,8 @@ THEMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("powers", ("in_effect_", "decisions", "delivered", "delay_", "leaders", "coalition", "centre")),
 )  # fmt: skip
 LEFT_OUT = (
+    "aim_",
+    "spent_",
     "posture_",
     "nominal_",
     "materiel_",

@@ -185,6 +185,18 @@ def history_fits(draft: Draft) -> Iterator[Problem]:
         yield from not_after_freeze(draft, item, "end", item.entry.end)
 
 
+def available_by_the_freeze(draft: Draft) -> Iterator[Problem]:
+    """What was true by the freeze and became public later was not known either."""
+    entries = [item for rows in draft.rows.values() for item in rows]
+    entries += [item for items in draft.maps.values() for item in items.values()]
+    entries += [item for items in draft.lists.values() for item in items] + list(draft.singles.values())
+    for item in entries:
+        when = getattr(item.entry, "available", None)
+        if when is not None:
+            hint = "nobody could know it by the freeze: leave the row out"
+            yield from not_after_freeze(draft, item, "available", when, hint)
+
+
 def sources_are_named(draft: Draft) -> Iterator[Problem]:
     """A value without a source cannot be trusted; said once a file."""
     if draft.head.get("fictional"):

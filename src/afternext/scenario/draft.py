@@ -20,6 +20,7 @@ from afternext.scenario.entry import Sourced
 from afternext.scenario.fields import FAULT, ID_PATTERN, id_hint
 from afternext.scenario.nearest import nearest
 from afternext.scenario.nodes import Mark, Node
+from afternext.scenario.question_schema import Question
 from afternext.scenario.tables import RENAMED, TABLES, Table
 
 M = TypeVar("M", bound=BaseModel)
@@ -38,6 +39,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "relations": schema.Relation,
     "incidents": schema.Incident,
     "plan": Plan,
+    "questions": Question,
 }
 SINGLES: dict[str, type[BaseModel]] = {"polity": Polity}
 HEAD = tuple(schema.Head.model_fields)
