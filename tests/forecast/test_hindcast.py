@@ -18,10 +18,9 @@ from afternext.forecast.chain import read_chain
 from afternext.forecast.freeze import late_facts, later_sources, refuse_late, refuse_late_weights
 from afternext.forecast.hindcast import Hindcast, hindcast
 from afternext.scenario.schema import Claim, Displaced
-from tests.forecast.cases import write_truth
+from tests.forecast.cases import runnable_tiny, write_truth
 from tests.foresight.runs import small_run
 from tests.scenario.tiny_folder import FILES as TINY
-from tests.scenario.tiny_folder import write_tiny
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +151,7 @@ LATE: dict[str, dict[str, str]] = {
 def test_a_row_later_than_the_freeze_in_any_file_is_refused_and_named(
     tmp_path: Path, file: str, truth: Path
 ) -> None:
-    folder = write_tiny(tmp_path / "tiny")
+    folder = runnable_tiny(tmp_path / "tiny")
     path = folder / file
     text = path.read_text(encoding="utf-8")
     if file == "scenario.yaml":
@@ -171,7 +170,7 @@ def test_a_row_later_than_the_freeze_in_any_file_is_refused_and_named(
         line = 2
     with pytest.raises(InvalidInput) as error:
         hindcast(folder, truth, futures=2, out=tmp_path / "run")
-    assert f"{file}:{line}:" in str(error.value)
+    assert [(problem.file, problem.line) for problem in error.value.problems] == [(file, line)]
     assert "2020-06-02 is after the freeze 2020-06-01" in str(error.value)
     assert not (tmp_path / "run").exists()
 

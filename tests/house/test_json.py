@@ -114,6 +114,21 @@ def test_decide_and_window() -> None:
     check("window", json.loads(json.dumps(small_window().to_dict())))
 
 
+def test_pathways_value_and_backcast() -> None:
+    from afternext.foresight.backcast import backcast
+    from afternext.foresight.pathfinding import find_pathways
+    from afternext.foresight.value import find_value
+    from tests.foresight import test_backcast, test_pathways, test_value
+
+    paths = find_pathways(test_pathways.toy(200)[0], test_pathways.GOAL)
+    worth = find_value(test_value.toy(200), "displaced@200d < 900")
+    back = backcast(test_backcast.toy(400)[0], "displaced@end < 50")
+    for name, found in (("pathways", paths), ("value", worth), ("backcast", back)):
+        text = json.dumps(found.to_dict(), allow_nan=False)
+        check(name, json.loads(text))
+        assert "probab" not in text.lower()
+
+
 @pytest.mark.parametrize(
     "words",
     [("tree",), ("discover", "--when", "displaced@30d > 5k"), ("sensitivity", "displaced", "returned")],

@@ -231,7 +231,7 @@ def _table(found: Window, width: float) -> list[tuple[str, bool]]:
     if not found.triggers:
         return []
     lines: list[tuple[str, bool]] = [("Triggers, without the move", True)]
-    for when, what, share, signal, seen, false, lead in trigger_cells(found):
+    for when, what, share, signal, seen, false, lead in trigger_cells(found.triggers):
         text = f"Look on {when}: {what} in {share} of futures"
         if seen == "–":
             text += f" ({signal}: no trigger)."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from afternext.ensemble.words import number, span
@@ -12,6 +13,7 @@ from afternext.foresight.terminal_decision import more_needed, value_of
 from afternext.foresight.words import of_100
 
 if TYPE_CHECKING:
+    from afternext.foresight.alarms import Trigger
     from afternext.foresight.paired import Paired
     from afternext.foresight.window import Window
 
@@ -201,10 +203,10 @@ def _none(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
 
 
-def trigger_cells(found: Window) -> list[tuple[str, ...]]:
+def trigger_cells(triggers: Sequence[Trigger]) -> list[tuple[str, ...]]:
     """Rows of the trigger table: look, emergency, share, signal, seen, false, lead."""
     rows: list[tuple[str, ...]] = []
-    for one in found.triggers:
+    for one in triggers:
         rule = one.rule
         rows.append(
             (
