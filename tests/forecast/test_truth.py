@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 
-import afternext as an
 from afternext.errors import InvalidInput, UsageError
 from afternext.forecast.past import Past
 from afternext.forecast.settle import Outcome, settle
 from afternext.forecast.truth import Truth, read_truth, words_found
 from afternext.scenario.question_schema import Question
-from tests.forecast.cases import FILES, write_truth
+from tests.forecast.cases import FILES, shipped, write_truth
 
 SHARED = Path(__file__).parents[3] / "shared" / "iraq"
-TOWNS = an.load_scenario("two-towns")
+TOWNS = shipped("two-towns")
 PAST = Past(TOWNS)
 
 
@@ -228,7 +227,7 @@ def test_an_empty_directory_is_no_truth(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared directory is not here")
 def test_the_shared_directory_is_read_as_it_stands() -> None:
-    eve = an.load_scenario("iraq-2014-06-05")
+    eve = shipped("iraq-2014-06-05")
     truth = read_truth(SHARED, eve)
     past = Past(eve)
     assert truth.until == 209
