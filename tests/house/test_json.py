@@ -14,8 +14,10 @@ import jsonschema
 import pytest
 
 from afternext.cli.main import main
+from afternext.foresight.decide import decide
 from tests.displacement.folders import write_folder
 from tests.forecast.cases import write_truth
+from tests.foresight.comparisons import small_comparison, small_window
 from tests.house.tree import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
@@ -108,6 +110,26 @@ def many(folder: Path) -> dict[str, Any]:
     )
 
 
+def test_decide_and_window() -> None:
+    check("decide", json.loads(json.dumps(decide(small_comparison(), ["displaced < 20k"]).to_dict())))
+    check("window", json.loads(json.dumps(small_window().to_dict())))
+
+
+def test_pathways_value_and_backcast() -> None:
+    from afternext.foresight.backcast import backcast
+    from afternext.foresight.pathfinding import find_pathways
+    from afternext.foresight.value import find_value
+    from tests.foresight import test_backcast, test_pathways, test_value
+
+    paths = find_pathways(test_pathways.toy(200)[0], test_pathways.GOAL)
+    worth = find_value(test_value.toy(200), "displaced@200d < 900")
+    back = backcast(test_backcast.toy(400)[0], "displaced@end < 50")
+    for name, found in (("pathways", paths), ("value", worth), ("backcast", back)):
+        text = json.dumps(found.to_dict(), allow_nan=False)
+        check(name, json.loads(text))
+        assert "probab" not in text.lower()
+
+
 @pytest.mark.parametrize(
     "words",
     [("tree",), ("discover", "--when", "displaced@30d > 5k"), ("sensitivity", "displaced", "returned")],
@@ -119,6 +141,28 @@ def test_foresight(many: dict[str, Any], words: tuple[str, ...], folder: Path) -
     assert "probab" not in json.dumps(found).lower()
 
 
+def test_evidence(folder: Path) -> None:
+    check("evidence", said("evidence", "two-towns", cwd=folder))
+
+
+def test_update(many: dict[str, Any], folder: Path) -> None:
+    (folder / "later.csv").write_text(
+        "published,who,about,place,on,best,reliability,credibility\n"
+        "2031-06-02,agency,displaced,,2031-06-01,6000,B,3\n",
+        encoding="utf-8",
+    )
+    found = said("update", many["run"], "--claims", "later.csv", cwd=folder)
+    check("update", found)
+    shown = said("show", many["run"], "displaced", "--weights", found["weights"], cwd=folder)
+    check("show", shown)
+    assert shown["weights"]["effective_futures"] == found["effective_futures"]
+
+
+def test_calibrate(folder: Path) -> None:
+    words = ("--parameter", "death_rate", "--waves", "1", "--runs", "20")
+    check("calibrate", said("calibrate", "two-towns", *words, cwd=folder))
+
+
 @pytest.mark.parametrize(
     "words", [("scenario", "list"), ("scenario", "check", "two-towns"), ("scenario", "describe", "two-towns")]
 )
@@ -126,10 +170,23 @@ def test_scenario(words: tuple[str, ...], folder: Path) -> None:
     check(" ".join(words[:2]), said(*words, cwd=folder))
 
 
+def test_displacement_of_a_run(many: dict[str, Any], folder: Path) -> None:
+    (folder / "counts").mkdir()
+    (folder / "counts" / "displacement_total.csv").write_text("date,idp_individuals\n2031-06-01,30000\n")
+    check("displacement inside", said("displacement", many["run"], "--truth", "counts", cwd=folder))
+
+
 def test_displacement(folder: Path) -> None:
     check(
         "displacement", said("displacement", str(write_folder(folder / "flee")), "--seeds", "2", cwd=folder)
     )
+
+
+def test_brief(run: dict[str, Any], folder: Path) -> None:
+    made = said("brief", run["run"], "--form", "md", cwd=folder)
+    check("brief", made)
+    assert [Path(name).name for name in made["files"]] == ["brief.md", "brief-one-page.md"]
+    assert all((folder / name).is_file() for name in made["files"])
 
 
 @pytest.fixture(scope="module")

@@ -108,6 +108,14 @@ class Run:
         index = pd.Index(dataset["future"].values, name="future")
         return pd.DataFrame(columns, index=index)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of `experiments`, without opening them."""
+        import zarr
+
+        group: Any = zarr.open_group(self.path / STORE, path="experiments", mode="r")
+        return tuple(str(name) for name in group.attrs["order"])
+
     @cached_property
     def notes(self) -> dict[str, tuple[str, str]]:
         """Unit and meaning of every column of `experiments`."""
@@ -145,6 +153,20 @@ class Run:
         for name, column in columns.items():
             log[name] = column
         return log
+
+    def every_event(self, kinds: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.void]]:
+        """Events of some kinds in all futures: the row of the future of each, and the columns of `events`."""
+        import zarr
+
+        group: Any = zarr.open_group(self.path / STORE, path="events", mode="r")
+        offset = np.asarray(group["offset"][:], dtype=np.int64)
+        kept = np.isin(np.asarray(group["kind"][:]), kinds)
+        rows = np.repeat(np.arange(len(offset) - 1), np.diff(offset))[kept]
+        columns = {name: np.asarray(group[name][:])[kept] for name in group.attrs["fields"]}
+        log = np.empty(int(kept.sum()), dtype=[(name, column.dtype) for name, column in columns.items()])
+        for name, column in columns.items():
+            log[name] = column
+        return rows, log
 
     def quantiles(self, name: str, qs: Sequence[float] = (0.05, 0.5, 0.95)) -> xr.DataArray:
         """Quantiles of a measure over futures, dims (quantile, ...).

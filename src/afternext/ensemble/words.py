@@ -43,6 +43,13 @@ def duration(seconds: float) -> str:
     return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60):02d} min"
 
 
+def short_span(days: int) -> str:
+    """A distance in time for the head of a column: 30 d, 6 m, 1 y."""
+    if days < 60:
+        return f"{days} d"
+    return f"{round(days / 30.44)} m" if days < 350 else f"{days / 365.25:.1f}".removesuffix(".0") + " y"
+
+
 def span(days: int) -> str:
     """A distance in time: 30 days, 6 months, 3 years."""
     if days < 60:

@@ -242,10 +242,10 @@ def indices(
     rng = np.random.default_rng(seed)
     idle = (np.arange(futures) * count // futures).astype(np.int64)
     dummies = [idle[rng.permutation(futures)] for _ in range(DUMMIES)]
-    floor = _largest(np.array([first_order(group, y, w) for group in dummies]), len(columns))
+    floor = largest_idle(np.array([first_order(group, y, w) for group in dummies]), len(columns))
     # PAWN of an idle input rises with its number of bins: inputs of few words get the floor of many bins,
     # safely.
-    pawn_floor = _largest(
+    pawn_floor = largest_idle(
         np.array([distance(group, ranked, w) for group in dummies[: DUMMIES // 4]]), len(columns)
     )
     low, high = _ranges(groups, first, y, w, rng)
@@ -359,7 +359,7 @@ def distance(group: Ints, ranked: Floats, weights: Floats) -> Floats:
     return np.asarray(found / weights.sum())
 
 
-def _largest(idle: Floats, inputs: int) -> Floats:
+def largest_idle(idle: Floats, inputs: int) -> Floats:
     """What the largest of `inputs` idle inputs reaches in 5 of 100 tries, or what the largest of the dummies
     did reach.
 

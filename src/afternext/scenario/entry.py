@@ -20,5 +20,5 @@ class Sourced(Entry):
     source: Text = Field("", description="Where this comes from.")
     confidence: Confidence = Field("", description="How far the source can be trusted.")
     available: OptionalDate = Field(
-        None, description="Date from which this was public; on or before the freeze."
+        default=None, description="Date from which this was public; on or before the freeze."
     )

@@ -254,6 +254,11 @@ class Claim(Entry):
     source: Text = ""
 
 
+def places_of(text: str) -> tuple[str, ...]:
+    """Places and areas that a claim is about: `mosul + mosul_east` names two, which are added up."""
+    return tuple(part.strip() for part in text.split("+") if part.strip())
+
+
 class History(Sourced):
     """A measured value before the freeze, for one place or one first-level area."""
 

@@ -53,6 +53,9 @@ AIMS: tuple[tuple[str, str], ...] = (
     OWN_LOSSES,
 ) = range(len(AIMS))
 
+# Aims that are for the government to mend: help that waits for one of them presses for it.
+REPAIRS = (INCLUSION, CONFIDENCE, LEADER, AUTONOMY)
+
 # Classes of action: what a public tells apart.
 CLASSES = ("aid", "air", "ground", "politics")
 AID, AIR, GROUND, POLITICS = range(len(CLASSES))
@@ -87,6 +90,8 @@ LEVERS: tuple[tuple[str, str, str], ...] = (
     ("align", "power", "alignment between the power that acts and this one, points of -1 to 1"),
     ("outrage", "community", "harm felt by the whole community, as fighting of this intensity"),
     ("truce", "force", "share of the hostility between own forces and this one"),
+    ("organise", "community", "share of what it lacks of an organisation for its own defence"),
+    ("stipend", "community", "share of its local defenders without pay who are paid"),
 )
 (
     L_STRIKES,
@@ -113,6 +118,8 @@ LEVERS: tuple[tuple[str, str, str], ...] = (
     L_ALIGN,
     L_OUTRAGE,
     L_TRUCE,
+    L_ORGANISE,
+    L_STIPEND,
 ) = range(len(LEVERS))
 
 # Stages of an option.
@@ -120,6 +127,9 @@ IDLE = 0
 CONSENT = 1  # decided; the host is asked
 PREPARING = 2  # politics at home, readiness, distance, collection
 IN_EFFECT = 3
+
+# A plan whose day has come and whose conditions do not hold yet: who would gain by it knows of the offer.
+OFFERED = -1
 
 # Parts of a delay, in days.
 PARTS = ("consent", "politics", "distance", "readiness", "collection")
@@ -148,6 +158,7 @@ class Powers(NamedTuple):
     budget: Floats  # (Q,) cost it can bear a year
     far: Floats  # (Q,) weight of the far horizon against the near one, 0-1
     weight: Floats  # (Q, A, 2) weight of an aim near and far
+    whole: Floats  # (Q,) sum of these weights over aims and horizons, own losses apart
     target: Floats  # (Q, A) where it wants the measure to be, 0-1
     collection: Floats  # (Q,) how well it sees the situation at the freeze, 0-1
     slant: Floats  # (Q,) which way its picture errs: -1 sees enemies smaller, 1 larger than they are
@@ -172,6 +183,9 @@ class Powers(NamedTuple):
     deciders: Ints  # (powers with options,) those that may do something
     pair_a: Ints  # (pairs,) powers whose alignment is measured
     pair_b: Ints  # (pairs,) with whom
+    valued: Ints  # (valued aims,) patron whose aim is measured, once for each aim among its goals
+    valued_aim: Ints  # (valued aims,) the aim
+    patrons: Ints  # (patrons,) powers that may support the government
 
 
 @bundle
@@ -196,6 +210,7 @@ class Options(NamedTuple):
     near: Floats  # (O, A) change of an aim that its makers expect at scale 1, near
     far: Floats  # (O, A) the same, far
     terms: Ints  # (O,) 1 support on conditions, -1 support without any, 0 neither
+    joint: Ints  # (O,) number shared by options that are one move to one end, whoever makes it
     barred: Flags  # (O,) 1 where a strategy forbids it
     when: Ints  # (O + 1,) first condition of each option
     when_aim: Ints  # (conditions,) aim
@@ -223,9 +238,12 @@ class Council(NamedTuple):
 
     situation: Floats  # (Q, A) as it is
     believed: Floats  # (Q, A) as the power believes it to be
+    short: Floats  # (2, A) how badly aims stand, as they are and as believed: working array of a decision
     error: Floats  # (Q, A) lasting error of its picture, SD units
     sight: Floats  # (Q,) how well it sees, 0-1
     salience: Floats  # (Q,) attention of the public, 0-1
+    used: Floats  # (Q,) shock a week that the power and its public have got used to, 0-1
+    news: Floats  # (Q,) what exceeded that in the last week, 0-1
     push: Floats  # (Q,) support moved by shocks, decaying, points of share
     misbelief: Floats  # (Q,) share of the public that holds a false belief
     weary: Floats  # (Q,)
@@ -237,7 +255,9 @@ class Council(NamedTuple):
     tacit: Flags  # (Q, Q) 1 where two that are hostile by history look away or cooperate
     spent: Floats  # (Q,) cost a year of what it has under way
     watched: Floats  # (Q,) how far it has built up collection on what threatens it, 0-1
-    within: Floats  # (Q,) gain within reach of the informed power without politics, last weeks
+    seen: Floats  # (Q, F) how far a force stands in the open, as the power believes, 0-1
+    resolve: Floats  # (Q,) how little it takes to make the power act: lasting luck, SD units
+    within: Floats  # (Q,) gain within reach of the informed power without politics, and harm done, last weeks
     forgone: Floats  # (Q,) what it forwent of that
     unseen: Floats  # (Q,) what it forwent for ignorance
     distortion: Floats  # (Q,) share of the gain within reach that it forwent
@@ -251,7 +271,7 @@ class Council(NamedTuple):
     strength: Floats  # (O,) share of its full effect reached, 0-1
     parts: Floats  # (O, parts) days of delay by part
     tries: Ints  # (O,) weeks that the host has been asked
-    planned: Ints  # (plans,) 1 where a plan has been carried out
+    planned: Ints  # (plans,) OFFERED while it waits for its conditions, 1 carried out, 2 over, else 0
     delays: Floats  # (parts,) days, summed over all that was delivered
     delivered: Ints  # (1,) how many
     decisions: Ints  # (Q,) decisions to act, cumulative
@@ -271,6 +291,7 @@ class Polity(NamedTuple):
 
     confidence: Floats  # (1,) 0-1
     inclusion: Floats  # (1,) 0-1
+    inclusive: Floats  # (1,) inclusion in effect: with what moves share or take away
     exclusion: Floats  # (C,) exclusion of communities at the start
     coalition: Floats  # (1,) share of seats behind the government
     leader_since: Ints  # (1,) step
@@ -278,6 +299,7 @@ class Polity(NamedTuple):
     # (1,) step until which a government is being formed, 0 where it is not; at the freeze minus the days for
     # which it has been under way
     forming: Ints
+    term: Ints  # (1,) step of the next election where the scenario tells of the last one, else 0
     vacant: Ints  # (1,) 1 where the head of government has gone and the next is not in office
     included: Floats  # (1,) inclusion at the start; this and the next two are written in the first step
     trusted: Floats  # (1,) confidence at the start
@@ -315,6 +337,8 @@ class Pressure(NamedTuple):
     foreign: Floats  # (F,) inflow without it
     hostility: Floats  # (F, F) without it
     rule: Floats  # (F, C) without it
+    organiser: Floats  # (P, C) who organises local defence without it
+    pay: Floats  # (P, C) pay of local defenders without it
 
 
 @bundle

@@ -5,12 +5,13 @@ from __future__ import annotations
 from afternext.world.chancellery import CENTRE, ENEMY_GROUND, L_SIGHT
 from afternext.world.kernel import kernel
 from afternext.world.processes.alignment import step_alignment
-from afternext.world.processes.decisions import carry_out_plans, decide, renew
+from afternext.world.processes.decisions import decide, renew
 from afternext.world.processes.delivery import end_ousting, step_delivery
 from afternext.world.processes.opinion import step_opinion
+from afternext.world.processes.plans import carry_out_plans
 from afternext.world.processes.polity import step_polity
 from afternext.world.processes.pressure import step_pressure
-from afternext.world.processes.situation import assess, look
+from afternext.world.processes.situation import assess, look, watch_forces
 from afternext.world.state import WEEK
 from afternext.world.streams import step_stream
 
@@ -40,7 +41,8 @@ def step_chancellery(state, court, chancellery, facts, key, step, day, per_day):
             continue
         fell = assess(powers, chancellery, state, facts, p.situation, q, step, per_day)
         sight = chancellery.pressure.power[L_SIGHT, q]
-        look(powers, council, sight, p.situation, q, step_stream(key, step, SITUATION), step)
+        follow = look(powers, council, sight, p.situation, q, step_stream(key, step, SITUATION), step)
+        watch_forces(council, state.forces, facts, q, follow)
         if not its_day:
             continue
         believed = council.believed[q]
@@ -48,8 +50,8 @@ def step_chancellery(state, court, chancellery, facts, key, step, day, per_day):
         step_opinion(powers, council, p.opinion, q, council.shock[q], fell, success)
         if count > 0:
             stream = step_stream(key, step, DECISIONS)
-            renew(court, council, q, step, per_day)
-            decide(court, council, log, stream, key, q, step, day, per_day)
+            renew(court, council, state.forces, facts, q, step, per_day)
+            decide(court, council, state.forces, facts, log, stream, key, q, step, day, per_day)
     carry_out_plans(court, council, log, key, step, day, per_day)
     changed = step_delivery(court, council, log, key, step, day, per_day, weekly)
     if weekly:

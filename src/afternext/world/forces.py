@@ -99,6 +99,7 @@ class Forces(NamedTuple):
     sponsor: Floats  # (F,) what sponsors and old networks give a month, USD
     weary: Floats  # (F,) men of an insurgent's people who have served and left, fading
     counted: Ints  # (F,) dead and deserters counted into it so far
+    reconciled: Floats  # (F,) share of the exclusion of those it recruits from that has gone since the start
     unpaid: Floats  # (F,) share of its fighters that it could not pay at the last payday
     lacking: Floats  # (F,) share of an army's men lost against the start
     materiel_lacking: Floats  # (F,)
@@ -241,6 +242,7 @@ def new_forces(
         sponsor=np.full(forces, -1.0),
         weary=np.zeros(forces),
         counted=ints(forces),
+        reconciled=np.zeros(forces),
         unpaid=np.zeros(forces),
         lacking=np.zeros(forces),
         materiel_lacking=np.zeros(forces),

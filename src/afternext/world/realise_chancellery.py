@@ -16,6 +16,7 @@ from afternext.world.chancellery import (
     GOVERNMENT_GROUND,
     INFLUENCE,
     LEVERS,
+    OWN_LOSSES,
     PARTS,
     RIVAL_INFLUENCE,
     Chancellery,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from afternext.scenario.chancellery_schema import Condition
     from afternext.world.compile_chancellery import Cabinet
+    from afternext.world.processes.defence import Backing
     from afternext.world.state import Facts
 
     Conditions = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
@@ -104,14 +106,18 @@ def _powers(c: Cabinet, row: NDArray[np.float64], communities: int) -> Powers:
     speaks = np.zeros((count, communities))
     for (q, k), term in c.speaks.items():
         speaks[q, k] = term(row)
+    far = np.clip(scalar("far"), 0.0, 1.0)
+    # Own losses are a price, not a prize: who minds them wants the rest no less.
+    wanted = np.maximum(np.delete(weight, OWN_LOSSES, axis=1), 0.0).sum(axis=1)
     capability = np.maximum(scalar("capability"), 0.0)
     seats = np.maximum(scalar("seats"), 0.0)
     deciders = sorted({item.power for item in c.rows})
     return Powers(
         capability=capability / max(float(capability.max(initial=0.0)), 1e-12),
         budget=scalar("budget"),
-        far=np.clip(scalar("far"), 0.0, 1.0),
+        far=far,
         weight=weight,
+        whole=wanted[:, 0] * (1.0 - far) + wanted[:, 1] * far,
         target=target,
         collection=np.clip(scalar("collection"), 0.0, 1.0),
         slant=scalar("slant"),
@@ -136,6 +142,9 @@ def _powers(c: Cabinet, row: NDArray[np.float64], communities: int) -> Powers:
         deciders=np.array(deciders, dtype=np.int64),
         pair_a=np.array([a for a, _ in c.pairs], dtype=np.int64),
         pair_b=np.array([b for _, b in c.pairs], dtype=np.int64),
+        valued=np.array([q for q, _ in c.valued], dtype=np.int64),
+        valued_aim=np.array([a for _, a in c.valued], dtype=np.int64),
+        patrons=np.array(c.patrons, dtype=np.int64),
     )
 
 
@@ -160,6 +169,16 @@ def _elsewhere(c: Cabinet, power: int, target: int, kind: str) -> bool:
     by that. Politics between powers, and what the government itself does, is left as declared.
     """
     return kind != "politics" and c.government not in (power, target) and target >= 0 and c.government >= 0
+
+
+def _end_of(c: Cabinet, option: int) -> int:
+    """Return the first option of the same move that presses on the same, or is done to the same power."""
+
+    def end(o: int) -> tuple[int, int, int]:
+        first = c.doings[o][0] if c.doings[o] else None
+        return (c.rows[o].move, first.lever if first else -1, first.on if first else c.rows[o].target)
+
+    return next(o for o in range(option + 1) if end(o) == end(option))
 
 
 def _options(c: Cabinet, row: NDArray[np.float64]) -> Options:
@@ -204,6 +223,7 @@ def _options(c: Cabinet, row: NDArray[np.float64]) -> Options:
             [0 if move.conditional is None else 1 if move.conditional else -1 for move in declared],
             dtype=np.int64,
         ),
+        joint=np.array([_end_of(c, o) for o in range(len(c.rows))], dtype=np.int64),
         barred=c.barred,
         when=when[0],
         when_aim=when[1],
@@ -233,10 +253,12 @@ def realise_chancellery(
     facts: Facts,
     rule: NDArray[np.float64],
     excluded: NDArray[np.float64],
+    backing: Backing,
 ) -> Chancellery:
     """Return the chancellery at the freeze: nobody has decided anything yet.
 
     rule : (F, C) how well forces rule      excluded : (C,) how far communities are shut out
+    backing : who organises and pays local defenders
     """
     powers, options, _ = court
     count, aims, chosen = len(powers.capability), len(AIMS), len(options.power)
@@ -251,9 +273,12 @@ def realise_chancellery(
     council = Council(
         situation=zeros(count, aims),
         believed=zeros(count, aims),
+        short=zeros(2, aims),
         error=zeros(count, aims),
         sight=powers.collection.copy(),
         salience=zeros(count),
+        used=zeros(count),
+        news=zeros(count),
         push=zeros(count),
         misbelief=powers.misled.copy(),
         weary=powers.weary.copy(),
@@ -265,6 +290,8 @@ def realise_chancellery(
         tacit=np.zeros((count, count), dtype=np.uint8),
         spent=zeros(count),
         watched=zeros(count),
+        seen=zeros(count, forces),
+        resolve=zeros(count),
         within=zeros(count),
         forgone=zeros(count),
         unseen=zeros(count),
@@ -297,9 +324,10 @@ def realise_chancellery(
     state = Polity(
         **{
             **{name: zeros(1) for name in Polity._fields},
-            **{name: ints(1) for name in ("leaders", "vacant", "broken", "toll", "collapsed")},
+            **{name: ints(1) for name in ("leaders", "term", "vacant", "broken", "toll", "collapsed")},
             "confidence": np.array([cabinet.trust(row)]),
             "inclusion": np.array([cabinet.inclusion(row)]),
+            "inclusive": np.array([cabinet.inclusion(row)]),
             "exclusion": excluded.astype(np.float64),
             "leader_since": np.array([cabinet.leader_since], dtype=np.int64),
             "forming": np.array([cabinet.forming], dtype=np.int64),
@@ -326,5 +354,7 @@ def realise_chancellery(
         foreign=facts.foreign.copy(),
         hostility=facts.hostility.copy(),
         rule=rule.copy(),
+        organiser=backing.organiser.copy(),
+        pay=backing.pay.copy(),
     )
     return Chancellery(council, state, pressing)

@@ -9,10 +9,11 @@ from numba import njit
 
 from afternext.world import compile_scenario
 from afternext.world.chancellery import AIMS, IDLE
-from afternext.world.processes.decisions import carry_out_plans, decide
+from afternext.world.processes.decisions import decide
 from afternext.world.processes.delivery import end_option, step_delivery
+from afternext.world.processes.plans import carry_out_plans
 from afternext.world.processes.pressure import step_pressure
-from afternext.world.processes.situation import assess, look
+from afternext.world.processes.situation import assess, look, watch_forces
 from afternext.world.realise import realise
 from afternext.world.streams import future_key, step_stream
 from tests.world.toy import FORCES, middle_row, toy
@@ -82,9 +83,9 @@ def crisis(**changes: Any) -> Scenario:
 
 
 @njit
-def _decide(court, council, log, luck, power, step):
+def _decide(court, council, forces, facts, log, luck, power, step):
     key = future_key(1, luck)
-    decide(court, council, log, step_stream(key, step, 13), key, power, step, step + 1.0, 1)
+    decide(court, council, forces, facts, log, step_stream(key, step, 13), key, power, step, step + 1.0, 1)
 
 
 @njit
@@ -103,8 +104,10 @@ def _end(court, council, log, option, step):
 
 
 @njit
-def _look(powers, council, p, power, luck, step):
-    look(powers, council, 0.0, p, power, step_stream(future_key(1, luck), step, 17), step)
+def _look(powers, council, forces, facts, p, power, luck, step):
+    stream = step_stream(future_key(1, luck), step, 17)
+    follow = look(powers, council, 0.0, p, power, stream, step)
+    watch_forces(council, forces, facts, power, follow)
 
 
 @njit
@@ -132,11 +135,13 @@ class Chamber:
         for name, value in aims.items():
             self.council.situation[:, AIM[name]] = value
             self.council.believed[:, AIM[name]] = value
+        self.council.seen[:] = 1.0
         return self
 
     def decide(self, power: int = PATRON, step: int = 0) -> Chamber:
         """Let a power decide once."""
-        _decide(self.court, self.council, self.state.log, self.luck, power, step)
+        forces, log = self.state.forces, self.state.log
+        _decide(self.court, self.council, forces, self.facts, log, self.luck, power, step)
         return self
 
     def plan(self, step: int) -> Chamber:
@@ -157,7 +162,8 @@ class Chamber:
 
     def look(self, power: int, step: int) -> Chamber:
         """Let a power renew its picture."""
-        _look(self.court.powers, self.council, self.court.p.situation, power, self.luck, step)
+        forces, p = self.state.forces, self.court.p.situation
+        _look(self.court.powers, self.council, forces, self.facts, p, power, self.luck, step)
         return self
 
     def assess(self, power: int, step: int = 0) -> Chamber:

@@ -189,6 +189,8 @@ class Court:
             situation=np.zeros((q, a)),
             believed=np.zeros((q, a)),
             salience=np.zeros(q),
+            used=np.zeros(q),
+            news=np.zeros(q),
             push=np.zeros(q),
             misbelief=self.powers.misled.copy(),
             weary=self.powers.weary.copy(),
@@ -201,7 +203,7 @@ class Court:
         )
         self.council.situation[:, CENTRE] = 1.0
         self.council.believed[:, CENTRE] = 1.0
-        ints = {"leader_since", "leaders", "forming", "vacant", "broken", "collapsed", "toll"}
+        ints = {"leader_since", "leaders", "forming", "vacant", "broken", "collapsed", "toll", "term"}
         state = {n: np.zeros(1, dtype=np.int64 if n in ints else np.float64) for n in Polity._fields}
         self.polity = Polity(**state)._replace(
             confidence=np.array([values["usual_confidence"]]),

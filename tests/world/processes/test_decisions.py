@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from afternext.world.chancellery import IDLE, IN_EFFECT
+from afternext.scenario.schema import Scenario
+from afternext.world.chancellery import IDLE, IN_EFFECT, OFFERED
 from afternext.world.events import CAUSE_PLAN, CHANGED, DECIDED, ENDED
 from tests.world.processes.chamber import (
     GOALS,
     PATRON,
     PUBLIC,
+    STATE,
     SURE,
     WEEK,
     Chamber,
@@ -252,3 +254,112 @@ def test_distortion_is_told_from_the_first_weeks_on_and_quiet_weeks_do_not_hide_
     for step in range(4 * WEEK, 8 * WEEK, WEEK):
         blind.decide(step=step)
     assert blind.council.distortion[PATRON] > 0.8 * early
+
+
+def offered(**expects: float) -> Scenario:
+    """Return a crisis in which the patron offers strikes once power is shared, and the state may share it."""
+    share = {
+        "name": "Power sharing", "kind": "politics", "by": ("state",), "days": 700,
+        "expects": {"near": expects}, "effects": ({"lever": "inclusion", "on": "hill", "amount": 0.4},),
+    }  # fmt: skip
+    when = ({"aim": "inclusion", "above": 0.6},)
+    plan = {"by": "patron", "move": "strikes", "to": "state", "day": 0, "when": when}
+    return crisis(moves={"strikes": strikes(), "share": share}, plan=(plan,))
+
+
+def test_a_government_in_need_shares_power_for_help_that_it_believes_is_else_withheld() -> None:
+    def shares(enforced: float, danger: dict[str, float], **expects: float) -> bool:
+        room = Chamber(offered(**expects), condition_enforced=enforced, **SURE)
+        room.see(**{**danger, "inclusion": 0.3}).plan(0).decide(STATE)
+        return room.acting
+
+    assert shares(0.5, URGENT, inclusion=0.3)
+    assert not shares(0.0, URGENT, inclusion=0.3)  # it thinks that help comes anyway
+    assert not shares(0.5, CALM, inclusion=0.3)  # it needs no help
+    assert not shares(0.5, URGENT, confidence=0.3)  # not what was asked for
+
+
+def test_once_the_condition_holds_there_is_nothing_left_to_earn() -> None:
+    room = Chamber(offered(inclusion=0.3), condition_enforced=1.0, **SURE)
+    room.see(**{**URGENT, "inclusion": 0.8}).plan(0)
+    started = int(np.count_nonzero(room.council.stage))
+    assert started == 1  # the help itself
+    room.decide(STATE)
+    assert int(np.count_nonzero(room.council.stage)) == started
+
+
+def test_an_offer_lapses_on_its_day() -> None:
+    when = ({"aim": "inclusion", "above": 0.6},)
+    plan = {"by": "patron", "move": "strikes", "day": 0, "until": 10, "when": when}
+    room = Chamber(crisis(plan=(plan,))).see(**{**CALM, "inclusion": 0.2})
+    assert room.plan(0).council.planned[0] == OFFERED
+    assert room.plan(10).council.planned[0] == 2
+    assert not room.see(inclusion=0.9).plan(11).acting
+
+
+def test_the_luck_of_whether_a_power_acts_lasts() -> None:
+    """Who saw no reason this week hardly sees one next week; over years the question is opened again."""
+
+    def acts_within(weeks: int, half_life: float) -> float:
+        def act(luck: int) -> bool:
+            room = Chamber(luck=luck, stake=0.25, choice_sharpness=6.0, resolve_half_life=half_life)
+            room.see(**URGENT)
+            for step in range(0, weeks * WEEK, WEEK):
+                room.decide(step=step)
+            return bool(room.council.decisions[PATRON] > 0)
+
+        return often(act)
+
+    assert acts_within(1, 2000.0) == acts_within(1, 1.0)
+    assert acts_within(20, 2000.0) < acts_within(20, 120.0) <= acts_within(20, 1.0)
+
+
+def test_the_first_few_count_most() -> None:
+    """At little scale much of the effect is expected; with returns = 1 the whole or nothing."""
+    moves = {"strikes": strikes(cost=1.0, scales=(0.1, 1.0))}
+    scales = []
+    for returns in (0.4, 1.0):
+        room = Chamber(crisis(moves=moves), returns=returns, cost_weight=0.17, **SURE).see(**URGENT).decide()
+        scales.append(room.council.scale[0])
+    assert scales == [0.1, 1.0]
+
+
+def test_who_sees_another_do_the_same_expects_less_of_doing_it_too() -> None:
+    state = {"name": "State", "kind": "government", "goals": GOALS}
+    patron = {"name": "Patron", "kind": "state", "goals": GOALS}
+    powers = {"state": state, "patron": patron, "band": public()["band"], "ally": {**patron, "name": "Ally"}}
+    room = Chamber(
+        crisis(powers=powers, moves={"strikes": strikes(by=("patron", "ally"), scales=(1.0,))}),
+        returns=0.5,
+        stake=0.13,
+        cost_weight=0.0,
+        **SURE,
+    ).see(**URGENT)
+    room.decide(PATRON)
+    assert room.acting
+    room.decide(3)
+    assert np.count_nonzero(room.council.stage) == 1
+    room.council.hidden[room.council.stage != IDLE] = 1  # what nobody sees leaves nobody idle
+    room.decide(3, step=WEEK)
+    assert np.count_nonzero(room.council.stage) == 2
+
+
+def test_strikes_are_not_expected_to_find_who_hides() -> None:
+    room = Chamber(**SURE).see(**URGENT)
+    room.council.seen[:] = 0.0
+    assert not room.decide().acting
+    room.council.seen[:] = 1.0
+    assert room.decide(step=WEEK).acting
+
+
+def test_a_power_driven_to_do_harm_is_distorted() -> None:
+    move = strikes(expects={"near": {"enemy_ground": -0.01, "influence": -0.3}})
+    goals = {**GOALS, "influence": {"target": 1, "near": 3, "far": 0}}
+    powers = public(support={**PUBLIC["support"], "air": 1.0})
+    powers["patron"]["goals"] = goals
+    room = Chamber(crisis(powers=powers, moves={"strikes": move}), politics_weight=50.0, **SURE)
+    room.see(influence=0.9, **URGENT)
+    room.council.salience[PATRON] = 1.0
+    room.decide()
+    assert room.acting
+    assert 0.5 < room.council.distortion[PATRON] <= 1.0

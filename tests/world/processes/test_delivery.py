@@ -49,7 +49,8 @@ def with_public(support: float = 0.5, collection: float = 0.4):
 
 def test_a_delay_is_the_longest_of_what_goes_on_side_by_side_and_politics_on_top() -> None:
     def delay(**move) -> tuple[float, np.ndarray]:
-        room = begun(powers=with_public(), parameters={"politics": 0.0, "decree_days": 2.0}, **move)
+        given = {"politics": 0.0, "decree_days": 2.0, "ready_spread": 1.0}
+        room = begun(powers=with_public(), parameters=given, **move)
         return float(room.council.effect[0]), room.council.parts[0]
 
     effect, parts = delay(ready_days=5, speed_km_day=900, collection_days=10)

@@ -178,3 +178,16 @@ def test_all_shares_stay_shares(shocks: list[float], loss: float, success: float
     assert abs(mind.push[PATRON]) <= 2.0 * court.opinion.shock_gain + 1e-9
     for kind in (AID, AIR, GROUND, POLITICS):
         assert -1.0 <= act(court, kind, 1.0) <= 1.0
+
+
+def test_a_public_gets_used_to_what_goes_on() -> None:
+    """A war that shocks every week moves it at first; what exceeds the usual is news again."""
+    court = Court()
+    attention = []
+    for week in range(60):
+        shock = 0.9 if week == 59 else 0.4
+        step_opinion(court.powers, court.council, court.opinion, PATRON, shock, 0.0, 0.5)
+        attention.append(court.council.salience[PATRON])
+    assert attention[50] < 0.2 * max(attention[:4])
+    assert attention[59] > 2.0 * attention[50]
+    assert court.council.used[PATRON] == pytest.approx(0.4, abs=0.06)

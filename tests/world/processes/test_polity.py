@@ -238,10 +238,11 @@ def test_collapse_is_rare_while_the_capital_stands() -> None:
 
 
 def test_an_army_loses_faith_where_confidence_and_majority_are_lost() -> None:
+    """Two years at the rate of the table, somewhat less while a new government brings a majority."""
     fractured = {}
     for broken in (False, True):
         count = 0
-        for luck in range(60):
+        for luck in range(240):
             court = Court(luck=luck)
             court.months(1)
             if broken:
@@ -254,9 +255,10 @@ def test_an_army_loses_faith_where_confidence_and_majority_are_lost() -> None:
             if told:
                 assert court.forces.cohesion[0, ARMY] == pytest.approx(0.6 * 0.75 ** len(told))
                 assert court.forces.cohesion[0, GUARD] == 0.6
-        fractured[broken] = count / 60
+        fractured[broken] = count / 240
+    rate = court.parameters.fracture_rate
     assert fractured[False] < 0.1
-    assert fractured[True] > 0.4
+    assert fractured[True] == pytest.approx(1.0 - np.exp(-2.0 * rate), abs=0.1)
 
 
 def test_thresholds_are_linked() -> None:
@@ -334,3 +336,43 @@ def test_shares_stay_shares() -> None:
         for value in (state.confidence, state.inclusion, state.coalition, state.autonomy, state.shared):
             assert ((value >= 0.0) & (value <= 1.0)).all()
         assert ((court.attitudes.exclusion >= 0.0) & (court.attitudes.exclusion <= 1.0)).all()
+
+
+def test_what_a_government_does_to_share_power_counts_as_inclusion() -> None:
+    court = Court(table(exit_peace=0.0))
+    court.months(1)
+    court.pressure.community[L_INCLUSION, 0] = 0.5
+    court.months(20)
+    assert court.polity.inclusive[0] == pytest.approx(1.0 - (1.0 - court.polity.inclusion[0]) * 0.5)
+    assert court.polity.shared[0] > court.polity.inclusion[0] + 0.1
+
+
+def test_in_a_bargain_and_between_elections_only_a_part_of_the_base_rate_applies() -> None:
+    """The rate is a mean over years with and without elections; with no calendar it applies as it is."""
+
+    def sooner(setting: str) -> float:
+        count = 0
+        for luck, values in enumerate(draws(COUNT, seed=9)):
+            court = Court(values | {"bargain_exit": 0.0, "formation_days": 900.0}, luck)
+            if setting == "bargain":
+                court.polity.forming[0] = -30
+            court.months(1)
+            if setting == "between":
+                court.polity.term[0] = 4 * YEAR
+            court.months(13, WAR)
+            count += bool(court.events(LEADER_EXIT))
+        return count / COUNT
+
+    assert sooner("bargain") < sooner("between") < sooner("no calendar")
+
+
+def test_a_successor_is_found_sooner_than_a_government_after_an_election() -> None:
+    days = []
+    for luck, values in enumerate(draws(COUNT, seed=11)):
+        court = Court(values, luck)
+        court.months(1)
+        court.pressure.polity[L_OUST] = 1.0
+        court.months(1)
+        days.append(court.polity.forming[0] - court.events(LEADER_EXIT)[0][0])
+    assert 25 <= np.median(days) <= 65
+    assert np.quantile(days, 0.95) > 200

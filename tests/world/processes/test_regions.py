@@ -173,3 +173,15 @@ def test_status_only_rises_but_for_votes_that_are_given_up() -> None:
             now = int(court.polity.status[0])
             assert now >= before or before == ANNOUNCED
             before = now
+
+
+def test_a_region_takes_less_where_power_has_been_shared_for_some_time() -> None:
+    taken = []
+    for shared in (0.1, 0.9):
+        court = Court()
+        court.polity.inclusion[0] = shared
+        court.months(1)
+        court.violence.holder[0] = BAND
+        court.months(12)
+        taken.append(court.polity.autonomy[0])
+    assert taken[0] > taken[1] > 0.0

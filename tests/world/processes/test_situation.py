@@ -105,3 +105,16 @@ def test_what_threatens_a_power_it_comes_to_see_better() -> None:
         room.look(PATRON, step)
     assert before == pytest.approx(room.court.powers.collection[PATRON])
     assert 0.25 < (room.council.sight[PATRON] - before) / (1.0 - before) < 0.5
+
+
+def test_who_fights_in_the_open_is_seen_late_by_who_sees_little() -> None:
+    room = Chamber(information_lag=40.0, picture_lag=3.0)
+    for power, sees in ((PATRON, 0.1), (STATE, 0.9)):
+        room.court.powers.collection[power] = sees
+        room.look(power, 0)
+    assert room.council.seen[PATRON, REBELS] == room.council.seen[STATE, REBELS] == 1.0
+    room.state.forces.posture[REBELS] = 2  # it hides
+    for power in (PATRON, STATE):
+        room.look(power, 7)
+    assert 0.0 < room.council.seen[STATE, REBELS] < room.council.seen[PATRON, REBELS] < 1.0
+    assert room.council.seen[PATRON, 0] == 1.0, "an army cannot hide"

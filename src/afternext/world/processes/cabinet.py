@@ -5,9 +5,11 @@ of the conflict, which a military disaster raises for about three months:
 
     hazard a year = max(rate of the intensity, defeat_pulse * rate in peace) * distrust * what is broken
 
-or is pushed out (L_OUST). Then a bargain over the next government begins, of log-normal length; after an
-election the incumbent may lose it. Who is new has trust to spend and allies to pay. Writes ``Polity``; writes
-events.
+or is pushed out (L_OUST), which counts where it is more than the regular part of that. Then a successor is
+sought, within weeks to months. After an election a bargain over the government comes first, of log-normal
+length, which the incumbent may lose: the base rate counts such ends too, so that while the bargain lasts only
+what is irregular of it comes on top, and until the next election a part of the rest. Who is new has trust to
+spend and allies to pay. Writes ``Polity``; writes events.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ FORMATION = 2
 BARGAIN = 3
 MONTHS_PER_YEAR = 13.0446  # of 28 days
 PER_CENT = 100  # of a share
+SURE = 1e-9  # chance to stay of who is pushed out for certain
 
 
 @kernel
@@ -60,6 +63,24 @@ def formation_left(p, elapsed, u):
         return formation_length(p, normal_quantile(u))
     past = 0.5 * math.erfc(-math.log(elapsed / p.formation_days) / p.formation_spread / math.sqrt(2.0))
     return max(1.0, formation_length(p, normal_quantile(past + (1.0 - past) * u)) - elapsed)
+
+
+@kernel
+def irregular_share(intensity, p):
+    """Share of exits that are by force: in peace (0), minor conflict (1) or war (2)."""
+    return p.irregular_peace + 0.5 * intensity * (p.irregular_war - p.irregular_peace)
+
+
+@kernel
+def by_calendar(polity, p, step):
+    """Share of the regular part of the base rate that applies today, 1 where no calendar is told.
+
+    The rate is a mean over years with elections and years without. In a bargain after an election what is
+    regular of it is the bargain itself; until the next election only a part is left.
+    """
+    if polity.term[0] == 0 or step >= polity.term[0]:
+        return 1.0
+    return 0.0 if polity.forming[0] > step else p.between_elections
 
 
 @kernel
@@ -89,10 +110,13 @@ def leader_goes(powers, polity, p, log, stream, cause, step, day, per_day):
     polity.leader_since[0] = step
     if cause == CAUSE_COUP:
         polity.coalition[0] *= 0.5
+        polity.forming[0] = 0  # who takes power by force does not wait for a bargain, nor for an election
+        polity.term[0] = 0
         return
     polity.vacant[0] = 1
     if polity.forming[0] <= step:
-        length = formation_length(p, normal_quantile(uniform(mix(stream, FORMATION), 0)))
+        z = normal_quantile(uniform(mix(stream, FORMATION), 0))
+        length = p.succession_days * math.exp(math.log(p.succession_spread) * z)
         polity.forming[0] = step + max(1, int(length)) * per_day
 
 
@@ -127,16 +151,17 @@ def step_leader(powers, council, polity, pressure, intensity, p, log, stream, st
     """The head of government stays or goes this month."""
     if polity.vacant[0] == 0:
         hazard = exit_hazard(polity, intensity, p)
-        pushed = min(1.0, max(0.0, pressure.polity[L_OUST]))
-        u = uniform(mix(stream, EXIT), 0)
-        stay = math.exp(-hazard / MONTHS_PER_YEAR)
-        if u < 1.0 - stay * (1.0 - pushed):
+        forced = hazard * irregular_share(intensity, p)
+        regular = (hazard - forced) * by_calendar(polity, p, step)
+        push = -math.log(max(SURE, 1.0 - pressure.polity[L_OUST])) * MONTHS_PER_YEAR
+        # The regular part counts those who are pushed out as usual: the stronger of the two.
+        rate = forced + max(regular, push)
+        if uniform(mix(stream, EXIT), 0) < chance(rate / MONTHS_PER_YEAR):
             cause = CAUSE_COURSE
-            irregular = p.irregular_peace + 0.5 * intensity * (p.irregular_war - p.irregular_peace)
-            if u >= 1.0 - stay:
-                cause = CAUSE_PUSHED_OUT
-            elif uniform(mix(stream, HOW), 0) < irregular:
+            if uniform(mix(stream, HOW), 0) * rate < forced:
                 cause = CAUSE_COUP
+            elif push > regular:
+                cause = CAUSE_PUSHED_OUT
             elif polity.broken[0] & LOST_CENTRE != 0:
                 cause = CAUSE_CAPITAL
             elif polity.defeat[0] > 0.5 * p.defeat_full:

@@ -5,18 +5,22 @@ against going on as it does. What an option is worth is what its makers *declare
 power's own goals over a near and a far horizon, less its costs, plus what politics at home makes of it:
 
     U = sum w[a, h] (|target - s|^urgency - |target - clip(s + effect * scale)|^urgency) / sum w
-        - cost_weight * cost / budget - price_weight * price * exposure - entry_cost (force from afar)
+        - cost_weight * cost / budget - price_weight * price * exposure - entry_cost * scale^returns (force
+          from afar)
         + politics_weight * stake * (domestic - pressed * what shows)
 
     best = argmax sharpness * U / stake + Gumbel
     P(act on it this week) = logistic(sharpness * (U / stake - 1))
 
-where sum w leaves own losses out, so that at U = ``stake`` a power is as likely as not to act within the
-week, and what brings nothing is hardly ever taken up, however many options there are. To change what is under
-way costs ``inertia``; what was ended rests for ``rest_days``. With the same draws the choices are worked out
-that the power would have made knowing the situation, without politics, and without both: what the actual
-choices of the last weeks are expected to forgo of the gain that an informed power without politics would have
-expected of them, choosing to act included, is its ``distortion`` (share), and the part of it that knowing
+where effect is what is declared * ((others + scale)^returns - others^returns), others doing the same to the
+same end, and of strikes only as far as their targets stand in the open. sum w leaves own losses out, so that
+at U = ``stake`` a power is as likely as not to act, and what brings nothing is hardly ever taken up, however
+many options there are. The luck of whether it acts lasts for months (``resolve``): a cabinet that has found
+no reason to act does not throw the dice again next week, unless something new shocks it. To change what is
+under way costs ``inertia``; what was ended rests for ``rest_days``. With the same draws the choices are
+worked out that the power would have made knowing the situation, without politics, and without both: what the
+actual choices of the last weeks are expected to forgo of the gain that an informed power without politics
+would have made of them, harm done included, is its ``distortion`` (share), and the part of it that knowing
 takes away its ``ignorance`` (mean of both orders). Plans of a strategy come before choices. Writes
 ``Council``.
 """
@@ -36,7 +40,7 @@ from afternext.world.chancellery import (
     IDLE,
     IN_EFFECT,
     L_ALIGN,
-    OWN_LOSSES,
+    L_STRIKES,
     VIOLENCE,
 )
 from afternext.world.events import (
@@ -44,16 +48,17 @@ from afternext.world.events import (
     CAUSE_AIM,
     CAUSE_GAIN,
     CAUSE_NO_GAIN,
-    CAUSE_PLAN,
     CAUSE_PRESSED,
     CHANGED,
     DECIDED,
 )
 from afternext.world.kernel import kernel
 from afternext.world.processes.delivery import begin_option, end_option
+from afternext.world.processes.offers import planned_now, step_towards
 from afternext.world.processes.opinion import domestic, pressed
+from afternext.world.processes.situation import shows_itself
 from afternext.world.state import NOBODY, WEEK, note_power
-from afternext.world.streams import mix, uniform
+from afternext.world.streams import mix, normal_quantile, uniform
 
 TASTE = 0  # names of the draws inside this process's stream
 NOTHING = 1
@@ -76,6 +81,8 @@ class Parameters(NamedTuple):
     price_weight: float
     entry_cost: float
     politics_weight: float
+    resolve_half_life: float
+    returns: float
     deniable_effect: float
     deniable_exposure: float
     rest_days: float
@@ -89,30 +96,56 @@ def missing(target, level, p):
 
 
 @kernel
-def gain(powers, options, p, picture, power, option, change):
+def fall_short(powers, council, p, power, picture, row):
+    """Write down how badly every aim of a power stands in a picture, once for all that it weighs."""
+    for a in range(picture.shape[0]):
+        council.short[row, a] = missing(powers.target[power, a], picture[a], p)
+
+
+@kernel
+def gain(powers, options, p, picture, short, power, option, change):
     """What a change of scale of an option is worth to a power that sees ``picture``: share of its goals.
 
     What is far from where it should be weighs more: an emergency is more than a nuisance.
+
+    short : (A,) of ``fall_short``
     """
+    if powers.whole[power] <= 0.0:
+        return 0.0
     far = powers.far[power]
     total = 0.0
-    weights = 0.0
     for a in range(picture.shape[0]):
+        near, later = options.near[option, a] * change, options.far[option, a] * change
+        if near == 0.0 and later == 0.0:
+            continue
         near_weight = powers.weight[power, a, 0] * (1.0 - far)
         far_weight = powers.weight[power, a, 1] * far
         if near_weight + far_weight <= 0.0:
             continue
-        if a != OWN_LOSSES:  # a price, not a prize: who minds it wants the rest no less
-            weights += near_weight + far_weight
         target = powers.target[power, a]
         s = picture[a]
-        near, later = options.near[option, a] * change, options.far[option, a] * change
-        if near == 0.0 and later == 0.0:
-            continue
-        gap = missing(target, s, p)
-        total += near_weight * (gap - missing(target, s + near, p))
-        total += far_weight * (gap - missing(target, s + later, p))
-    return total / weights if weights > 0.0 else 0.0
+        if near != 0.0:
+            total += near_weight * (short[a] - missing(target, s + near, p))
+        if later != 0.0:
+            total += far_weight * (short[a] - missing(target, s + later, p))
+    return total / powers.whole[power]
+
+
+@kernel
+def promised(powers, options, council, p, enforced, picture, short, power, option, change):
+    """What a change of an option is worth to a power for the help that others offer it on conditions.
+
+    The share of the way to the condition that it is expected to go, times what the help is expected to bring,
+    times the chance that it would else be withheld: who thinks that help comes anyway does nothing for it.
+    """
+    worth = 0.0
+    for k in range(options.plan_option.shape[0]):
+        nearer = step_towards(options, council, picture, power, option, change, k)
+        if nearer > 0.0:
+            o = options.plan_option[k]
+            help_worth = gain(powers, options, p, picture, short, power, o, options.plan_scale[k])
+            worth += nearer * max(0.0, help_worth)
+    return enforced * worth
 
 
 @kernel
@@ -150,7 +183,8 @@ def cost_of(powers, options, p, power, option, scale, hidden):
     cost = p.cost_weight * options.cost[option] * scale / budget if budget > 0.0 else 0.0
     kind = options.kind[option]
     if powers.km[power] > 0.0 and (kind in (AIR, GROUND)):
-        cost += p.entry_cost * min(1.0, scale) * (2.0 if kind == GROUND else 1.0)
+        # Crossing the threshold counts most: a small contingent is a step into a war as well.
+        cost += p.entry_cost * min(1.0, scale) ** p.returns * (2.0 if kind == GROUND else 1.0)
     target = options.target[option]
     if target >= 0:
         cost += p.price_weight * powers.price[power, target] * seen_of(options, p, option, scale, hidden)
@@ -178,15 +212,6 @@ def shown(options, council, p, power):
         if options.power[o] == power and council.stage[o] != IDLE:
             quiet *= 1.0 - seen_of(options, p, o, council.scale[o], int(council.hidden[o]))
     return 1.0 - quiet
-
-
-@kernel
-def planned_now(options, council, option, step):
-    """Whether a strategy has fixed an option for the time being."""
-    for k in range(options.plan_option.shape[0]):
-        if options.plan_option[k] == option and council.planned[k] == 1 and step < options.plan_end[k]:
-            return True
-    return False
 
 
 @kernel
@@ -219,6 +244,57 @@ def agreed_already(options, council, p, option):
 
 
 @kernel
+def others_effort(options, council, option):
+    """Scale at which others, or the power itself by way of another, openly do the same to the same end."""
+    total = 0.0
+    for o in range(options.power.shape[0]):
+        if o != option and options.joint[o] == options.joint[option] and council.stage[o] != IDLE:
+            total += council.scale[o] * (1.0 - council.hidden[o])
+    return total
+
+
+@kernel
+def expected_effect(others, scale, p):
+    """Effect that is expected of a scale, on top of what others do: relative to scale 1 alone.
+
+    The first who come count most: (others + scale)^returns - others^returns.
+    """
+    return (others + scale) ** p.returns - others**p.returns
+
+
+@kernel
+def in_the_open(options, council, forces, facts, p, option, power):
+    """Return (as it is, as the power believes) how far strikes find targets, 1 where an option has none.
+
+    A force that hides is hit ``strike_hidden`` times as hard as one that holds or takes ground.
+    """
+    true = 0.0
+    believed = 0.0
+    weight = 0.0
+    for e in range(options.does[option], options.does[option + 1]):
+        f = options.on[e]
+        if options.lever[e] == L_STRIKES and f >= 0 and options.amount[e] > 0.0:
+            weight += options.amount[e]
+            seen = council.seen[power, f]
+            true += options.amount[e] * (1.0 if shows_itself(forces, facts, f) else p.strike_hidden)
+            believed += options.amount[e] * (seen + (1.0 - seen) * p.strike_hidden)
+    if weight <= 0.0:
+        return 1.0, 1.0
+    return true / weight, believed / weight
+
+
+@kernel
+def resolve_of(council, p, power, z, first):
+    """Return the quantile of how little it takes to make a power act, renewed by a week.
+
+    z : normal draw of the week      first : whether this is the first week
+    """
+    kept = 0.0 if first else math.exp2(-WEEK / p.resolve_half_life) * (1.0 - council.news[power])
+    council.resolve[power] = kept * council.resolve[power] + math.sqrt(1.0 - kept * kept) * z
+    return 0.5 * math.erfc(-council.resolve[power] / math.sqrt(2.0))
+
+
+@kernel
 def can_begin(powers, options, council, option, scale, step):
     """Whether an option may be begun, or changed to this scale: allowed, affordable, not just refused."""
     power = options.power[option]
@@ -230,17 +306,21 @@ def can_begin(powers, options, council, option, scale, step):
 
 
 @kernel
-def decide(court, council, log, stream, key, power, step, day, per_day):
+def decide(court, council, forces, facts, log, stream, key, power, step, day, per_day):
     """Let one power choose, and remember what it would have chosen otherwise.
 
     stream : of this step and process      key : of the future
     """
     powers, options, p = court.powers, court.options, court.p
     w = p.decisions
+    enforced = p.polity.condition_enforced
     believed = council.believed[power]
     truth = council.situation[power]
+    fall_short(powers, council, w, power, truth, 0)
+    fall_short(powers, council, w, power, believed, 1)
     taste = mix(mix(stream, TASTE), power)
-    resolve = uniform(mix(stream, NOTHING), power)
+    z = normal_quantile(uniform(mix(stream, NOTHING), power))
+    resolve = resolve_of(council, w, power, z, step < WEEK * per_day)
     # 0 actual; 1 informed, politics; 2 believed, no politics; 3 informed, no politics
     best_0 = best_1 = best_2 = best_3 = -math.inf
     value_0 = value_1 = value_2 = value_3 = 0.0
@@ -266,6 +346,9 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
         )
         if not may_believed and not may_true:
             continue
+        others = others_effort(options, council, o)
+        open_true, open_believed = in_the_open(options, council, forces, facts, p.pressure, o, power)
+        effect_now = expected_effect(others, now, w)
         cost_now = cost_of(powers, options, w, power, o, now, hidden_now)
         seen_now = seen_of(options, w, o, now, hidden_now)
         politics_now = 0.0
@@ -284,7 +367,7 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
                     continue
                 if not under_way and agreed_already(options, council, p.alignment, o):
                     continue
-                change = (scale - now) * strength
+                change = (expected_effect(others, scale, w) - effect_now) * strength
                 spared = cost_now - cost_of(powers, options, w, power, o, scale, hidden)
                 if under_way:
                     spared -= w.inertia
@@ -295,8 +378,15 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
                 if politics > 0.0 and not under_way and not answers(powers, options, power, o):
                     politics = 0.0
                 politics *= w.politics_weight * w.stake
-                true_gain = gain(powers, options, w, truth, power, o, change) + spared
-                false_gain = gain(powers, options, w, believed, power, o, change) + spared
+                clear, dim = change * open_true, change * open_believed
+                true_gain = gain(powers, options, w, truth, council.short[0], power, o, clear) + spared
+                false_gain = gain(powers, options, w, believed, council.short[1], power, o, dim) + spared
+                true_gain += promised(
+                    powers, options, council, w, enforced, truth, council.short[0], power, o, clear
+                )
+                false_gain += promised(
+                    powers, options, council, w, enforced, believed, council.short[1], power, o, dim
+                )
                 luck = -math.log(-math.log(uniform(taste, o * KEY + hidden * DENIABLY + k)))
                 sharp = w.choice_sharpness / w.stake
                 if may_believed:
@@ -326,22 +416,25 @@ def decide(court, council, log, stream, key, power, step, day, per_day):
                         best_3 = score
                         value_3 = true_gain
                         worth_3 = true_gain
-    chance_0 = willingness(value_0, w)
-    worth_0 *= chance_0
-    worth_1 *= willingness(value_1, w)
-    worth_2 *= willingness(value_2, w)
-    worth_3 *= willingness(value_3, w)
+    acts = resolve < willingness(value_0, w)
+    # The same power with the same luck, knowing or without politics: does it act, and on what?
+    worth_0 = worth_0 if acts else 0.0
+    worth_1 = worth_1 if resolve < willingness(value_1, w) else 0.0
+    worth_2 = worth_2 if resolve < willingness(value_2, w) else 0.0
+    worth_3 = worth_3 if resolve < willingness(value_3, w) else 0.0
     # Sums over the last weeks, so that weeks in which nobody would have acted do not hide what was forgone.
     kept = math.exp2(-WEEK / w.distortion_memory)
-    gap = min(max(0.0, worth_3), max(0.0, worth_3 - worth_0))
+    gap = max(0.0, worth_3 - worth_0)
     part = min(gap, max(0.0, 0.5 * (worth_3 - worth_2 + worth_1 - worth_0)))
-    council.within[power] = council.within[power] * kept + max(0.0, worth_3)
+    council.within[power] = council.within[power] * kept + max(0.0, worth_3) + max(0.0, -worth_0)
     council.forgone[power] = council.forgone[power] * kept + gap
     council.unseen[power] = council.unseen[power] * kept + part
-    span = council.within[power] + w.stake  # less than one clear move within reach weighs little
+    weeks = step // (WEEK * per_day) + 1  # over which it is summed
+    # Less than one clear move within reach weighs little, from the first week on.
+    span = council.within[power] + w.stake * (1.0 - kept**weeks)
     council.distortion[power] = council.forgone[power] / span
     council.ignorance[power] = council.unseen[power] / span
-    if chosen < 0 or resolve >= chance_0:
+    if chosen < 0 or not acts:
         return
     cause = main_aim(powers, options, w, believed, power, chosen, chosen_scale)
     if chosen_politics > max(0.0, chosen_gain):
@@ -379,48 +472,25 @@ def act(court, council, log, key, option, scale, hidden, cause, delay, step, day
 
 
 @kernel
-def renew(court, council, power, step, per_day):
+def renew(court, council, forces, facts, power, step, per_day):
     """Let what is about to end go on, where the power still expects to gain by it."""
     powers, options, p = court.powers, court.options, court.p
     w = p.decisions
+    picture = council.believed[power]
+    fall_short(powers, council, w, power, picture, 1)
     for o in range(options.power.shape[0]):
         if options.power[o] != power or council.stage[o] != IN_EFFECT or options.once[o] == 1:
             continue
         if council.ends[o] - step > MONTH * per_day or options.barred[o] == 1:
             continue
         scale, hidden = council.scale[o], int(council.hidden[o])
-        change = -scale * (w.deniable_effect if hidden == 1 else 1.0)
-        worth = -gain(powers, options, w, council.believed[power], power, o, change)
+        change = -expected_effect(others_effort(options, council, o), scale, w)
+        change *= w.deniable_effect if hidden == 1 else 1.0
+        change *= in_the_open(options, council, forces, facts, p.pressure, o, power)[1]
+        worth = -gain(powers, options, w, picture, council.short[1], power, o, change)
         worth -= cost_of(powers, options, w, power, o, scale, hidden)
         seen = seen_of(options, w, o, scale, hidden)
         pull = domestic(powers, council, p.opinion, power, options.kind[o], seen)
         worth += pull * w.politics_weight * w.stake
         if worth > 0.0:
             council.ends[o] += max(1, int(options.days[o] * per_day))
-
-
-@kernel
-def carry_out_plans(court, council, log, key, step, day, per_day):
-    """Do what a strategy has fixed for today, where its conditions hold; end what it ends."""
-    options = court.options
-    for k in range(options.plan_option.shape[0]):
-        o = options.plan_option[k]
-        if council.planned[k] == 1 and step >= options.plan_end[k]:
-            council.planned[k] = 2
-            if council.stage[o] != IDLE:
-                end_option(court, council, log, o, CAUSE_PLAN, step, day, per_day)
-        if council.planned[k] != 0 or step < options.plan_step[k] or step >= options.plan_end[k]:
-            continue
-        picture = council.believed[options.power[o]]
-        first, last = options.plan_when[k], options.plan_when[k + 1]
-        if not holds(options.plan_low, options.plan_high, options.plan_aim, first, last, picture):
-            continue
-        council.planned[k] = 1
-        for earlier in range(k):
-            if options.plan_option[earlier] == o and council.planned[earlier] == 1:
-                council.planned[earlier] = 2  # overtaken
-        scale = options.plan_scale[k]
-        if council.stage[o] != IDLE and scale == council.scale[o]:
-            continue
-        delay = options.plan_delay[k]
-        act(court, council, log, key, o, scale, 0, CAUSE_PLAN, delay, step, day, per_day)

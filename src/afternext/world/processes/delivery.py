@@ -9,7 +9,8 @@ and has refused after ``consent_patience`` weeks. What a power with a public doe
 must be authorised at home: lognormal days around ``authorisation_days``, fewer with support, and now and then
 refused; all else takes ``decree_days``. Then
 
-    delay = delay_scale * (max(consent, readiness + distance / speed, collection * (1 - sight)) + politics)
+    delay = delay_scale * (max(consent, ready + distance / speed, collection * (1 - sight)) + politics)
+    ready = readiness * LN(1, ready_spread)
 
 Every draw is named by the option and the how-many-th decision on it, so that the same help on time differs in
 nothing but its time. The effect ramps up as 1 / (1 + exp(-4 (t / ramp - 1))), half after ``ramp`` days, and
@@ -64,6 +65,7 @@ from afternext.world.streams import mix, normal_quantile, uniform
 ASKED = 0  # names of the draws inside this process's stream
 LAG = 1
 ALLOWED = 2
+READY = 3
 DELIVERY = 14  # name of the stream: its draws belong to an option, not to a step
 STEEP = 4.0  # steepness of the ramp: 2 % of the effect on the first day, 98 % after twice ``ramp``
 AT_ONCE = 7.0  # days below which no part of a delay is named
@@ -85,6 +87,7 @@ class Parameters(NamedTuple):
     authorisation_support: float
     authorisation_refused: float
     decree_days: float
+    ready_spread: float
 
 
 @kernel
@@ -209,7 +212,8 @@ def prepare(court, council, log, key, option, consent_days, step, day, per_day):
     parts[P_CONSENT] = q.delay_scale * consent_days
     parts[P_POLITICS] = q.delay_scale * politics
     parts[P_DISTANCE] = q.delay_scale * distance
-    parts[P_READINESS] = q.delay_scale * options.ready[option]
+    z = normal_quantile(uniform(luck_of(key, option, council, READY), 0))
+    parts[P_READINESS] = q.delay_scale * options.ready[option] * q.ready_spread**z
     parts[P_COLLECTION] = q.delay_scale * collection
     council.stage[option] = PREPARING
     after = math.ceil(total_delay(parts) * per_day)
@@ -275,7 +279,7 @@ def end_option(court, council, log, option, cause, step, day, per_day):
 def kept_by_plan(options, council, option, step):
     """Whether a strategy that names a date keeps an option in effect till then, beyond its usual days."""
     for k in range(options.plan_option.shape[0]):
-        if options.plan_option[k] != option or council.planned[k] == 0 or options.once[option] == 1:
+        if options.plan_option[k] != option or council.planned[k] <= 0 or options.once[option] == 1:
             continue
         if step < options.plan_end[k] < NEVER:
             return True

@@ -1,17 +1,17 @@
 """Opinion: what a public pays attention to, what it supports, and how hard that presses on a decision.
 
-Rule (docs/model/opinion.md). Once a week for each power with a public. Attention jumps with a shock and
-halves in days; a shock moves support for action, less where leaders of opinion speak against it, and that
-halves in weeks; own losses cost support by their logarithm, sooner where the public is weary of war; what it
-believes of success counts; a false belief that suits somebody fades over years. Support never moves by more
-than about 20 points a month. Only what people pay attention to presses on a decision, and visible action
-itself draws attention:
+Rule (docs/model/opinion.md). Once a week for each power with a public. Attention jumps with a shock, as far
+as it exceeds what the public has got used to (``used``, a mean over weeks), and halves in days; a shock moves
+support for action, less where leaders of opinion speak against it, and that halves in weeks; own losses cost
+support by their logarithm, sooner where the public is weary of war; what it believes of success counts; a
+false belief that suits somebody fades over years. Support never moves by more than about 20 points a month.
+Only what people pay attention to presses on a decision, and visible action itself draws attention:
 
     pressure = public * (2 * attention * (voice - needed) - weariness of ground war)
     voice    = support, moved by the party that the power answers to
 
 so opinion can hold back and drive. Doing nothing costs when many want action and all look. Writes ``Council``
-(salience, push, misbelief, weary, mourned, support) of one power.
+(salience, used, news, push, misbelief, weary, mourned, support) of one power.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Parameters(NamedTuple):
     salience_half_life: float
     shock_reach: float
     shock_gain: float
+    used_half_life: float
     rally_half_life: float
     swing_limit: float
     casualty_slope: float
@@ -82,13 +83,16 @@ def step_opinion(powers, council, p, q, shock, own_loss, success):
     shock : 0-1, how shocking the last week was      own_loss : persons newly lost that the public counts
     success : believed chance of success, 0-1
     """
+    news = min(1.0, max(0.0, shock - council.used[q]))
+    council.news[q] = news
+    council.used[q] += (1.0 - math.exp2(-WEEK / p.used_half_life)) * (min(1.0, shock) - council.used[q])
     if powers.public[q] <= 0.0:
         return
-    heard = p.shock_reach * min(1.0, max(0.0, shock))
+    heard = p.shock_reach * news
     attention = council.salience[q] * math.exp2(-WEEK / p.salience_half_life)
     council.salience[q] = attention + (1.0 - attention) * heard
     # Leaders of opinion decide what a shock is a reason for (Zaller 1992; Berinsky 2007).
-    gain = p.shock_gain * shock * (1.0 + p.elite_cue * powers.elite[q])
+    gain = p.shock_gain * news * (1.0 + p.elite_cue * powers.elite[q])
     push = council.push[q] * math.exp2(-WEEK / p.rally_half_life)
     council.push[q] = push + gain * max(0.0, 1.0 - push / (2.0 * p.shock_gain))
     council.mourned[q] = council.mourned[q] * math.exp2(-WEEK / p.casualty_memory) + max(0.0, own_loss)

@@ -58,6 +58,7 @@ REGIONS = 6
 MONTH = 28  # days between two looks
 DAYS_PER_YEAR = 365.25  # days
 MONTH_DAYS = 30.4375  # days
+TERM = 1461.0  # days from one election to the next
 MINOR = 25.0  # deaths a year from which UCDP counts a conflict
 WAR = 1000.0  # deaths a year from which UCDP counts a war
 
@@ -81,6 +82,9 @@ class Parameters(NamedTuple):
     formation_days: float
     formation_spread: float
     bargain_exit: float
+    between_elections: float
+    succession_days: float
+    succession_spread: float
     confidence_half_life: float
     defeat_confidence: float
     honeymoon: float
@@ -153,6 +157,21 @@ def shut_out(polity, pressure, attitudes, standing):
             if standing.rulers[f] == 1:
                 rule = rule_under(pressure.rule[f, c], start, attitudes.exclusion[c])
                 standing.rule[f, c] = min(1.0, max(-1.0, rule + pressure.force[L_RULE, f]))
+
+
+@kernel
+def share_power(polity, pressure, people):
+    """Write inclusion in effect: what moves take away of the exclusion of those who are shut out, or add."""
+    shut = 0.0
+    opened = 0.0
+    for c in range(polity.exclusion.shape[0]):
+        persons = 0.0
+        for i in range(people.residents.shape[0]):
+            persons += people.residents[i, c]
+        shut += persons * polity.exclusion[c]
+        opened += persons * polity.exclusion[c] * pressure.community[L_INCLUSION, c]
+    moved = opened / shut if shut > 0.0 else 0.0
+    polity.inclusive[0] = min(1.0, max(0.0, 1.0 - (1.0 - polity.inclusion[0]) * (1.0 - moved)))
 
 
 @kernel
@@ -248,7 +267,7 @@ def weigh_patrons(powers, polity, pressure, forces, p):
     """Split what patrons do for the government into support on conditions and support without.
 
     Support: arms, advice, pay and troops for its forces and strikes on its enemies, x / (x + patron_half).
-    Moves say whether they attach conditions (Pressure.terms). Where none does, whoever helps attaches
+    Moves say whether they attach conditions (Pressure.terms). Where they do not, whoever helps attaches
     conditions as far as moves press for inclusion (L_INCLUSION).
     """
     support = 0.0
@@ -271,9 +290,10 @@ def weigh_patrons(powers, polity, pressure, forces, p):
     pressed = min(1.0, max(0.0, pressed))
     bound = pressure.terms[0]
     free = pressure.terms[1]
-    if bound + free > 0.0:
+    if bound + free > 0.0:  # moves that say nothing of conditions are judged as above
         support = max(support, max(bound, free))
-        pressed = bound / (bound + free)
+        told = min(1.0, (bound + free) / support)
+        pressed = told * bound / (bound + free) + (1.0 - told) * pressed
     polity.conditional[0] = support * pressed
     polity.unconditional[0] = support * (1.0 - pressed)
 
@@ -295,7 +315,7 @@ def move_inclusion(powers, council, polity, p):
     down = chance(p.exclude_rate * p.moral_hazard * polity.unconditional[0] * safe / MONTHS_PER_YEAR)
     polity.inclusion[0] += (1.0 - polity.inclusion[0]) * up - polity.inclusion[0] * down
     follow = 1.0 - math.exp2(-MONTH / MONTH_DAYS / p.sharing_half_life)
-    polity.shared[0] += (polity.inclusion[0] - polity.shared[0]) * follow
+    polity.shared[0] += (polity.inclusive[0] - polity.shared[0]) * follow
 
 
 @kernel
@@ -316,7 +336,7 @@ def backing(powers, council, polity, p):
             apart = max(apart, powers.speaks[q, c] * polity.exclusion[c])
         x = p.coalition_slope * (council.alignment[government, q] - p.coalition_even)
         x += p.coalition_confidence * (polity.confidence[0] - p.usual_confidence)
-        x += p.coalition_inclusion * apart * (polity.inclusion[0] - 0.5)
+        x += p.coalition_inclusion * apart * (polity.inclusive[0] - 0.5)
         behind += powers.seats[q] * logistic(x)
     return behind / seats if seats > 0.0 else 1.0
 
@@ -379,12 +399,14 @@ def step_thresholds(powers, polity, people, violence, forces, intensity, p, log,
 def start_polity(powers, polity, people, violence, attitudes, standing, p, stream, step, per_day):
     """Write down how things stand at the freeze, and how long a bargain under way will take."""
     polity.included[0] = polity.inclusion[0]
+    polity.inclusive[0] = polity.inclusion[0]
     polity.shared[0] = polity.inclusion[0]
     polity.trusted[0] = polity.confidence[0]
     polity.accepted[0] = acceptance(powers, people, attitudes, standing)
     polity.ground[0] = governed(powers, people, violence)
     polity.toll[0] = count_dead(people, violence)
     if polity.forming[0] < 0:
+        polity.term[0] = max(1, int(TERM + polity.forming[0]) * per_day)
         left = formation_left(p, -polity.forming[0] * 1.0, uniform(mix(stream, FORMATION), 0))
         polity.forming[0] = step + max(1, int(left)) * per_day
 
@@ -414,6 +436,7 @@ def step_polity(powers, chancellery, state, p, stream, step, day, per_day):
     moved = 1.0 - math.exp2(-MONTH / MONTH_DAYS / p.confidence_half_life)
     polity.confidence[0] += (min(1.0, max(0.0, aim)) - polity.confidence[0]) * moved
     polity.confidence[0] *= math.exp(-p.defeat_confidence * lost)
+    share_power(polity, pressure, people)
     moved = 1.0 - math.exp2(-MONTH / MONTH_DAYS / p.coalition_half_life)
     polity.coalition[0] += (backing(powers, council, polity, p) - polity.coalition[0]) * moved
     weigh_patrons(powers, polity, pressure, forces, p)

@@ -10,7 +10,8 @@ by what it lost, then how (logit):
 
 and acts on it, the more often the larger it is: who expands gathers a share of all its fighters from several
 places and strikes where people are many, the garrison is believed weak and the people do not fear it, and
-where it struck lately; who foments sends small parties that hit and leave; who goes to ground gives up what
+where it struck lately, but under strikes from the air its columns are stopped as often as strikes take its
+power; who foments sends small parties that hit and leave; who goes to ground gives up what
 it cannot keep and hides. An army or militia starts an attack
 at a hazard that rises with the odds, no sooner than ``plan_days`` after a place changed hands. Columns take
 days on the road. Writes ``Violence`` (fights begun), ``Forces``, raises alarms, writes events.
@@ -221,7 +222,8 @@ def choose_posture(forces, p, stream, force, fighters, best, believed, ground):
     if places == 0:
         ratio = math.log(max(believed, SAFE) / p.clash.city_defence)
     stand = w.stand_bias + w.hold_slope * ratio - w.loss_shock * forces.lost[force]
-    stand += lean[HOLD] + lean[EXPAND] - lean[FOMENT] - lean[GROUND]
+    # A wish weighs the same in both choices, so that who is to foment trouble leaves the open.
+    stand += w.posture_sharpness * (lean[HOLD] + lean[EXPAND] - lean[FOMENT] - lean[GROUND])
     if uniform(mix(mix(stream, CHOOSE), OPEN), force) < 1.0 / (1.0 + math.exp(-stand)):
         sustained = p.recovery.tax_yield * sustaining / p.recovery.fighter_cost
         income = sustained / (sustained + fighters) if fighters > 0 else 0.0
@@ -311,6 +313,8 @@ def step_posture(
             forces.places_held[f] = places
         elif target >= 0 and posture != HOLD:
             rate = w.attack_insurgent * (w.raid_rate if raid == 1 else 1.0) * min(1.0, fighters / w.full_size)
+            if raid == 0:  # columns that mass under strikes are stopped before they arrive
+                rate *= 1.0 - forces.air[f]
             if uniform(mix(stream, STRIKES), f) < 1.0 - math.exp(-rate * WEEK):
                 forces.hit[target, f] = step
                 share = p.control.mass_share

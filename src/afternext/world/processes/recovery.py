@@ -50,6 +50,7 @@ class Parameters(NamedTuple):
     reserve_months: float
     sponsor_half_life: float
     unpaid_quit: float
+    reconcile_rate: float
     willing_share: float
     spent_half_life: float
     police_rate: float
@@ -137,7 +138,7 @@ def step_recovery(
                 if facts.insurgent[f] == 1:  # they lose men of the core as well, if otherwise
                     seen = watched(people, violence, forces, facts, p.attitudes.protector_ratio, i, f)
                     rate = r.police_rate * seen * (1.0 - attitudes.siding[i, f])
-                    rate += r.unpaid_quit * forces.unpaid[f]
+                    rate += r.unpaid_quit * forces.unpaid[f] + r.reconcile_rate * forces.reconciled[f]
                     share = 1.0 - (1.0 - share * loose / there) * math.exp(-rate)
                     loose = there
                 if loose > 0:

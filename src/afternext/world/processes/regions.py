@@ -7,7 +7,8 @@ Rule (docs/model/polity.md). Once in four weeks for each region that some power 
 each at its own yearly rate; only who rules itself votes on leaving. Claims and votes come likelier where the
 people of the region are shut out, were lately downgraded, have lost autonomy that they had, see their budget
 cut or find the centre unable to stop them; less where autonomy was granted before war, hardly less where it
-came only after, and less with each dimension in which power has been shared for some time. Only who holds its
+came only after, and less with each dimension in which power has been shared for some time, as is all autonomy
+that is taken or asked for. Only who holds its
 own ground can announce a vote.
 Writes ``Polity`` (autonomy, granted, had, late, status, vote); writes events.
 """
@@ -100,6 +101,12 @@ def window(polity, p):
 
 
 @kernel
+def eased(shared, p):
+    """How much less a region presses for a way of its own where power has been shared for some time."""
+    return p.sharing_ratio ** (p.sharing_dimensions * shared)
+
+
+@kernel
 def motives(polity, pressure, excluded, p, r):
     """Return (how much likelier than at the base rate the region claims or votes, the largest reason)."""
     cause = CAUSE_NONE
@@ -109,7 +116,7 @@ def motives(polity, pressure, excluded, p, r):
         if k == CAUSE_SHUT_OUT:
             odds = p.exclusion_odds**excluded
         elif k == CAUSE_DOWNGRADED:
-            fallen = max(0.0, polity.included[0] - polity.inclusion[0])
+            fallen = max(0.0, polity.included[0] - polity.inclusive[0])
             odds = p.downgraded_odds ** (fallen / polity.included[0]) if fallen > 0.0 else 1.0
         elif k == CAUSE_AUTONOMY_LOST:
             odds = p.autonomy_lost_odds ** (polity.had[r] - polity.autonomy[r])
@@ -123,7 +130,7 @@ def motives(polity, pressure, excluded, p, r):
             cause = k
     if polity.autonomy[r] >= 0.5:
         factor *= p.autonomy_after if polity.late[r] == 1 else p.autonomy_before
-    return factor * p.sharing_ratio ** (p.sharing_dimensions * polity.shared[0]), cause
+    return factor * eased(polity.shared[0], p), cause
 
 
 @kernel
@@ -132,7 +139,8 @@ def move_autonomy(polity, pressure, own, intensity, p, r):
     centre cannot stop it.
     """
     if own > 0.5:
-        gain = chance(p.window_gain * window(polity, p) / MONTHS_PER_YEAR)
+        taking = p.window_gain * window(polity, p) * eased(polity.shared[0], p)
+        gain = chance(taking / MONTHS_PER_YEAR)
         polity.granted[r] += (1.0 - polity.granted[r]) * gain
     before = polity.autonomy[r]
     aim = min(1.0, max(0.0, polity.granted[r] + pressure.region[L_AUTONOMY, r]))
@@ -164,7 +172,9 @@ def step_regions(
             polity.status[r] = CLAIMS
             note(log, day, CLAIM, largest_town(powers, people, r), q, government, cause, 0)
         elif status == CLAIMS:
-            yielding = 2.0 * p.grant_rate * polity.inclusion[0]  # who shares power grants sooner
+            # Who shares power grants sooner, and is asked less.
+            yielding = 2.0 * p.grant_rate * polity.shared[0]
+            yielding *= eased(polity.shared[0], p) / eased(0.5, p)
             granted = uniform(mix(stream, GRANTING), r) < chance(yielding / MONTHS_PER_YEAR)
             if granted:
                 polity.granted[r] = max(polity.granted[r], 0.5)

@@ -7,8 +7,9 @@ its influence, its own losses. Its picture follows with a lag and errs, the more
     believed += (1 - exp(-7 / lag)) * (situation + (1 - sight) * (picture_error * e + slant) - believed)
     lag = picture_lag + information_lag * (1 - sight)          e: lasting error, AR(1), SD 1
 
-Collection is built up on what threatens a power (``watched``), within months; ``ignorance`` = 0 takes lag and
-error away. What shook the power in the last week (people fallen to hostile
+Collection is built up on what threatens a power (``watched``), within months, the more the graver the threat:
+threat / (threat + ``watch_half``); whether a force stands in the open is seen with the same lag (``seen``).
+``ignorance`` = 0 takes lag and error away. What shook the power in the last week (people fallen to hostile
 forces, civilians killed, the capital in danger) is kept as ``shock``. Writes ``Council``.
 """
 
@@ -33,6 +34,7 @@ from afternext.world.chancellery import (
     RIVAL_INFLUENCE,
     VIOLENCE,
 )
+from afternext.world.forces import EXPAND, HOLD
 from afternext.world.kernel import kernel
 from afternext.world.state import WEEK
 from afternext.world.streams import mix, normal_quantile, uniform
@@ -54,6 +56,7 @@ class Parameters(NamedTuple):
     slant_size: float
     watch_days: float
     watch_gain: float
+    watch_half: float
     fresh_ground: float
     shock_ground: float
     shock_violence: float
@@ -160,7 +163,7 @@ def assess(powers, chancellery, state, facts, p, power, step, per_day):
     now[CONFIDENCE] = 0.5
     now[LEADER] = 1.0
     if government >= 0:
-        now[INCLUSION] = polity.inclusion[0]
+        now[INCLUSION] = polity.inclusive[0]
         now[CONFIDENCE] = polity.confidence[0]
         now[LEADER] = 1.0 if polity.leaders[0] == 0 else 0.0
         if power == government and not first:  # whoever is in office: how much of a majority backs him
@@ -239,6 +242,8 @@ def weigh_influence(powers, council, power):
 def look(powers, council, told, p, power, stream, step):
     """Let the picture of one power follow the situation, with its lag and its errors.
 
+    Returns the share of the way that it follows.
+
     told : share of what it does not see that others tell it
     stream : of this step and process
     """
@@ -246,7 +251,8 @@ def look(powers, council, told, p, power, stream, step):
     for r in range(council.threat.shape[1]):
         threat = max(threat, council.threat[power, r])
     built = 1.0 - math.exp(-WEEK / p.watch_days)
-    council.watched[power] += built * (threat - council.watched[power])
+    grave = threat / (threat + p.watch_half) if threat > 0.0 else 0.0
+    council.watched[power] += built * (grave - council.watched[power])
     unseen = (1.0 - powers.collection[power]) * (1.0 - p.watch_gain * council.watched[power])
     sight = 1.0 - unseen * (1.0 - min(1.0, max(0.0, told)))
     council.sight[power] = sight
@@ -274,3 +280,21 @@ def look(powers, council, told, p, power, stream, step):
             wrong -= p.slant_size * powers.slant[power]
         seen = min(1.0, max(0.0, truth + blind * wrong))
         council.believed[power, a] = follow * seen + (1.0 - follow) * council.believed[power, a]
+    return follow
+
+
+@kernel
+def shows_itself(forces, facts, force):
+    """Whether a force stands in the open: it holds or takes ground."""
+    return facts.insurgent[force] == 0 or forces.posture[force] == HOLD or forces.posture[force] == EXPAND
+
+
+@kernel
+def watch_forces(council, forces, facts, power, follow):
+    """Let a power see which forces stand in the open.
+
+    follow : share of the way that its picture follows
+    """
+    for f in range(council.seen.shape[1]):
+        now = 1.0 if shows_itself(forces, facts, f) else 0.0
+        council.seen[power, f] += follow * (now - council.seen[power, f])
