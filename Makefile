@@ -10,9 +10,10 @@ UV := build/uv/bin/uv
 BENCH_ARGS ?=
 PATTERNS_ARGS ?=
 DEMO_ARGS ?=
+SERVE_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check check-deep bench patterns reference docs serve lock clean
+.PHONY: help setup demo test check check-deep bench patterns reference docs serve web lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -61,10 +62,11 @@ docs: reference ## build the documentation into site/
 	$(BIN)/python -m mkdocs build --strict --quiet
 	@echo "open site/index.html"
 
-serve: ## the workbench in the browser (comes in a later issue)
-	@echo "make serve: the workbench in the browser is not built yet; it comes with a later issue." >&2
-	@echo "Until then: make demo, or afternext run and afternext show." >&2
-	@exit 1
+serve: $(READY) ## the workbench in the browser
+	@$(BIN)/afternext serve --open $(SERVE_ARGS)
+
+web: ## build the page of the workbench anew from web/ (needs Node; users never do)
+	cd web && npm ci --ignore-scripts && npm run check && npm run build
 
 lock: ## resolve the dependencies anew into requirements.lock
 	@test -x $(UV) || { python3 -m venv build/uv && build/uv/bin/pip install --quiet uv; }

@@ -15,6 +15,7 @@ from benchmarks.sections import GOAL_FUTURES, GOAL_YEARS
 
 LIMITS = (("aim", 60.0), ("acceptable", 120.0), ("at most", 300.0))
 DISPLACEMENT = Path(__file__).with_name("displacement.md")  # written by benchmarks/displacement.py
+INSIDE = Path(__file__).with_name("inside.md")  # written by benchmarks/inside.py
 PACKAGES = ("afternext", "numpy", "numba", "xarray", "zarr")
 
 Rows = list[dict[str, Any]]
@@ -271,6 +272,7 @@ def write_page(measured: dict[str, dict[str, Any]]) -> str:
         lines.append(
             f"*{about['date']}; {about['machine']}; load {about['load']}; {about['versions']}.*{quick}"
         )
-    if DISPLACEMENT.is_file():
-        lines += ["", DISPLACEMENT.read_text(encoding="utf-8").rstrip()]
+    for section in (DISPLACEMENT, INSIDE):
+        if section.is_file():
+            lines += ["", section.read_text(encoding="utf-8").rstrip()]
     return "\n".join(lines) + "\n"

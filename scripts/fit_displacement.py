@@ -4,7 +4,7 @@
 
 One grid for all conflicts; a conflict's own row is the mean of the best sets of the nine others. What is made
 small is the mean log of three errors (rescaled ARD with capacities none, with capacities given, and after day
-30 observed), so that no conflict counts more for being hard. Takes about five minutes.
+30 observed), so that no conflict counts more for being hard. Takes two minutes of one core.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from afternext.displacement.arrivals import features
+from afternext.displacement.arrivals import masses
 from afternext.displacement.case import Case, make_case, spawned
-from afternext.displacement.fitted import key_of
+from afternext.displacement.fitted import COLUMNS, key_of
 from afternext.displacement.model import Pull, run_model, set_stage
 from afternext.displacement.scores import ard, coverage, interval, rescale
 from afternext.scenario.importers.flee_folder import read_flee
@@ -99,9 +99,48 @@ def ridge(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return solve(every), np.array(off)
 
 
-def main(folder: str) -> None:
+def level(y: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return the mean, and the errors of the mean of the others."""
+    every = range(len(y))
+    return float(y.mean()), np.array([y[i] - np.delete(y, i).mean() for i in every])
+
+
+def spread_of(off: np.ndarray) -> float:
+    """Return the root mean square of errors left out: what the range has to hold, bias included."""
+    return float(np.sqrt((off**2).mean()))
+
+
+def arrivals_of(case: Case) -> tuple[float, float, float]:
+    """Return how many came in all, in the first 31 days, and after them; one at the least."""
+    came = spawned(case.data)
+    total, first, rest = (max(1, int(part.sum())) for part in (came, came[:31], came[31:]))
+    return float(total), float(first), float(rest)
+
+
+def fit_arrivals(cases: list[Case]) -> dict[str, float]:
+    """Return the parameters of arrivals.py that these conflicts give, by column of fitted.csv."""
+    total, first, rest = np.log([arrivals_of(case) for case in cases]).T
+    days = np.array([case.days for case in cases])
+    unseen, off = level(total - np.array([masses(case) for case in cases]))
+    seen, off_seen = ridge(first[:, None], rest - np.log(np.maximum(1, days - 31)))
+    return {
+        "unseen_0": unseen,
+        "unseen_sd": spread_of(off),
+        "seen_0": seen[0],
+        "seen_so_far": seen[1],
+        "seen_sd": spread_of(off_seen),
+        "front": float(np.median((first - total) / np.log(31 / days))),
+    }
+
+
+def read_cases(folder: str | Path) -> list[Case]:
+    """Read the conflicts of a folder, in order of name."""
     paths = sorted(p for p in Path(folder).iterdir() if (p / "input_csv" / "locations.csv").is_file())
-    cases = [make_case(read_flee(path)) for path in paths]
+    return [make_case(read_flee(path)) for path in paths]
+
+
+def main(folder: str) -> None:
+    cases = read_cases(folder)
     sets = [Pull(*values) for values in itertools.product(*GRID.values())]
     table = np.array([errors(case, sets) for case in cases])
     every = list(range(len(cases)))
@@ -125,41 +164,19 @@ def main(folder: str) -> None:
             SPREADS[-1],
         )
 
-    far = np.array([features(case) for case in cases])
-    total = np.array([np.log(max(1, spawned(c.data).sum())) for c in cases])
-    rest = np.array([np.log(max(1, spawned(c.data)[31:].sum())) for c in cases])
-    first = np.array([np.log(max(1, spawned(c.data)[:31].sum())) for c in cases])
-    ahead = np.array([np.log(max(1, c.days - 31)) for c in cases])
-    front = np.array([(f - t) / np.log(31 / c.days) for f, t, c in zip(first, total, cases, strict=True)])
-    lines = [
-        "left_out,distance,ties,kept,room,spread,kept_spread,unseen_0,unseen_days,unseen_ties,unseen_sd,"
-        "seen_0,seen_so_far,seen_days,seen_sd,front,source"
-    ]
+    lines = [",".join(COLUMNS)]
     for i in (None, *every):
         keep = [j for j in every if j != i]
-        pull = best(table, sets, keep)
-        unseen, off = ridge(far[keep], total[keep])
-        seen, off_seen = ridge(np.column_stack([first, ahead])[keep], rest[keep])
         room = ROOMS[int(np.argmin(np.log(LEAST + rooms[keep]).mean(axis=0)))]
         numbers = [
-            *pull[:3],
+            *best(table, sets, keep)[:3],
             room,
             spread(None, keep),
             spread(30, keep),
-            *unseen,
-            off.std(),
-            *seen,
-            off_seen.std(),
-            np.median(front[keep]),
+            *fit_arrivals([cases[j] for j in keep]).values(),
         ]
         name = "all" if i is None else key_of(cases[i])
         lines.append(",".join([name, *(f"{v:.4g}" for v in numbers), SOURCE]))
-        if i is not None:
-            error = total[i] - unseen[0] - far[i] @ unseen[1:]
-            error_seen = rest[i] - seen[0] - np.array([first[i], ahead[i]]) @ seen[1:]
-            print(
-                f"{name}: arrivals off by {np.exp(abs(error)):.2f} unseen, {np.exp(abs(error_seen)):.2f} seen"
-            )
     OUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

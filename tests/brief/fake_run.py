@@ -64,6 +64,7 @@ class FakeRun:
     manifest: dict[str, Any] = field(default_factory=lambda: {"seed": 1, "digest": "00ff"})
     failed: tuple[Any, ...] = ()
     digest: str = "00ff"
+    weights: Any = None
 
     @property
     def seed(self) -> int:

@@ -28,13 +28,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return seen
 
 
-def test_the_demo_writes_a_summary_and_says_where(asked: dict[str, Any], tmp_path: Path) -> None:
+def test_the_demo_writes_a_briefing_and_says_where(asked: dict[str, Any], tmp_path: Path) -> None:
     out = tmp_path / "here"
     done = CliRunner().invoke(app, ["--futures", "20", "--out", str(out)])
     assert done.exit_code == 0, done.output
     assert asked["scenario"] == "iraq-2014"
     assert asked["resume"] is True
-    for name in ("summary.html", "figures/map.png", "figures", "tables"):
+    for name in ("brief.html", "figures/map.png", "figures", "tables"):
         assert (out / name).exists()
         assert str(out / name) in done.stdout
     assert "8 in 10 futures" in done.stdout
@@ -45,7 +45,8 @@ def test_the_demo_prints_one_json_object(asked: dict[str, Any], tmp_path: Path) 
     done = CliRunner().invoke(app, ["--futures", "20", "--out", str(tmp_path), "--json"])
     result = json.loads(done.stdout)
     assert set(result) == {
-        "run", "scenario", "futures", "failed", "seed", "seconds", "digest", "summary", "map"
+        "run", "scenario", "futures", "failed", "seed", "seconds", "digest", "briefing", "files", "map"
     }  # fmt: skip
-    assert Path(result["summary"]).is_file()
+    assert Path(result["briefing"]).is_file()
+    assert all(Path(name).is_file() for name in result["files"])
     assert Path(result["map"]).is_file()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from afternext.displacement.baselines import baselines
-from afternext.displacement.borders import latest, table, ties_of
+from afternext.displacement.borders import latest, plain, table, ties_of
 from afternext.displacement.case import make_case, spawned
 from afternext.displacement.forecast import displace
 from afternext.displacement.model import TIES_SCALE, set_stage
@@ -91,8 +91,30 @@ def test_rows_of_the_table_of_borders_are_sourced_and_in_range() -> None:
     assert len(table()) > 30
     for row in table():
         assert row.ties >= 0
+        assert 1 < row.doubt <= 10
         assert 0 <= row.kin <= 1
         assert 0 < row.regime <= 1
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("CAR", "central_african_republic"),
+        ("Central African Republic", "central_african_republic"),
+        ("Côte d'Ivoire", "ivory_coast"),
+        ("Türkiye", "turkey"),
+        ("DR_Congo", "dr_congo"),
+        ("Congo-Brazzaville", "congo"),
+        ("South Sudan ", "south_sudan"),
+    ],
+)
+def test_a_country_is_known_by_its_usual_spellings(written: str, name: str) -> None:
+    assert plain(written) == name
+
+
+def test_no_pair_of_countries_stands_twice_for_one_day() -> None:
+    keys = [(row.origin, row.destination, row.known_on) for row in table()]
+    assert len(set(keys)) == len(keys)
 
 
 def test_a_folder_without_routes_between_zone_and_camps_still_ends(tmp_path: Path) -> None:

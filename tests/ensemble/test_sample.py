@@ -43,8 +43,16 @@ def test_points_lie_inside_the_cube_and_spread_evenly() -> None:
     points = sampler().points(0, 512)
     assert points.min() > 0.0
     assert points.max() < 1.0
-    for column in points.T:  # a Sobol column has one point in each of 512 equal cells
+    for column in points.T:  # a column has one point in each of 512 equal cells
         assert np.array_equal(np.sort(np.floor(column * 512)), np.arange(512))
+
+
+def test_no_two_of_hundreds_of_columns_run_along() -> None:
+    every = [Experiment(f"x{i}", Spread()) for i in range(677)]
+    for futures, most in ((100, 0.55), (256, 0.36), (1000, 0.19)):
+        r = np.corrcoef(Sampler(every, 1).points(0, futures).T)[np.triu_indices(677, 1)]
+        assert np.abs(r).max() < most, "of as many independent pairs the largest is about 4.7 standard errors"
+        assert np.mean(np.abs(r) > 3 / futures**0.5) < 0.006
 
 
 def test_a_scenario_with_more_experiments_keeps_the_points_of_the_others() -> None:

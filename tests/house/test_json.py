@@ -13,7 +13,10 @@ from typing import Any
 import jsonschema
 import pytest
 
+from afternext.foresight.decide import decide
 from tests.displacement.folders import write_folder
+from tests.forecast.cases import write_truth
+from tests.foresight.comparisons import small_comparison, small_window
 from tests.house.tree import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
@@ -106,6 +109,26 @@ def many(folder: Path) -> dict[str, Any]:
     )
 
 
+def test_decide_and_window() -> None:
+    check("decide", json.loads(json.dumps(decide(small_comparison(), ["displaced < 20k"]).to_dict())))
+    check("window", json.loads(json.dumps(small_window().to_dict())))
+
+
+def test_pathways_value_and_backcast() -> None:
+    from afternext.foresight.backcast import backcast
+    from afternext.foresight.pathfinding import find_pathways
+    from afternext.foresight.value import find_value
+    from tests.foresight import test_backcast, test_pathways, test_value
+
+    paths = find_pathways(test_pathways.toy(200)[0], test_pathways.GOAL)
+    worth = find_value(test_value.toy(200), "displaced@200d < 900")
+    back = backcast(test_backcast.toy(400)[0], "displaced@end < 50")
+    for name, found in (("pathways", paths), ("value", worth), ("backcast", back)):
+        text = json.dumps(found.to_dict(), allow_nan=False)
+        check(name, json.loads(text))
+        assert "probab" not in text.lower()
+
+
 @pytest.mark.parametrize(
     "words",
     [("tree",), ("discover", "--when", "displaced@30d > 5k"), ("sensitivity", "displaced", "returned")],
@@ -117,6 +140,28 @@ def test_foresight(many: dict[str, Any], words: tuple[str, ...], folder: Path) -
     assert "probab" not in json.dumps(found).lower()
 
 
+def test_evidence(folder: Path) -> None:
+    check("evidence", said("evidence", "two-towns", cwd=folder))
+
+
+def test_update(many: dict[str, Any], folder: Path) -> None:
+    (folder / "later.csv").write_text(
+        "published,who,about,place,on,best,reliability,credibility\n"
+        "2031-06-02,agency,displaced,,2031-06-01,6000,B,3\n",
+        encoding="utf-8",
+    )
+    found = said("update", many["run"], "--claims", "later.csv", cwd=folder)
+    check("update", found)
+    shown = said("show", many["run"], "displaced", "--weights", found["weights"], cwd=folder)
+    check("show", shown)
+    assert shown["weights"]["effective_futures"] == found["effective_futures"]
+
+
+def test_calibrate(folder: Path) -> None:
+    words = ("--parameter", "death_rate", "--waves", "1", "--runs", "20")
+    check("calibrate", said("calibrate", "two-towns", *words, cwd=folder))
+
+
 @pytest.mark.parametrize(
     "words", [("scenario", "list"), ("scenario", "check", "two-towns"), ("scenario", "describe", "two-towns")]
 )
@@ -124,7 +169,58 @@ def test_scenario(words: tuple[str, ...], folder: Path) -> None:
     check(" ".join(words[:2]), said(*words, cwd=folder))
 
 
+def test_displacement_of_a_run(many: dict[str, Any], folder: Path) -> None:
+    (folder / "counts").mkdir()
+    (folder / "counts" / "displacement_total.csv").write_text("date,idp_individuals\n2031-06-01,30000\n")
+    check("displacement inside", said("displacement", many["run"], "--truth", "counts", cwd=folder))
+
+
 def test_displacement(folder: Path) -> None:
     check(
         "displacement", said("displacement", str(write_folder(folder / "flee")), "--seeds", "2", cwd=folder)
     )
+
+
+def test_brief(run: dict[str, Any], folder: Path) -> None:
+    made = said("brief", run["run"], "--form", "md", cwd=folder)
+    check("brief", made)
+    assert [Path(name).name for name in made["files"]] == ["brief.md", "brief-one-page.md"]
+    assert all((folder / name).is_file() for name in made["files"])
+
+
+@pytest.fixture(scope="module")
+def truth(folder: Path) -> Path:
+    return write_truth(folder / "truth")
+
+
+def test_hindcast(many: dict[str, Any], truth: Path, folder: Path) -> None:
+    found = said("hindcast", "--run", many["run"], "--truth", str(truth), "--sensitivity", cwd=folder)
+    check("hindcast", found)
+    assert (found["futures"], found["seed"]) == (64, 7)
+    assert found["scored"] == len(found["questions"]) > 60
+    assert found["sensitivity"]
+
+
+def test_forecast(many: dict[str, Any], truth: Path, folder: Path) -> None:
+    book = ("--registry", "book.jsonl")
+    asked = said("forecast", "ask", "two-towns", *book, cwd=folder)
+    check("forecast ask", asked)
+    assert said("forecast", "ask", "two-towns", *book, cwd=folder)["asked"] == []
+    issued = said("forecast", "issue", many["run"], *book, cwd=folder)
+    check("forecast issue", issued)
+    assert set(issued["issued"]) | set(issued["left"]) == set(asked["asked"])
+    one = said("forecast", "resolve", "holds.crown.30", "yes", *book, cwd=folder)
+    check("forecast resolve", one)
+    rest = said("forecast", "resolve", "--truth", str(truth), *book, cwd=folder)
+    check("forecast resolve", rest)
+    assert not set(one["resolved"]) & set(rest["resolved"])
+    scored = said("forecast", "score", *book, cwd=folder)
+    check("forecast score", scored)
+    assert len(scored["questions"]) > 50
+    assert scored["records"] > len(asked["asked"])
+
+
+def test_scenario_import(folder: Path) -> None:
+    text = "date_start,best,high,low,adm_1\n2031-05-10,3,5,2,Alder\n"
+    (folder / "ged.csv").write_text(text, encoding="utf-8")
+    check("scenario import", said("scenario", "import", "ucdp", "ged.csv", "imported", cwd=folder))

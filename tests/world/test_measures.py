@@ -7,6 +7,7 @@ import pytest
 
 from afternext.world import compile_scenario
 from afternext.world.future import Outcome, World
+from afternext.world.measures_regions import region_ids
 from tests.world.toy import incident, middle_row, toy, treating
 
 DAYS = 91
@@ -95,6 +96,36 @@ def test_places_add_up_to_the_whole(world: World, outcome: Outcome) -> None:
     ):
         assert np.array_equal(a[whole][on], a[part].sum(axis=1)), whole
     assert np.array_equal((a["displaced"] - a["on_the_move"])[on], a["place_displaced_from"].sum(axis=1))
+
+
+def test_regions_add_up_to_the_whole(world: World, outcome: Outcome) -> None:
+    a = outcome.arrays
+    regions = ("north", "south", "abroad")
+    assert list(world.coords["origin"]) == list(regions)
+    for whole, part in (("idps", "idps_in"), ("refugees_abroad", "refugees_in"), ("returned", "returned_to")):
+        assert np.array_equal(a[whole], sum(a[f"{part}_{region}"] for region in regions)), whole
+    away = sum(a[f"displaced_from_{region}"] for region in regions)
+    assert np.array_equal(a["displaced"] - a["on_the_move"], away)
+    assert a["refugees_in_abroad"].max() > 0
+    assert a["idps_in_abroad"].max() == 0
+
+
+def test_who_shelters_in_camps_is_who_is_at_them(world: World, outcome: Outcome) -> None:
+    a = outcome.arrays
+    on = np.searchsorted(world.coords["date"], world.coords["snapshot"])
+    tents = list(world.coords["place"]).index("tents")
+    there = (a["place_idps"] + a["place_refugees"])[:, tents]
+    assert there.max() > 0
+    assert np.array_equal(a["displaced_in_camps"][on], there)
+
+
+def test_regions_of_like_names_have_measures_of_their_own() -> None:
+    assert region_ids(["Salah al-Din", "Salah al Din", "", "Ḩimş"]) == [
+        "salah_al_din",
+        "salah_al_din_no_2",
+        "nowhere",
+        "hims",
+    ]
 
 
 def test_tables_of_the_horizons_add_up_to_the_snapshot(world: World, outcome: Outcome) -> None:

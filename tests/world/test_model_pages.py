@@ -119,6 +119,7 @@ def test_the_order_of_the_day_on_the_page_is_that_of_the_code() -> None:
         "columns",
         "clash",
         "posture",
+        "reinforce",
         "recovery",
         "defence",
         "civilians",
@@ -134,7 +135,7 @@ def test_the_order_of_the_day_on_the_page_is_that_of_the_code() -> None:
         for word in (
             "| perception |",
             "| attitudes |",
-            "| incidents, columns, clash, posture, recovery |",
+            "| incidents, columns, clash, posture, how armies answer, recovery |",
             "| defence |",
             "| civilians |",
             "| arrivals |",

@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
 from afternext.brief.style import BLUE, LIGHT, SMALL, VERMILLION, WIDTH, Size, Theme, house, wrap
 from afternext.brief.words import capital, futures_of
+from afternext.ensemble.weights import share_word
 from afternext.foresight.boxes import Choice
 from afternext.foresight.discover import Discovery
 from afternext.foresight.words import listing
@@ -86,7 +87,7 @@ def foot(found: Discovery) -> tuple[str, str]:
     none = "What is uncertain here does not decide it, or there are too few futures to tell."
     return (
         f"{found.scenario} · {found.futures:,} futures, {found.cases:,} with the outcome · seed {found.seed}",
-        "How sure: shares of futures, not yet scored. "
+        f"How sure: {share_word(found.weights)}, not yet scored. "
         + (f"{held}which need not be its cause." if found.choices else none),
     )
 

@@ -24,8 +24,8 @@ body{max-width:62rem;margin:0 auto;padding:2.2rem 1.25rem 4rem}
 h1{font-size:2rem;line-height:1.2;margin:0 0 .3rem;font-weight:600}
 h2{font-size:1.35rem;line-height:1.25;margin:3.2rem 0 .4rem;font-weight:600}
 h3{font-size:1.05rem;margin:2rem 0 .3rem;font-weight:600}
-p,ul{margin:.5rem 0;max-width:46rem}
-ul{padding-left:1.1rem}
+p,ul,ol{margin:.5rem 0;max-width:46rem}
+ul,ol{padding-left:1.3rem}
 li{margin:.35rem 0}
 .kicker,.note,figcaption,footer{color:var(--muted);font-size:.86rem;line-height:1.5}
 .first li{font-size:1.1rem}
@@ -48,9 +48,17 @@ thead tr+tr th:first-child{text-align:right}
 td small{display:block;color:var(--muted);font-size:.92em}
 tbody tr:last-child>*{font-weight:600}
 .twin tbody tr:last-child>*{font-weight:400}
+.words th,.words td{text-align:left;vertical-align:top}
+.words td{white-space:normal;min-width:5rem}
+.words td:nth-child(2),.words td:nth-child(4){min-width:15rem}
+.one-page h1{font-size:1.7rem}
+.one-page h3{margin-top:1.2rem}
+.one-page figure{margin:1rem 0}
 @media (max-width:640px){body{padding:1.2rem .9rem 3rem}h1{font-size:1.6rem}.wide{display:none}
 .phone{display:block}.first li{font-size:1rem}}
-@media print{.phone,details{display:none}.wide{display:block}body{max-width:none}figure{break-inside:avoid}}
+@media print{.phone,details{display:none}.wide{display:block}body{max-width:none}
+figure,.table{break-inside:avoid}
+section+section:not(.goes-on){break-before:page}}
 """
 
 
@@ -98,14 +106,18 @@ def _cell(value: Any) -> str:
     return number(x, 3) if abs(x) >= 10 else f"{x:.4g}"
 
 
-def page(title: str, description: str, body: str) -> str:
-    """The whole document. The policy forbids every request, so the page cannot call home even by mistake."""
+def page(title: str, description: str, body: str, kind: str = "") -> str:
+    """The whole document; `kind` is a class of its body.
+
+    The policy forbids every request, so the page cannot call home even by mistake.
+    """
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="description" content="{escape(description)}">\n'
-        f"<title>{escape(title)}</title>\n<style>{style()}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{style()}</style>\n</head>\n"
+        f'<body class="{kind}">\n{body}\n</body>\n</html>\n'
     )
 
 

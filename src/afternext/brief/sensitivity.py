@@ -10,6 +10,7 @@ from afternext.brief.keys import paper
 from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
 from afternext.brief.style import LIGHT, SMALL, WIDTH, Size, Theme, house, text_width, wrap
 from afternext.brief.words import capital, span
+from afternext.ensemble.words import short_span
 from afternext.foresight.sensitivity import Sensitivity
 from afternext.foresight.terminal_sensitivity import changes
 from afternext.foresight.words import Words
@@ -103,7 +104,7 @@ def _paint_block(
             axes.text(
                 left + (h + 0.5) * cell,
                 top - 31,
-                short(day),
+                short_span(day),
                 size=SMALL,
                 color=theme.muted,
                 ha="center",
@@ -161,13 +162,6 @@ def darkest(found: Sensitivity) -> float:
     """The largest index above the noise."""
     shown = found.indices.first[found.indices.alone]
     return max(float(shown.max(initial=0.0)), FULL)
-
-
-def short(day: int) -> str:
-    """30 d, 6 m, 1 y."""
-    if day < 60:
-        return f"{day} d"
-    return f"{round(day / 30.44)} m" if day < 350 else f"{day / 365.25:.1f}".removesuffix(".0") + " y"
 
 
 def _paint_key(axes: Axes, full: float, theme: Theme) -> None:

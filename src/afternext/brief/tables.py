@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -279,30 +278,3 @@ def _figure(value: float, column: Column) -> str:
     if not np.isfinite(value):
         return "–"
     return f"{value:.1f}" if column.name.startswith("per_100") and value < 10 else number(value)
-
-
-def markdown(shown: View) -> str:
-    """A view as a Markdown table, one column a figure."""
-    heads = [*shown.heads, *(f"{group}: {name}" for group in shown.groups for name in PLANNING)]
-    lines = [f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
-    lines += [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in shown.rows]
-    return "\n".join([*lines, "", shown.note] if shown.note else lines)
-
-
-def html(shown: View) -> str:
-    """A view as an HTML table with two head rows; scrolls sideways on a small screen."""
-    top = "".join(
-        f'<th colspan="{len(PLANNING)}" scope="colgroup">{escape(group)}</th>' for group in shown.groups
-    )
-    second = "".join(f'<th scope="col">{name}</th>' for _ in shown.groups for name in PLANNING)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>'
-        f"{''.join(f'<td>{escape(cell)}</td>' for cell in row[1:])}</tr>"
-        for row in shown.rows
-    )
-    first = f'<th rowspan="2" scope="col">{escape(shown.heads[0])}</th>'
-    note = f'<p class="note">{escape(shown.note)}</p>' if shown.note else ""
-    return (
-        f'<div class="table"><table><thead><tr>{first}{top}</tr><tr>{second}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>{note}"
-    )

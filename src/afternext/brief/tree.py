@@ -34,6 +34,7 @@ from afternext.brief.style import (
     wrap,
 )
 from afternext.brief.words import capital, futures_of, listing, short_date, span
+from afternext.ensemble.weights import not_scored, share_word
 from afternext.foresight.tree import Family, Tree
 
 COLOURS = (BLUE, VERMILLION, SKY, ORANGE, PURPLE, YELLOW)
@@ -94,8 +95,8 @@ def subtitle(tree: Tree) -> str:
     """What is drawn."""
     deep = span(tree.levels[-1].day)
     return (
-        f"Height: share of futures in each family. Colour: the family that a future ends in after {deep}; "
-        "a bar of mixed colours does not tell yet. Flags: when a sign to watch is due."
+        f"Height: {share_word(tree.weights)} in each family. Colour: the family that a future ends in after "
+        f"{deep}; a bar of mixed colours does not tell yet. Flags: when a sign to watch is due."
     )
 
 
@@ -107,8 +108,7 @@ def foot(tree: Tree) -> tuple[str, str]:
     edges = f" Families have blurred edges {_when(tree, blurred)}." if blurred else ""
     return (
         f"{tree.title} · {tree.futures:,} futures · seed {tree.seed}",
-        "How sure: a share of futures says how often the model does it; it has not been scored yet. "
-        "Families are "
+        f"How sure: {not_scored(tree.weights)} Families are "
         f"groups that halves of the futures agree on{weak}.{edges} Rates of signs are from futures that "
         f"did not choose them.",
     )

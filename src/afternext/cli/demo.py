@@ -1,4 +1,4 @@
-"""`afternext demo`: the flagship crisis end to end, with a summary at the end."""
+"""`afternext demo`: the flagship crisis end to end, with a briefing at the end."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from afternext.brief.briefing import Briefing
     from afternext.ensemble.run import Run
 
 app = typer.Typer()
@@ -33,7 +34,7 @@ def demo(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Run Iraq as of 12 June 2014 and write a summary with maps, fan charts and planning tables.
+    """Run Iraq as of 12 June 2014 and write a briefing with maps, fan charts and planning tables.
 
     Interrupted, it goes on where it stopped when called again with the same --out.
     """
@@ -57,9 +58,9 @@ def demo(
         say(str(stop))
         raise typer.Exit(INTERRUPTED) from None
     say("drawing maps and charts")
-    from afternext.brief.summary import write_summary
+    from afternext.brief.briefing import installed_forms, write_brief
 
-    page = write_summary(done, folder)
+    briefing = write_brief(done, folder, installed_forms())
     seconds = time.perf_counter() - began
     if as_json:
         result = {
@@ -70,23 +71,24 @@ def demo(
             "seed": done.seed,
             "seconds": round(seconds, 3),
             "digest": done.digest,
-            "summary": str(page),
-            "map": str(folder / "figures" / "map.png"),
+            "briefing": str(briefing.page),
+            "files": [str(path) for path in briefing.files],
+            "map": str(briefing.figures / "map.png"),
         }
         print(json.dumps(result))
         return
     from rich.console import Console
 
-    show(done, folder, page, seconds, Console())
+    show(done, folder, briefing, seconds, Console())
 
 
-def show(run: Run, folder: Path, page: Path, seconds: float, console: Console) -> None:
-    """The summary in a screenful: what next, what after next, and where everything lies."""
+def show(run: Run, folder: Path, briefing: Briefing, seconds: float, console: Console) -> None:
+    """The briefing in a screenful: what next, what after next, and where everything lies."""
     from rich.table import Table
 
     from afternext.brief.access import date_at, horizons
+    from afternext.brief.contents import HORIZON_NOTE, horizon_rows
     from afternext.brief.findings import headlines
-    from afternext.brief.summary import HORIZON_NOTE, horizon_rows
     from afternext.brief.words import short_date, span
     from afternext.ensemble.words import duration
 
@@ -118,12 +120,12 @@ def show(run: Run, folder: Path, page: Path, seconds: float, console: Console) -
         soft_wrap=True,
     )
     entries = (
-        ("summary", page),
-        ("map", folder / "figures" / "map.png"),
-        ("figures", folder / "figures"),
-        ("tables", folder / "tables"),
+        ("briefing", briefing.page),
+        ("map", briefing.figures / "map.png"),
+        ("figures", briefing.figures),
+        ("tables", briefing.tables),
         ("run", run.path),
     )
     for name, path in entries:
-        console.print(f"  {name:<9}[cyan]{path}[/cyan]", highlight=False, soft_wrap=True)
+        console.print(f"  {name:<10}[cyan]{path}[/cyan]", highlight=False, soft_wrap=True)
     console.print(f"Next: afternext show {run.path}", highlight=False, soft_wrap=True)

@@ -28,6 +28,12 @@ def discover(
         typer.Option(metavar="FILE", help="Draw the boxes and the trade-off: PNG, SVG and a CSV table."),
     ] = None,
     phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE", help="Weights of the futures: a name that lies with the run, or a CSV file."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Which conditions lead to an outcome: boxes of conditions, each in a sentence.
@@ -38,7 +44,7 @@ def discover(
     from afternext.ensemble.progress import say
     from afternext.foresight import discover as boxes
 
-    found = boxes.discover(open_run(run), when)
+    found = boxes.discover(open_run(run).weigh(weights), when)
     if out is not None:
         from afternext.brief.discover import draw_boxes
 
@@ -49,8 +55,9 @@ def discover(
         return
     from rich.console import Console
 
+    from afternext.ensemble.terminal import head_line
     from afternext.foresight import terminal_boxes
 
     console = Console(highlight=False)
-    console.print(f"{found.futures:,} futures · seed {found.seed} · {run}", style="dim")
+    console.print(head_line(found.futures, found.weights, found.seed, run), style="dim")
     terminal_boxes.print_boxes(found, console)

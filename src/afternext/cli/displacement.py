@@ -1,4 +1,4 @@
-"""`afternext displacement`: run and score a FLEE input folder."""
+"""`afternext displacement`: run and score a FLEE input folder, or a run against counts inside a country."""
 
 from __future__ import annotations
 
@@ -18,7 +18,12 @@ Rules = Literal["afternext", "flee"]
 
 @app.command()
 def displacement(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with input_csv and source_data.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="A folder with input_csv and source_data; with --truth, a run directory."
+        ),
+    ],
     capacities: Annotated[
         Capacities, typer.Option(help="Camps are full at the capacity the folder gives, or never.")
     ] = "none",
@@ -32,17 +37,30 @@ def displacement(
         Rules, typer.Option(help="The world's movement process, or FLEE's default rules as a reference.")
     ] = "afternext",
     seeds: Annotated[int, typer.Option(min=1, help="Runs whose mean error is told.")] = 10,
+    truth: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Counts of displaced people after the freeze, to score a run by."),
+    ] = None,
     plot: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a picture of every camp (PNG, SVG and CSV).")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a picture of every camp, or count (PNG, SVG and CSV)."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Run a FLEE input folder and score it as FLEE's own tools do.
 
-    Errors are averaged relative differences (ARD): 0 is exact, 2 is everybody in the wrong camp.
+    Errors are averaged relative differences (ARD): 0 is exact, 2 is everybody in the wrong camp. With
+    --truth, a run of a frozen scenario is scored by counts of people displaced inside the country.
     """
-    from afternext.displacement.forecast import displace
     from afternext.ensemble.progress import say
+    from afternext.errors import UsageError
+
+    if truth is not None:
+        _inside(folder, truth, plot, as_json)
+        return
+    if (folder / "manifest.json").is_file():
+        raise UsageError(f"{folder} is a run: give --truth DIR with the counts to score it by")
+    from afternext.displacement.forecast import displace
 
     shown = displace(
         folder,
@@ -64,3 +82,23 @@ def displacement(
     from afternext.displacement.terminal import print_forecast
 
     print_forecast(shown, Console(), rules=rules)
+
+
+def _inside(run: Path, truth: Path, plot: Path | None, as_json: bool) -> None:
+    from afternext.displacement.inside import look_inside
+    from afternext.ensemble.progress import say
+    from afternext.ensemble.run import open_run
+
+    shown = look_inside(open_run(run), truth)
+    if plot is not None:
+        from afternext.displacement.inside_picture import write_inside
+
+        say(f"written: {', '.join(map(str, write_inside(shown, plot)))}")
+    if as_json:
+        print(json.dumps(shown.to_dict()))
+        return
+    from rich.console import Console
+
+    from afternext.displacement.inside_terminal import print_inside
+
+    print_inside(shown, Console())

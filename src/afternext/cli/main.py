@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "demo": Entry("afternext.cli.demo", "Run the flagship crisis end to end and write a summary."),
+    "demo": Entry("afternext.cli.demo", "Run the flagship crisis end to end and write a briefing."),
     "run": Entry("afternext.cli.run", "Simulate many futures of a scenario."),
     "show": Entry("afternext.cli.show", "Summary and fan charts of a run in the terminal."),
     "chronicle": Entry("afternext.cli.chronicle", "One future of a run, told day by day."),
@@ -38,9 +38,33 @@ COMMANDS = {
     "displacement": Entry("afternext.cli.displacement", "Run and score a FLEE input folder."),
     "tree": Entry("afternext.cli.tree", "What next, and what after next: families of futures and signposts."),
     "discover": Entry("afternext.cli.discover", "Which conditions lead to an outcome."),
+    "principle": Entry(
+        "afternext.cli.principle",
+        "Let a government fall, save it as it is, or on conditions: what each is worth.",
+    ),
     "sensitivity": Entry(
         "afternext.cli.sensitivity", "Which uncertainty matters for which measure, at which horizon."
     ),
+    "brief": Entry("afternext.cli.brief", "Write the briefing of a run: one page and six pages."),
+    "evidence": Entry("afternext.cli.evidence", "What is claimed, by whom, and what to believe of it."),
+    "update": Entry("afternext.cli.update", "Weigh the futures of a run by evidence."),
+    "calibrate": Entry(
+        "afternext.cli.calibrate", "Rule out parameters that do not fit the history before the freeze."
+    ),
+    "forecast": Entry("afternext.cli.forecast", "Questions, forecasts, outcomes and scores on record."),
+    "hindcast": Entry(
+        "afternext.cli.hindcast", "Score a frozen scenario against what happened and against baselines."
+    ),
+    "pathways": Entry(
+        "afternext.cli.pathways", "When each strategy stops being good enough, and where to switch."
+    ),
+    "value": Entry("afternext.cli.value", "What is worth knowing before choosing among strategies."),
+    "backcast": Entry("afternext.cli.backcast", "From a wanted deep future back to what raises its share."),
+    "window": Entry(
+        "afternext.cli.window", "How much of a move, and until when: outcome over delay and scale."
+    ),
+    "decide": Entry("afternext.cli.decide", "Which strategies hold up across futures, goals and horizons."),
+    "serve": Entry("afternext.cli.serve", "The workbench in the browser, on this machine only."),
     "scenario": Entry("afternext.cli.scenario", "Write, check, list and describe scenarios."),
 }
 

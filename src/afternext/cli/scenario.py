@@ -99,13 +99,13 @@ def describe(name: Name, as_json: Json = False) -> None:
         _talk(f"{len(scenario.warnings)} warnings: afternext scenario check {name}")
 
 
-importing = typer.Typer(no_args_is_help=True, help="Make a scenario of another program's input.")
+importing = typer.Typer(no_args_is_help=True, help="Import another program's input, or data.")
 app.add_typer(importing, name="import")
 
 
 @importing.callback()
 def choose() -> None:
-    """Make a scenario of another program's input."""
+    """Import another program's input as a scenario, or data into a scenario or a truth directory."""
 
 
 @importing.command("flee")
@@ -123,6 +123,80 @@ def import_flee(
     for note in made.notes:
         _talk(note)
     _talk(f"next: afternext scenario check {out}    afternext run {out}")
+
+
+Source = Annotated[Path, typer.Argument(metavar="SRC", help="The file to read.")]
+Target = Annotated[
+    Path, typer.Argument(metavar="DIR", help="A scenario folder, or a directory of truth (new or there).")
+]
+Append = Annotated[bool, typer.Option("--append", help="Add to tables that are there already.")]
+SheetName = Annotated[str, typer.Option("--sheet", metavar="NAME", help="Sheet. [default: the first]")]
+On = Annotated[
+    str | None, typer.Option("--on", metavar="DATE", help="Day of the count, if no column has it.")
+]
+Family = Annotated[float, typer.Option("--family", help="Persons a family, where only families stand.")]
+
+
+def _tell(made: Any, as_json: bool) -> None:
+    if as_json:
+        _print_json(made.to_dict())
+    else:
+        for path in made.written:
+            typer.echo(str(path))
+    _talk(f"{made.read} rows read, {made.kept} kept")
+    for note in made.notes:
+        _talk(note)
+
+
+def _date(text: str | None) -> Any:
+    from datetime import date
+
+    from afternext.errors import UsageError
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"--on {text!r} is not a date; write 2014-06-12") from None
+
+
+@importing.command("ucdp")
+def import_ucdp(source: Source, folder: Target, append: Append = False, as_json: Json = False) -> None:
+    """Deaths by month and area from a UCDP GED file; every event is kept with its precision and range."""
+    from afternext.scenario.importers.conflict import import_ucdp as read
+
+    _tell(read(source, folder, append=append), as_json)
+
+
+@importing.command("acled")
+def import_acled(source: Source, folder: Target, append: Append = False, as_json: Json = False) -> None:
+    """Deaths by month and area from an ACLED export. Its terms forbid handing the data on."""
+    from afternext.scenario.importers.conflict import import_acled as read
+
+    _tell(read(source, folder, append=append), as_json)
+
+
+@importing.command("dtm")
+def import_dtm(
+    source: Source, folder: Target, sheet: SheetName = "", on: On = None, family: Family = 6.0,
+    append: Append = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Counts of displaced people from an IOM DTM spreadsheet or CSV file."""
+    from afternext.scenario.importers.people import import_dtm as read
+
+    made = read(source, folder, sheet=sheet, on=_date(on), family=family, append=append)
+    _tell(made, as_json)
+
+
+@importing.command("hxl")
+def import_hxl(
+    source: Source, folder: Target, sheet: SheetName = "", on: On = None, family: Family = 6.0,
+    append: Append = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Counts of displaced people from a table with a row of HXL hashtags."""
+    from afternext.scenario.importers.people import import_hxl as read
+
+    made = read(source, folder, sheet=sheet, on=_date(on), family=family, append=append)
+    _tell(made, as_json)
 
 
 @app.command()

@@ -22,6 +22,12 @@ def sensitivity(
         typer.Option(metavar="FILE", help="Draw the heat map: PNG, SVG and a CSV table of this name."),
     ] = None,
     phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE", help="Weights of the futures: a name that lies with the run, or a CSV file."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Which uncertainty matters for which measure, at which horizon.
@@ -33,7 +39,7 @@ def sensitivity(
     from afternext.foresight import sensitivity as given
     from afternext.foresight.words import Words
 
-    opened = open_run(run)
+    opened = open_run(run).weigh(weights)
     found = given.sensitivity(opened, list(measure or []))
     words = Words(opened)
     if out is not None:
@@ -46,8 +52,9 @@ def sensitivity(
         return
     from rich.console import Console
 
+    from afternext.ensemble.terminal import head_line
     from afternext.foresight import terminal_sensitivity
 
     console = Console(highlight=False)
-    console.print(f"{found.futures:,} futures · seed {found.seed} · {run}", style="dim")
+    console.print(head_line(found.futures, found.weights, found.seed, run), style="dim")
     terminal_sensitivity.print_sensitivity(found, console, words)

@@ -27,6 +27,12 @@ def show(
         typer.Option(metavar="place|admin1|pcode|community", help="Planning figures split by this."),
     ] = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the figures as a table.")] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE", help="Weights of the futures: a name that lies with the run, or a CSV file."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Summary and fan charts of a run.
@@ -40,7 +46,7 @@ def show(
     from afternext.ensemble.progress import say
     from afternext.ensemble.run import open_run
 
-    opened = open_run(run)
+    opened = open_run(run).weigh(weights)
     names = list(measure or [])
     for name in names:
         opened.measure(name)

@@ -22,6 +22,12 @@ def tree(
         typer.Option(metavar="FILE", help="Draw the flows: PNG, SVG and a CSV table of this name."),
     ] = None,
     phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE", help="Weights of the futures: a name that lies with the run, or a CSV file."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Families of futures at each horizon, where each leads, and what announces the deep ones.
@@ -32,7 +38,7 @@ def tree(
     from afternext.ensemble.progress import say
     from afternext.foresight.tree import grow
 
-    found = grow(open_run(run))
+    found = grow(open_run(run).weigh(weights))
     if out is not None:
         from afternext.brief.tree import draw_tree
 
@@ -43,10 +49,11 @@ def tree(
         return
     from rich.console import Console
 
+    from afternext.ensemble.terminal import head_line
     from afternext.foresight import terminal_tree
 
     console = Console(highlight=False)
-    console.print(f"{found.futures:,} futures · seed {found.seed} · {run}", style="dim")
+    console.print(head_line(found.futures, found.weights, found.seed, run), style="dim")
     if signposts:
         terminal_tree.print_signposts(found, console)
     else:

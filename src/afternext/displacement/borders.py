@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
+import re
+import unicodedata
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -28,25 +30,34 @@ ALIASES = {
     "republic_of_the_congo": "congo",
     "roc": "congo",
     "car": "central_african_republic",
-    "türkiye": "turkey",
     "turkiye": "turkey",
+    "cote_d_ivoire": "ivory_coast",
+    "cote_divoire": "ivory_coast",
+    "czech_republic": "czechia",
+    "republic_of_moldova": "moldova",
+    "russian_federation": "russia",
+    "s_sudan": "south_sudan",
+    "syrian_arab_republic": "syria",
+    "united_republic_of_tanzania": "tanzania",
 }
 
 
 class Row(NamedTuple):
-    """One row of borders.csv."""
+    """One row of borders.csv; ``ties`` may be off by the factor ``doubt``, either way (judgement)."""
 
     origin: str
     destination: str
     known_on: date
     ties: float
+    doubt: float
     kin: float
     regime: float
 
 
 def plain(country: str) -> str:
     """Return a country's name as the table writes it."""
-    name = country.strip().lower().replace(" ", "_").replace("-", "_")
+    letters = unicodedata.normalize("NFKD", country).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
     return ALIASES.get(name, name)
 
 
@@ -60,6 +71,7 @@ def table() -> tuple[Row, ...]:
             row["destination"],
             date.fromisoformat(row["known_on"]),
             float(row["ties"]),
+            float(row["doubt"]),
             float(row["kin"]),
             float(row["regime"]),
         )

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from afternext.displacement.case import Case
 
 ALL = "all"
+COLUMNS = (
+    "left_out", "distance", "ties", "kept", "room", "spread", "kept_spread", "unseen_0", "unseen_sd",
+    "seen_0", "seen_so_far", "seen_sd", "front", "source",
+)  # fmt: skip
 
 
 class Fitted(NamedTuple):
@@ -24,8 +28,8 @@ class Fitted(NamedTuple):
     pull: Pull
     spread: float
     kept_spread: float
-    unseen: tuple[float, float, float, float]  # constant, per log days, per log ties, SD of the error
-    seen: tuple[float, float, float, float]  # constant, per log arrivals so far, per log days ahead, SD
+    unseen: tuple[float, float]  # constant, SD of the error
+    seen: tuple[float, float, float]  # constant, per log arrivals so far, SD of the error
     front: float  # exponent of the share of arrivals by the share of the time
 
 
@@ -40,8 +44,8 @@ def rows() -> dict[str, Fitted]:
             Pull(number["distance"], number["ties"], number["kept"], number["room"]),
             number["spread"],
             number["kept_spread"],
-            (number["unseen_0"], number["unseen_days"], number["unseen_ties"], number["unseen_sd"]),
-            (number["seen_0"], number["seen_so_far"], number["seen_days"], number["seen_sd"]),
+            (number["unseen_0"], number["unseen_sd"]),
+            (number["seen_0"], number["seen_so_far"], number["seen_sd"]),
             number["front"],
         )
     return found

@@ -81,6 +81,7 @@ def _network(case: Case, day: int) -> tuple[Network, Floats]:
             country=case.country.astype(np.int64),
             admin=np.arange(places, dtype=np.int64),
             shelters=shelters.astype(np.uint8),
+            camp=shelters.astype(np.uint8),
         ),
         reach,
     )

@@ -47,7 +47,7 @@ def draw_camps(shown: Forecast, *, size: Size = "wide", theme: Theme = LIGHT) ->
     )
     with house(theme):
         sheet = Sheet(size, theme, title, subtitle, foot, lines * (PANEL + HEAD + GAP) + 0.24)
-        _key(sheet, lines * (PANEL + HEAD + GAP), theme)
+        paint_key(sheet, lines * (PANEL + HEAD + GAP), theme)
         room = (sheet.width - 2 * MARGIN - (columns - 1) * 0.2) / columns
         for n, camp in enumerate(camps):
             row, column = divmod(n, columns)
@@ -67,7 +67,7 @@ def draw_camps(shown: Forecast, *, size: Size = "wide", theme: Theme = LIGHT) ->
             if shown.scored_from:
                 axes.axvline(when[shown.scored_from], color=theme.muted, linewidth=0.7, linestyle=(0, (2, 2)))
             axes.set_xlim(when[0], when[-1])
-            _dress_time(axes, theme)
+            dress_time(axes, theme)
             _name(sheet, shown, camp, (left, bottom + PANEL + 0.10, room), theme)
         return Picture(sheet.figure, title, size, theme, _table(shown, camps))
 
@@ -93,14 +93,16 @@ def _finding(shown: Forecast) -> str:
     return f"{right}, {relation} error than {words} ({mine:.2f} to {other:.2f})"
 
 
-def _dress_time(axes: Axes, theme: Theme) -> None:
+def dress_time(axes: Axes, theme: Theme) -> None:
+    """Write dates along the axis."""
     locator = AutoDateLocator(minticks=2, maxticks=5)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
     axes.tick_params(axis="x", length=2, pad=2, labelsize=SMALL, colors=theme.muted)
 
 
-def _key(sheet: Sheet, bottom: float, theme: Theme) -> None:
+def paint_key(sheet: Sheet, bottom: float, theme: Theme) -> None:
+    """Say what the two lines are, ``bottom`` inches above the foot."""
     width = sheet.width - 2 * MARGIN
     axes = sheet.axes(MARGIN, bottom, width, 0.2)
     axes.set(xlim=(0, width * INCH), ylim=(0, 14.4))
@@ -148,4 +150,4 @@ def _table(shown: Forecast, camps: list[int]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-__all__ = ["draw_camps", "write_camps"]
+__all__ = ["draw_camps", "dress_time", "paint_key", "write_camps"]

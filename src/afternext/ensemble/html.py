@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afternext.ensemble.show import PLANNING, at_horizons, days_along, headlines
-from afternext.ensemble.terminal import NOT_SCORED, limits, short, warnings
+from afternext.ensemble.terminal import limits, short, warnings
+from afternext.ensemble.weights import not_scored
 from afternext.ensemble.words import number, span
 
 if TYPE_CHECKING:
@@ -72,6 +73,6 @@ def page(run: Run) -> str:
         body = (
             f'<div style="display:flex;flex-wrap:wrap">{"".join(charts)}</div>'
             f'<table style="border-collapse:collapse"><tr><th></th>{titles}</tr>{"".join(rows)}</table>'
-            f"<small>At or below. {escape(NOT_SCORED)}</small>"
+            f"<small>At or below. {escape(not_scored(run.weights))}</small>"
         )
     return f'<div style="font-family:sans-serif;font-size:13px;line-height:1.4">{head}{notes}{body}</div>'

@@ -43,6 +43,14 @@ def _holder(text: str) -> int | None:
     return pid if now is not None and now == since else None
 
 
+def owner(folder: Path) -> int | None:
+    """Process at work in a run directory, without touching its lock."""
+    try:
+        return _holder((folder / NAME).read_text(errors="replace"))
+    except OSError:
+        return None
+
+
 class RunLock:
     """A lock file with the process id and start time of its owner.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from afternext.ensemble import manifest as manifests
 from afternext.ensemble.parts import Failure
+from afternext.ensemble.weights import Weights, load_weights, values_of
 from afternext.ensemble.words import nearest_name
 from afternext.errors import Incomplete, UsageError
 
@@ -29,7 +31,11 @@ class Run:
     """A finished run: many futures of one scenario.
 
     Nothing is loaded before it is asked for; arrays are read when their values are.
+
+    weights : how much each future counts in quantiles and analyses; None, all the same (see `weigh`)
     """
+
+    weights: Weights | None = None
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -39,6 +45,15 @@ class Run:
             raise Incomplete(
                 f"{self.path} is not finished; `afternext run {name} --out {self.path} --resume` continues it"
             )
+
+    def weigh(self, weights: str | Path | Weights | None) -> Run:
+        """This run with weights: the name of some that lie with it, a file of `future,weight`, or None.
+
+        Quantiles, `tree`, `discover` and `sensitivity` of what is returned count each future by them.
+        """
+        other = copy.copy(self)  # shares what has been read already
+        other.weights = load_weights(self, weights) if isinstance(weights, str | Path) else weights
+        return other
 
     @property
     def futures(self) -> int:
@@ -93,6 +108,14 @@ class Run:
         index = pd.Index(dataset["future"].values, name="future")
         return pd.DataFrame(columns, index=index)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of `experiments`, without opening them."""
+        import zarr
+
+        group: Any = zarr.open_group(self.path / STORE, path="experiments", mode="r")
+        return tuple(str(name) for name in group.attrs["order"])
+
     @cached_property
     def notes(self) -> dict[str, tuple[str, str]]:
         """Unit and meaning of every column of `experiments`."""
@@ -131,6 +154,20 @@ class Run:
             log[name] = column
         return log
 
+    def every_event(self, kinds: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.void]]:
+        """Events of some kinds in all futures: the row of the future of each, and the columns of `events`."""
+        import zarr
+
+        group: Any = zarr.open_group(self.path / STORE, path="events", mode="r")
+        offset = np.asarray(group["offset"][:], dtype=np.int64)
+        kept = np.isin(np.asarray(group["kind"][:]), kinds)
+        rows = np.repeat(np.arange(len(offset) - 1), np.diff(offset))[kept]
+        columns = {name: np.asarray(group[name][:])[kept] for name in group.attrs["fields"]}
+        log = np.empty(int(kept.sum()), dtype=[(name, column.dtype) for name, column in columns.items()])
+        for name, column in columns.items():
+            log[name] = column
+        return rows, log
+
     def quantiles(self, name: str, qs: Sequence[float] = (0.05, 0.5, 0.95)) -> xr.DataArray:
         """Quantiles of a measure over futures, dims (quantile, ...).
 
@@ -139,7 +176,7 @@ class Run:
         """
         from afternext.ensemble.quantiles import over_futures
 
-        return over_futures(self.measure(name), qs)
+        return over_futures(self.measure(name), qs, values_of(self.weights))
 
     def measure(self, name: str) -> xr.DataArray:
         """One measure; an unknown name is answered with the nearest one."""

@@ -10,6 +10,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from afternext.ensemble.weights import Floats, effective, shares
+
 # Arrays above this size are taken piece by piece along their second axis.
 BLOCK_BYTES = 256 * 2**20
 
@@ -21,9 +23,9 @@ def needed(q: float) -> int:
     return math.ceil(1.0 / tail - 1e-9) if 0.0 < tail < 0.5 else 1
 
 
-def carried(q: float, futures: int) -> bool:
-    """Whether so many futures can carry a quantile."""
-    return futures >= needed(q)
+def carried(q: float, futures: float) -> bool:
+    """Whether so many futures, or weights worth so many equal ones, can carry a quantile."""
+    return futures >= needed(q) - 1e-6
 
 
 def rank(q: float, futures: int) -> int:
@@ -31,15 +33,29 @@ def rank(q: float, futures: int) -> int:
     return min(max(math.ceil(q * futures - 1e-9), 1), futures) - 1
 
 
-def _sorted_at(values: NDArray[Any], ranks: Sequence[int]) -> NDArray[np.float64]:
+def _sorted_at(values: NDArray[Any], ranks: Sequence[int]) -> Floats:
     # Twice as fast as np.quantile and without interpolation: each number was reached by some future.
     return np.sort(values, axis=0)[list(ranks)].astype(np.float64)
 
 
-def over_futures(array: xr.DataArray, qs: Sequence[float]) -> xr.DataArray:
+def _weighted_at(values: NDArray[Any], qs: Sequence[float], weights: Floats) -> Floats:
+    """Smallest value that a share `q` of the weight does not exceed, column by column."""
+    flat = values.reshape(len(values), -1)
+    order = np.argsort(flat, axis=0, kind="stable")
+    reached = np.cumsum(weights[order], axis=0)
+    found = np.empty((len(qs), flat.shape[1]))
+    columns = np.arange(flat.shape[1])
+    for i, q in enumerate(qs):
+        below = (reached < q * reached[-1] * (1 - 1e-12)).sum(axis=0)
+        found[i] = flat[order[np.minimum(below, len(flat) - 1), columns], columns]
+    return found.reshape(len(qs), *values.shape[1:])
+
+
+def over_futures(array: xr.DataArray, qs: Sequence[float], weights: Floats | None = None) -> xr.DataArray:
     """Quantiles of a measure over its futures: dims (quantile, ...), float64.
 
-    A quantile that the number of futures cannot carry is NaN and listed in `attrs["too_few_futures"]`.
+    A quantile that the number of futures cannot carry is NaN and listed in `attrs["too_few_futures"]`. With
+    weights, (future,), their effective number counts (Kish 1965).
     """
     qs = [float(q) for q in qs]
     if any(not 0.0 <= q <= 1.0 for q in qs):
@@ -48,21 +64,29 @@ def over_futures(array: xr.DataArray, qs: Sequence[float]) -> xr.DataArray:
     futures = array.sizes["future"]
     rest = array.shape[1:]
     result = np.full((len(qs), *rest), np.nan)
-    good = [i for i, q in enumerate(qs) if futures and carried(q, futures)]
+    share = shares(weights, futures) if weights is not None and futures else None
+    worth = float(futures) if share is None else effective(share)
+    good = [i for i, q in enumerate(qs) if futures and carried(q, worth)]
     ranks = [rank(qs[i], futures) for i in good]
+
+    def at(values: NDArray[Any]) -> Floats:
+        if share is None:
+            return _sorted_at(values, ranks)
+        return _weighted_at(values, [qs[i] for i in good], share)
+
     if good and rest:
         rows = (
             max(1, BLOCK_BYTES // max(1, array.nbytes // rest[0])) if array.nbytes > BLOCK_BYTES else rest[0]
         )
         for start in range(0, rest[0], rows):
             block = array[:, start : start + rows].values
-            result[good, start : start + rows] = _sorted_at(block, ranks)
+            result[good, start : start + rows] = at(block)
     elif good:
-        result[good] = _sorted_at(array.values, ranks)
+        result[good] = at(array.values)
     dims = array.dims[1:]
     coords = {name: coord for name, coord in array.coords.items() if "future" not in coord.dims}
     attrs = dict(array.attrs)
-    short = [q for q in qs if not carried(q, futures)]
+    short = [q for q in qs if not carried(q, worth)]
     if short:
         attrs["too_few_futures"] = short
     return xr.DataArray(

@@ -51,7 +51,7 @@ class Subject:
 
     identity : id, title, hash and freeze of the scenario, and `given`, what a person would write to name it
     copy     : the resolved scenario as JSON
-    columns  : Sobol column of each experiment by name (see Sampler)
+    columns  : sampled column of each experiment by name (see Sampler)
     labels   : further coordinates of the store
     """
 

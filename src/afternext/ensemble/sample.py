@@ -1,27 +1,33 @@
-"""Scrambled Sobol points, indexed by the number of the future."""
+"""Points of the deep uncertainties: nested Latin hypercubes, indexed by the number of the future.
+
+Futures come in chunks of 16. In a chunk every column has one point in each 16th of its range, in an order of
+its own (a Latin hypercube: McKay, Beckman & Conover 1979). From chunk to chunk the points of a 16th spread
+over it as a scrambled van der Corput sequence (Owen 1995; hash of Laine & Karras 2011), so that the first 16
+* 2**m futures have one point in each of 16 * 2**m cells of every column. Pairs of columns are as independent
+draws. A Sobol sequence fills a few columns more evenly, but of the hundreds that a crisis has some pairs
+nearly coincide: at 256 futures and 677 columns the largest correlation of two was 0.94, here 0.3
+(docs/decisions.md).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afternext.ensemble.protocol import ExperimentLike
 
-if TYPE_CHECKING:
-    from scipy.stats import qmc
+# Futures of a chunk; small, so that few futures spread evenly too.
+CHUNK = 16
 
-# The scramble of a column depends on how many columns are scrambled with it, so their number is fixed in
-# blocks: a scenario that gains an experiment keeps the points of all others.
-COLUMN_BLOCK = 1024
+# Columns that are drawn together; a column is the same however many follow it.
+COLUMN_BLOCK = 256
 
-# Points are multiples of 2**-30; the middle of the cell keeps 0 and 1 (minus infinity of a normal) out.
-HALF_CELL = 2.0**-31
+# Domains of the draws within the seed, apart from the luck of the futures.
+ORDER_DOMAIN, SCRAMBLE_DOMAIN = 0x50B01, 0x50B02
 
-# Domain of the scramble within the seed, apart from the luck of the futures.
-SCRAMBLE_DOMAIN = 0x50B01
+BITS = 32
 
 
 class Sampler:
@@ -51,36 +57,35 @@ class Sampler:
         for name in names:
             taken.setdefault(name, max(taken.values(), default=-1) + 1)
         self._columns = np.array([taken[name] for name in names], dtype=np.intp)
-        widest = max(taken.values(), default=0) + 1
-        self._width = -(-widest // COLUMN_BLOCK) * COLUMN_BLOCK
-        self._engine: qmc.Sobol | None = None
+        self._blocks = range(-(-(max(taken.values(), default=0) + 1) // COLUMN_BLOCK))
+        self._scrambles = [
+            _draw(seed, SCRAMBLE_DOMAIN, 0, block).integers(0, 1 << BITS, SHAPE, np.uint32)
+            for block in self._blocks
+        ]
+        self._chunk: tuple[int, NDArray[np.float64]] | None = None
 
     def points(self, start: int, stop: int) -> NDArray[np.float64]:
         """Points `start` to `stop` - 1 in the unit cube, open at both ends: (stop - start, experiment)."""
         if not self.experiments or stop <= start:
             return np.zeros((max(0, stop - start), len(self.experiments)))
-        if self._engine is None:
-            from scipy.stats import qmc  # late: half a second that `afternext --help` need not wait for
+        chunks = range(start // CHUNK, (stop - 1) // CHUNK + 1)
+        rows = np.vstack([self._points_of(chunk) for chunk in chunks])
+        first = chunks[0] * CHUNK
+        return rows[start - first : stop - first]
 
-            generator = np.random.default_rng([self.seed, SCRAMBLE_DOMAIN])
-            self._engine = qmc.Sobol(self._width, scramble=True, rng=generator)
-        engine = self._engine
-        if engine.num_generated > start:
-            engine.reset()
-        parts = []
-        at = engine.num_generated
-        if at == 0:  # SciPy warns of unbalanced samples unless the first draw is a power of two
-            first = engine.random(1)
-            if start == 0:
-                parts.append(first)
-            at = 1
-        if start > at:
-            engine.fast_forward(start - at)
-            at = start
-        if stop > at:
-            parts.append(engine.random(stop - at))
-        block: NDArray[np.float64] = np.vstack(parts)[:, self._columns] + HALF_CELL
-        return block
+    def _points_of(self, chunk: int) -> NDArray[np.float64]:
+        """All points of a chunk, (CHUNK, experiment); the last one asked for is kept."""
+        if self._chunk is None or self._chunk[0] != chunk:
+            parts = [self._block_of(chunk, block) for block in self._blocks]
+            self._chunk = chunk, np.vstack(parts)[self._columns].T
+        return self._chunk[1]
+
+    def _block_of(self, chunk: int, block: int) -> NDArray[np.float64]:
+        """A chunk of a block of columns, (COLUMN_BLOCK, CHUNK)."""
+        order = np.argsort(_draw(self.seed, ORDER_DOMAIN, chunk, block).random(SHAPE), axis=1, kind="stable")
+        scramble = np.take_along_axis(self._scrambles[block], order, axis=1)
+        within = _reversed(_shuffled(np.full(SHAPE, chunk, np.uint32), scramble))
+        return (order + (within + 0.5) / 2.0**BITS) / CHUNK
 
     def rows(self, start: int, stop: int) -> NDArray[np.float64]:
         """Values of futures `start` to `stop` - 1, in the unit of each experiment: (future, experiment)."""
@@ -94,3 +99,26 @@ class Sampler:
             values = np.asarray(experiment.value.quantile(points[:, column]), dtype=np.float64)
             rows[:, column] = values[samples]
         return rows
+
+
+SHAPE = COLUMN_BLOCK, CHUNK
+
+
+def _draw(seed: int, domain: int, chunk: int, block: int) -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64([seed, domain, chunk, block]))
+
+
+def _reversed(x: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Bits in the opposite order: the van der Corput sequence in units of 2**-32."""
+    for width, mask in ((1, 0x55555555), (2, 0x33333333), (4, 0x0F0F0F0F), (8, 0x00FF00FF)):
+        low = np.uint32(mask)
+        x = ((x >> np.uint32(width)) & low) | ((x & low) << np.uint32(width))
+    return (x >> np.uint32(16)) | (x << np.uint32(16))
+
+
+def _shuffled(x: NDArray[np.uint32], key: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Nested permutation of integers: each bit flips by what the lower ones are (Laine & Karras 2011)."""
+    x = x + key
+    for factor in (0x6C50B47C, 0xB82F1E52, 0xC7AFE638, 0x8D22F6E6):
+        x = x ^ (x * np.uint32(factor))
+    return x

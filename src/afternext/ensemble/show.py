@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from afternext.ensemble.opened import Run
 from afternext.ensemble.quantiles import over_futures
+from afternext.ensemble.weights import values_of
 from afternext.ensemble.words import nearest_name
 from afternext.errors import UsageError
 
@@ -107,7 +108,7 @@ def measures_json(run: Run, names: Sequence[str] = (), day: int | None = None) -
         if day is not None:
             chosen = nearest(days, day)
             array, days = array.isel({dim: slice(chosen, chosen + 1)}), days[chosen : chosen + 1]
-        found = over_futures(array, JSON_QUANTILES)
+        found = over_futures(array, JSON_QUANTILES, values_of(run.weights))
         others = {str(d): [str(v) for v in array[d].values] for d in array.dims if d not in ("future", dim)}
         result[name] = {
             "unit": array.attrs["units"],
@@ -115,7 +116,8 @@ def measures_json(run: Run, names: Sequence[str] = (), day: int | None = None) -
             **others,
             "quantiles": {f"{q:g}": _plain(found.values[i]) for i, q in enumerate(JSON_QUANTILES)},
         }
-    return {"measures": result}
+    used = {"weights": run.weights.to_dict()} if run.weights is not None else {}
+    return {"measures": result, **used}
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ class Split:
 
 
 def _figure(run: Run, sample: xr.DataArray, day: int, ident: str, name: str) -> Figure:
-    values = over_futures(sample, list(PLANNING.values())).values
+    values = over_futures(sample, list(PLANNING.values()), values_of(run.weights)).values
     return Figure(ident, name, day, freeze_of(run) + timedelta(days=day), *(float(v) for v in values))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from afternext.ensemble.opened import Run
 from afternext.ensemble.quantiles import carried
 from afternext.ensemble.show import PLANNING, Split, at_horizons, days_along, freeze_of
+from afternext.ensemble.weights import Weights, not_scored
 from afternext.ensemble.words import number, span
 
 if TYPE_CHECKING:
@@ -24,10 +26,6 @@ OUTER, INNER, MEDIAN, EMPTY = "░", "▒", "━", " "
 STYLE = {OUTER: "blue", INNER: "bright_blue", MEDIAN: "bold", EMPTY: ""}
 ROWS, COLUMNS = 7, 34
 AXIS = 9
-
-NOT_SCORED = (
-    "A share of futures says how often the model does it; it has not been scored against what happened yet."
-)
 
 
 def fan(
@@ -108,7 +106,7 @@ def _figures(run: Run, names: Sequence[str], day: int | None) -> Table:
 
     table = Table(
         title="Planning figures over futures",
-        caption=NOT_SCORED,
+        caption=not_scored(run.weights),
         title_justify="left",
         caption_justify="left",
         box=SIMPLE,
@@ -144,7 +142,18 @@ def warnings(run: Run) -> list[str]:
         )
     if not carried(0.95, played):
         notes.append(f"{played} futures are too few for the 5 % and 95 % figures: 20 are needed")
+    elif run.weights is not None and not carried(0.95, run.weights.effective):
+        notes.append(
+            f"the weights {run.weights.name} leave what {run.weights.effective:.1f} equal futures would "
+            "carry, too few for the 5 % and 95 % figures: 20 are needed"
+        )
     return notes
+
+
+def head_line(futures: int, used: Weights | None, seed: int, path: Path) -> str:
+    """Futures, weights if they are in use, seed and directory of a run."""
+    weighed = f" weighted by {used.name}, worth {used.effective:.1f} equal ones" if used is not None else ""
+    return f"{futures:,} futures{weighed} · seed {seed} · {path}"
 
 
 def print_summary(run: Run, names: Sequence[str], console: Console, day: int | None = None) -> None:
@@ -155,7 +164,8 @@ def print_summary(run: Run, names: Sequence[str], console: Console, day: int | N
     freeze = freeze_of(run)
     end = freeze + timedelta(days=int(run.manifest["days"]))
     console.print(f"[bold]{_safe(scenario['title'])}[/bold] · frozen at {freeze}, until {end}")
-    console.print(f"{run.futures:,} futures · seed {run.seed} · {run.path}", style="dim", highlight=False)
+    line = head_line(run.futures, run.weights, run.seed, run.path)
+    console.print(line, style="dim", highlight=False)
     for note in warnings(run):
         console.print(_safe(note), style="yellow", highlight=False)
     if run.futures == len(run.failed):
@@ -175,7 +185,7 @@ def print_split(run: Run, table: Split, console: Console, most: int = 40) -> Non
     when = table.rows[0].date.isoformat() if table.rows else ""
     shown = Table(
         title=f"{table.measure} by {table.by} on {when} ({table.unit}): {_safe(table.meaning)}",
-        caption=NOT_SCORED,
+        caption=not_scored(run.weights),
         title_justify="left",
         caption_justify="left",
         box=SIMPLE,

@@ -6,6 +6,10 @@ import math
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+NOT_SCORED = (
+    "A share of futures says how often the model does it; it has not been scored against what happened yet."
+)
+
 
 def nearest_name(what: str, given: str, known: Iterable[str]) -> str:
     """Message about an unknown name, with the nearest valid ones."""
@@ -37,6 +41,13 @@ def duration(seconds: float) -> str:
     if seconds < 3600:
         return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
     return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60):02d} min"
+
+
+def short_span(days: int) -> str:
+    """A distance in time for the head of a column: 30 d, 6 m, 1 y."""
+    if days < 60:
+        return f"{days} d"
+    return f"{round(days / 30.44)} m" if days < 350 else f"{days / 365.25:.1f}".removesuffix(".0") + " y"
 
 
 def span(days: int) -> str:

@@ -47,6 +47,20 @@ EXAMPLE = 'for example --when "displaced@1y > 2e6"'
 
 
 @dataclass(frozen=True)
+class Single:
+    """One comparison of a measure with a number, apart into what it says.
+
+    day : days after the freeze, None where no time is given          so_far : max, min or nothing
+    """
+
+    measure: str
+    so_far: str
+    day: int | None
+    operator: str
+    value: float
+
+
+@dataclass(frozen=True)
 class Token:
     kind: str
     text: str
@@ -56,6 +70,11 @@ class Token:
 def meets(run: Run, text: str) -> Bools:
     """Futures, in the order of the run, that meet a condition."""
     return Reader(run, text).read()
+
+
+def read_single(run: Run, text: str) -> Single:
+    """The parts of one comparison of a measure with a number; anything else is refused with the place."""
+    return Reader(run, text).single()
 
 
 class Reader:
@@ -82,6 +101,21 @@ class Reader:
         if self.next < len(self.tokens):
             self._stop("expected `and`, `or` or the end", self.tokens[self.next].at)
         return found
+
+    def single(self) -> Single:
+        """One comparison of a measure, and nothing else."""
+        if not self.tokens:
+            self._stop("the goal is empty; for example displaced@1y < 1.5M", 0)
+        name, when, operator, value = self._parts()
+        if name.text.startswith("holder.") or operator.text in ("==", "=", "!="):
+            at = name.at if name.text.startswith("holder.") else operator.at
+            self._stop("a goal is a measure above or below a number", at)
+        if self.next < len(self.tokens):
+            at = self.tokens[self.next].at
+            self._stop("a goal is one comparison; give --goal again for the next", at)
+        measure, so_far = self._named(name)
+        day = None if when is None else self._day(when)
+        return Single(measure, so_far, day, operator.text, self._number(value))
 
     def _stop(self, why: str, at: int) -> NoReturn:
         raise UsageError(f"condition: {why}\n  {self.text}\n  {' ' * at}^")
@@ -128,13 +162,16 @@ class Reader:
             return found
         return self._comparison()
 
-    def _comparison(self) -> Bools:
+    def _parts(self) -> tuple[Token, Token | None, Token, Token]:
         name = self._expect("a measure", "word")
         when: Token | None = None
         if self._take("@"):
             when = self._expect("a time after @ (30d, 6m, 1y, a date, end)", "value", "word")
         operator = self._expect("a comparison (> >= < <= == !=)", "op")
-        value = self._expect("a value", "value", "word")
+        return name, when, operator, self._expect("a value", "value", "word")
+
+    def _comparison(self) -> Bools:
+        name, when, operator, value = self._parts()
         if name.text.startswith("holder."):
             if operator.text not in ("==", "=", "!="):
                 self._stop("a holder is compared by == or !=", operator.at)
@@ -161,7 +198,8 @@ class Reader:
             self._stop(f"{when.text} is outside this run, which ends on {end} (day {last})", when.at)
         return day
 
-    def _measure(self, name: Token, when: Token | None) -> NDArray[np.float64]:
+    def _named(self, name: Token) -> tuple[str, str]:
+        """The measure and max, min or nothing."""
         prefix, _, rest = name.text.partition(".")
         so_far = prefix if prefix in ("max", "min") and rest else ""
         wanted = rest if so_far else name.text
@@ -170,6 +208,10 @@ class Reader:
         ]
         if wanted not in known:
             self._stop(nearest_name("measure", wanted, known), name.at)
+        return wanted, so_far
+
+    def _measure(self, name: Token, when: Token | None) -> NDArray[np.float64]:
+        wanted, so_far = self._named(name)
         grid = days_along(self.run, "date")
         at = nearest(grid, self._day(when))
         array = self.run.measures[wanted]
@@ -178,13 +220,17 @@ class Reader:
             return np.asarray(getattr(values, so_far)(axis=1), dtype=np.float64)
         return np.asarray(array.isel(date=at).values, dtype=np.float64)
 
-    def _holder(self, name: Token, when: Token | None) -> NDArray[np.float64]:
+    def _place(self, name: Token) -> int:
+        """Position of the place of `holder.PLACE`."""
         place = name.text.removeprefix("holder.")
         places = [str(ident) for ident in self.run.measures["place"].values]
         if place not in places:
             self._stop(nearest_name("place", place, places), name.at)
+        return places.index(place)
+
+    def _holder(self, name: Token, when: Token | None) -> NDArray[np.float64]:
         at = nearest(days_along(self.run, "snapshot"), self._day(when))
-        array = self.run.measures["place_holder"].isel(snapshot=at, place=places.index(place))
+        array = self.run.measures["place_holder"].isel(snapshot=at, place=self._place(name))
         return np.asarray(array.values, dtype=np.float64)
 
     def _force(self, value: Token) -> float:

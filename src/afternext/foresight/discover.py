@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from afternext.ensemble.weights import Weights, in_use, values_of
 from afternext.errors import UsageError
 from afternext.foresight.boxes import FEWEST, Choice, best_leaf, choose, find_boxes
 from afternext.foresight.columns import Column, columns_of
@@ -37,6 +41,7 @@ class Discovery:
     notes: dict[str, tuple[str, str]]
     leaning: tuple[int, ...] = ()  # where nothing holds: columns that nearly every resample limits
     tried: tuple[Box, ...] = ()  # where nothing holds: the path that was searched
+    weights: Weights | None = None
 
     def meaning(self, k: int) -> str:
         """What a column is, in words."""
@@ -76,6 +81,7 @@ class Discovery:
             "scenario": self.scenario,
             "condition": self.condition,
             "futures": self.futures,
+            "weights": self.weights and self.weights.to_dict(),
             "seed": self.seed,
             "cases": self.cases,
             "share_of_futures": round(self.base, 4),
@@ -158,7 +164,31 @@ def _figure(value: float) -> str:
 
 def discover(run: Run, condition: str, weights: Floats | None = None, seed: int = 0) -> Discovery:
     """Boxes of conditions under which futures of a run meet `condition`."""
-    cases = meets(run, condition)
+    used = in_use(run, weights)
+    return explain(
+        run.experiments, meets(run, condition), condition, run.notes,
+        title=str(run.manifest["scenario"]["title"]), run_seed=run.seed, weights=values_of(used), used=used,
+        seed=seed,
+    )  # fmt: skip
+
+
+def explain(
+    table: pd.DataFrame,
+    cases: NDArray[np.bool_],
+    condition: str,
+    notes: dict[str, tuple[str, str]],
+    *,
+    title: str = "",
+    run_seed: int = 0,
+    weights: Floats | None = None,
+    used: Weights | None = None,
+    seed: int = 0,
+) -> Discovery:
+    """Boxes of conditions, among the columns of a table of experiments, under which cases are found.
+
+    cases : (futures,) whether each is of interest          condition : what that means, in words
+    notes : unit and meaning of columns          used : where the weights come from, to be told
+    """
     w = shares(weights, len(cases))
     some, rest = int(cases.sum()), int((~cases).sum())
     if min(some, rest) < FEWEST:
@@ -167,7 +197,7 @@ def discover(run: Run, condition: str, weights: Floats | None = None, seed: int 
             f"{FEWEST} must not, "
             "or nothing can be learnt; run more futures, or move the threshold"
         )
-    columns = columns_of(run.experiments)
+    columns = columns_of(table)
     if not columns:
         raise UsageError("nothing is uncertain in this run: every column of its experiments is the same")
     choices = find_boxes(columns, cases, weights, seed)
@@ -179,6 +209,6 @@ def discover(run: Run, condition: str, weights: Floats | None = None, seed: int 
         tried = nearest.path
     leaf = best_leaf(columns, cases, weights, seed)
     return Discovery(
-        str(run.manifest["scenario"]["title"]), condition, len(cases), run.seed, some, float(w[cases].sum()),
-        tuple(columns), tuple(choices), leaf, run.notes, leaning, tried,
+        title, condition, len(cases), run_seed, some, float(w[cases].sum()),
+        tuple(columns), tuple(choices), leaf, notes, leaning, tried, used,
     )  # fmt: skip

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afternext.ensemble.show import freeze_of, headlines
+from afternext.ensemble.weights import Weights, in_use, values_of
 from afternext.errors import UsageError
 from afternext.foresight.columns import Column, columns_of
 from afternext.foresight.features import curves_at, horizon_days
@@ -81,6 +82,7 @@ class Sensitivity:
     measures: tuple[str, ...]
     days: tuple[int, ...]
     indices: Indices
+    weights: Weights | None = None
 
     def above(self, column: int, output: int) -> bool:
         """Whether an input stands above the noise by itself, by either index."""
@@ -159,6 +161,7 @@ class Sensitivity:
                 )
         return {
             "scenario": self.scenario, "futures": self.futures, "effective_futures": round(self.effective, 1),
+            "weights": self.weights and self.weights.to_dict(),
             "seed": self.seed, "columns": len(self.columns), "outputs": rows,
         }  # fmt: skip
 
@@ -193,6 +196,8 @@ def sensitivity(
     futures = len(run.measures["future"])
     if futures < FEWEST:
         raise UsageError(f"sensitivity needs at least {FEWEST} futures, this run has {futures}")
+    used = in_use(run, weights)
+    weights = values_of(used)
     w = shares(weights, futures)
     columns = columns_of(run.experiments)
     if not columns:
@@ -202,7 +207,7 @@ def sensitivity(
     outputs = pulled_in(np.concatenate([there[name] for name in names]).T, w)
     return Sensitivity(
         str(run.manifest["scenario"]["title"]), futures, run.seed, effective(w), freeze_of(run),
-        tuple(columns), run.notes, names, days, indices(columns, outputs, weights, seed),
+        tuple(columns), run.notes, names, days, indices(columns, outputs, weights, seed), used,
     )  # fmt: skip
 
 
@@ -237,10 +242,10 @@ def indices(
     rng = np.random.default_rng(seed)
     idle = (np.arange(futures) * count // futures).astype(np.int64)
     dummies = [idle[rng.permutation(futures)] for _ in range(DUMMIES)]
-    floor = _largest(np.array([first_order(group, y, w) for group in dummies]), len(columns))
+    floor = largest_idle(np.array([first_order(group, y, w) for group in dummies]), len(columns))
     # PAWN of an idle input rises with its number of bins: inputs of few words get the floor of many bins,
     # safely.
-    pawn_floor = _largest(
+    pawn_floor = largest_idle(
         np.array([distance(group, ranked, w) for group in dummies[: DUMMIES // 4]]), len(columns)
     )
     low, high = _ranges(groups, first, y, w, rng)
@@ -354,7 +359,7 @@ def distance(group: Ints, ranked: Floats, weights: Floats) -> Floats:
     return np.asarray(found / weights.sum())
 
 
-def _largest(idle: Floats, inputs: int) -> Floats:
+def largest_idle(idle: Floats, inputs: int) -> Floats:
     """What the largest of `inputs` idle inputs reaches in 5 of 100 tries, or what the largest of the dummies
     did reach.
 

@@ -21,6 +21,7 @@ from afternext.foresight.families import Labels, above
 from afternext.foresight.features import kept_by_area, of_forces_abroad
 from afternext.foresight.weights import Floats, parts, quantile
 from afternext.foresight.words import KEPT, Words
+from afternext.world.measures_regions import REGIONAL
 
 if TYPE_CHECKING:
     from afternext.ensemble.opened import Run
@@ -33,7 +34,7 @@ HIDDEN = (
     "attitude_", "hope", "danger", "posture_", "nominal_", "materiel_", "strength_", "paid_", "active_places",
     "opinion_", "salience_", "distortion_", "ignorance_", "alignment_", "delay_", "decisions", "delivered",
     "residents", "raids", "confidence", "inclusion", "coalition", "centre", "killed_", "fighters_",
-    "foreign_",
+    "foreign_", *REGIONAL,
 )  # fmt: skip
 # Within the futures that choose, an observable is preferred for what its cut does on the other folds.
 FOLDS = 4
@@ -247,6 +248,21 @@ def announce(
     return tuple(rules), nearly[0] if nearly else None
 
 
+def rule_by(
+    observed: Observed, is_it: NDArray[np.bool_], weights: Floats, day: int, deep: int, seed: int = 0
+) -> Rule | None:
+    """The best rule by one day for something that is so at `deep`; None where too few futures can teach it.
+
+    Chosen and scored on different futures, as in `announce`.
+    """
+    choosing, scoring = parts(len(is_it), seed)
+    sides = (is_it[choosing], ~is_it[choosing], is_it[scoring], ~is_it[scoring])
+    if min(int(side.sum()) for side in sides) < FEWEST:
+        return None
+    signs, gain = _best_signs(observed, is_it, weights, choosing, day)
+    return _scored(observed, signs, is_it, weights, scoring, deep, gain) if signs else None
+
+
 def _best_signs(
     observed: Observed, is_it: NDArray[np.bool_], weights: Floats, own: NDArray[np.bool_], day: int
 ) -> tuple[tuple[Sign, ...], float]:
@@ -266,12 +282,12 @@ def _best_signs(
             shown = np.zeros(len(reached), dtype=bool)
             for fold in range(FOLDS):
                 fit, rest = folds != fold, folds == fold
-                sign = _cut(reached[fit], inside[fit], shares[fit], name, day, rising)
+                sign = cut_sign(reached[fit], inside[fit], shares[fit], name, day, rising)
                 if sign is not None:
                     crossed = reached[rest] > sign.value if rising else reached[rest] < sign.value
                     shown[rest] = crossed == sign.has
-            gain = _informed(shown, inside, shares)
-            sign = _cut(reached, inside, shares, name, day, rising)
+            gain = informed(shown, inside, shares)
+            sign = cut_sign(reached, inside, shares, name, day, rising)
             if sign is not None:
                 singles.append((gain, sign, shown))
     if not singles:
@@ -281,13 +297,13 @@ def _best_signs(
     best: tuple[float, Sign | None] = (gain + SECOND, None)
     for _, sign, other in singles[1:SECONDS]:
         if sign.measure != first.measure:
-            value = _informed(shown & other, inside, shares)
+            value = informed(shown & other, inside, shares)
             if value > best[0]:
                 best = (value, sign)
     return ((first,), gain) if best[1] is None else ((first, best[1]), best[0])
 
 
-def _cut(
+def cut_sign(
     reached: Floats, is_it: NDArray[np.bool_], weights: Floats, name: str, day: int, rising: bool
 ) -> Sign | None:
     """The value of one observable that parts the family best from the others, in either sense."""
@@ -306,15 +322,15 @@ def _cut(
             below if rising else total[np.searchsorted(reached[order], cuts, "left")] / max(total[-1], 1e-300)
         )
     # Share crossed among the family less that among the others; negative: not crossing announces it.
-    informed = (1 - sides[0]) - (1 - sides[1]) if rising else sides[0] - sides[1]
-    k = int(np.argmax(np.abs(informed)))
-    value = _round(cuts, k)
+    apart = (1 - sides[0]) - (1 - sides[1]) if rising else sides[0] - sides[1]
+    k = int(np.argmax(np.abs(apart)))
+    value = round_cut(cuts, k)
     if not name.startswith(KEPT) and (kinds == np.rint(kinds)).all():  # counts: more than 2, fewer than 3
         value = float(np.floor(value) if rising else np.ceil(value))
-    return Sign(name, day, rising, bool(informed[k] > 0), value)
+    return Sign(name, day, rising, bool(apart[k] > 0), value)
 
 
-def _round(cuts: Floats, k: int) -> float:
+def round_cut(cuts: Floats, k: int) -> float:
     """A threshold with as few digits as keep it between its neighbours."""
     value = float(cuts[k])
     low = float(cuts[k - 1]) if k > 0 else -np.inf
@@ -326,7 +342,8 @@ def _round(cuts: Floats, k: int) -> float:
     return value
 
 
-def _informed(shown: NDArray[np.bool_], is_it: NDArray[np.bool_], weights: Floats) -> float:
+def informed(shown: NDArray[np.bool_], is_it: NDArray[np.bool_], weights: Floats) -> float:
+    """Share of these futures that show a sign, less the share of the others that do."""
     inside, outside = weights[is_it].sum(), weights[~is_it].sum()
     return float(weights[shown & is_it].sum() / inside - weights[shown & ~is_it].sum() / outside)
 

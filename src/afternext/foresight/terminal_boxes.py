@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from afternext.ensemble.weights import not_scored
 from afternext.foresight.boxes import Choice
 from afternext.foresight.discover import Discovery
-from afternext.foresight.words import NOT_SCORED, listing, of_100, percent
+from afternext.foresight.words import listing, of_100, percent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,7 +57,7 @@ def print_boxes(found: Discovery, console: Console) -> None:
             f"density {percent(leaf.density)} and coverage {percent(leaf.coverage)}, on held-out futures "
             f"{percent(out.density)} and {percent(out.coverage)}"
         )
-    console.print(f"\n{NOT_SCORED}", style="dim")
+    console.print(f"\n{not_scored(found.weights)}", style="dim")
 
 
 def _limits(found: Discovery, choice: Choice) -> Table:

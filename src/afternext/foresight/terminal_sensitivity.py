@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from afternext.ensemble.weights import not_scored
 from afternext.ensemble.words import span
 from afternext.foresight.sensitivity import Sensitivity
-from afternext.foresight.words import NOT_SCORED, Words
+from afternext.foresight.words import Words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,7 +52,7 @@ def print_sensitivity(found: Sensitivity, console: Console, words: Words | None 
     console.print(table)
     for line in moved(found, words):
         console.print(escape(line))
-    console.print(f"\n{NOT_SCORED}", style="dim")
+    console.print(f"\n{not_scored(found.weights)}", style="dim")
 
 
 def _cell(found: Sensitivity, k: int, m: int, h: int) -> str:

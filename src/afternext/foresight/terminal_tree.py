@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from afternext.ensemble.weights import not_scored
 from afternext.ensemble.words import span
 from afternext.foresight.signposts import Announced, Rule
 from afternext.foresight.tree import Family, Level, Link, Tree
-from afternext.foresight.words import NOT_SCORED, listing, of_100, percent, plural
+from afternext.foresight.words import listing, of_100, percent, plural
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +29,7 @@ def print_tree(tree: Tree, run: str, console: Console) -> None:
     if tree.announced:
         print_signposts(tree, console, brief=True)
     first = tree.levels[-1].families[0].medoid
-    console.print(f"\n{NOT_SCORED}", style="dim")
+    console.print(f"\n{not_scored(tree.weights)}", style="dim")
     console.print(
         f"a typical future of a family, told day by day: afternext chronicle {run} --future {first}",
         style="dim",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from afternext.ensemble.show import freeze_of
+from afternext.ensemble.weights import Weights, in_use, values_of
 from afternext.errors import UsageError
 from afternext.foresight.families import (
     AGREE,
@@ -120,6 +121,7 @@ class Tree:
     words: Words
     announced: tuple[Announced, ...] = ()
     unclear: tuple[Unclear, ...] = ()
+    weights: Weights | None = None
 
     @property
     def whole(self) -> Link | None:
@@ -139,6 +141,7 @@ class Tree:
             "scenario": self.title,
             "futures": self.futures,
             "effective_futures": round(self.effective, 1),
+            "weights": self.weights and self.weights.to_dict(),
             "seed": self.seed,
             "measures": list(self.features.names),
             "merged": self.features.merged,
@@ -182,7 +185,8 @@ def grow(
             f"families need at least {FEWEST} futures, this run has {len(run.measures['future'])}; "
             "run some hundreds (`afternext run ... --futures 400`)"
         )
-    table, words = features(run, weights, days), Words(run)
+    used = in_use(run, weights)
+    table, words = features(run, values_of(used), days), Words(run)
     freeze = freeze_of(run)
     bootstraps = resamples(table.weights, BOOTSTRAPS, seed)
     groups = [find_families(table.scaled[h], table.weights, seed) for h in range(len(table.days))]
@@ -196,7 +200,7 @@ def grow(
     links = tuple(_link(levels[a], levels[b], table.weights, bootstraps, seed) for a, b in pairs)
     tree = Tree(
         str(run.manifest["scenario"]["title"]), len(table.futures), run.seed, effective(table.weights),
-        tuple(levels), links, _everywhere(links[-1]) if links else (), table, words,
+        tuple(levels), links, _everywhere(links[-1]) if links else (), table, words, weights=used,
     )  # fmt: skip
     if not signposts:
         return tree

@@ -1,40 +1,15 @@
-"""Weights of futures: how much each counts. Without weights every future counts the same."""
+"""Weights of futures in analyses: resamples, and futures set apart for scoring. See ensemble/weights.py."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from afternext.errors import UsageError
+from afternext.ensemble.weights import Floats, effective, quantile, shares
 
-Floats = NDArray[np.float64]
+__all__ = ["Floats", "effective", "parts", "quantile", "resamples", "shares"]
 
 HELD_OUT = 0.4  # share of futures that score what the others choose
-
-
-def shares(weights: Floats | None, futures: int) -> Floats:
-    """Weights that sum to 1; equal ones where none are given."""
-    if weights is None:
-        return np.full(futures, 1.0 / max(futures, 1))
-    given = np.asarray(weights, dtype=np.float64)
-    if given.shape != (futures,):
-        raise UsageError(f"{given.size} weights for {futures} futures: give one weight a future")
-    if not np.isfinite(given).all() or (given < 0).any() or given.sum() <= 0:
-        raise UsageError("weights of futures are finite and not negative, and some are above zero")
-    return np.asarray(given / given.sum())
-
-
-def effective(weights: Floats) -> float:
-    """Number of equally weighted futures that would carry as much: 1 / sum of squared shares (Kish 1965)."""
-    return float(1.0 / np.square(weights / weights.sum()).sum())
-
-
-def quantile(values: Floats, weights: Floats, q: float) -> float:
-    """The smallest value that a share `q` of the weight does not exceed: a value that some future reached."""
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
-    at = int(np.searchsorted(reached, q * reached[-1] * (1 - 1e-12)))
-    return float(values[order[min(at, len(order) - 1)]])
 
 
 def resamples(weights: Floats, times: int, seed: int) -> Floats:

@@ -87,6 +87,8 @@ LEVERS = {
     "align": Lever("power", -2.0, 2.0),
     "outrage": Lever("community", 0.0, INFINITE),
     "truce": Lever("force", 0.0, 1.0),
+    "organise": Lever("community", 0.0, 1.0),
+    "stipend": Lever("community", 0.0, 1.0),
 }
 
 TARGET, OWN, ENEMIES = "target", "own", "enemies"

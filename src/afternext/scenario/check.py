@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from afternext.errors import Problem
-from afternext.scenario import check_entries, check_map, check_powers, check_tables
+from afternext.scenario import check_entries, check_map, check_powers, check_questions, check_tables
 from afternext.scenario.draft import Draft
 from afternext.scenario.nearest import nearest
 from afternext.scenario.nodes import Mark
@@ -38,6 +38,8 @@ ERRORS: tuple[Check, ...] = (
     check_tables.no_more_displaced_than_people,
     check_tables.claims_fit,
     check_tables.history_fits,
+    check_tables.available_by_the_freeze,
+    check_questions.questions_fit,
     check_map.shares_sum_to_one,
     check_map.somebody_lives_somewhere,
     check_map.no_two_places_on_one_spot,

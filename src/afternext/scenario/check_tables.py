@@ -13,7 +13,7 @@ from afternext.scenario.check_map import SHARE_TOLERANCE, is_whole
 from afternext.scenario.distributions import Distribution
 from afternext.scenario.draft import Draft, Item
 from afternext.scenario.nearest import nearest
-from afternext.scenario.schema import NOBODY, Place
+from afternext.scenario.schema import NOBODY, Place, places_of
 from afternext.scenario.values import show
 
 
@@ -146,9 +146,9 @@ def claims_fit(draft: Draft) -> Iterator[Problem]:
     areas = {row.raw("admin1") for row in draft.rows["places"]} - {""}
     authors = {row.raw("who") for row in draft.rows["claims"]}
     for item in draft.rows["claims"]:
-        place = item.raw("place")
-        if place and draft.known("places") and place not in areas and place not in draft.ids("places"):
-            yield unknown(item, "place", place, "place or admin1", [*draft.ids("places"), *areas])
+        for place in places_of(item.raw("place")) if draft.known("places") else ():
+            if place not in areas and place not in draft.ids("places"):
+                yield unknown(item, "place", place, "place or admin1", [*draft.ids("places"), *areas])
         repeats = item.raw("repeats")
         if repeats and repeats not in authors:
             text = f"nobody named {repeats} is in the column who"
@@ -183,6 +183,18 @@ def history_fits(draft: Draft) -> Iterator[Problem]:
         if item.entry.end < item.entry.start:
             yield item.problem("end", f"{item.entry.end} is before the start {item.entry.start}")
         yield from not_after_freeze(draft, item, "end", item.entry.end)
+
+
+def available_by_the_freeze(draft: Draft) -> Iterator[Problem]:
+    """What was true by the freeze and became public later was not known either."""
+    entries = [item for rows in draft.rows.values() for item in rows]
+    entries += [item for items in draft.maps.values() for item in items.values()]
+    entries += [item for items in draft.lists.values() for item in items] + list(draft.singles.values())
+    for item in entries:
+        when = getattr(item.entry, "available", None)
+        if when is not None:
+            hint = "nobody could know it by the freeze: leave the row out"
+            yield from not_after_freeze(draft, item, "available", when, hint)
 
 
 def sources_are_named(draft: Draft) -> Iterator[Problem]:

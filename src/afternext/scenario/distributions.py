@@ -1,7 +1,7 @@
 """What an uncertain value may be: distributions, and deep uncertainties that claim no shares.
 
 Every distribution is sampled by its exact inverse CDF, ``quantile(u)``, so that one uniform number
-(a Sobol coordinate) gives one value and truncation (``within``) never needs rejection.
+(a sampled coordinate) gives one value and truncation (``within``) never needs rejection.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from afternext.scenario.entry import Sourced
 from afternext.scenario.fields import FAULT, ID_PATTERN, id_hint
 from afternext.scenario.nearest import nearest
 from afternext.scenario.nodes import Mark, Node
+from afternext.scenario.question_schema import Question
 from afternext.scenario.tables import RENAMED, TABLES, Table
 
 M = TypeVar("M", bound=BaseModel)
@@ -38,6 +39,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "relations": schema.Relation,
     "incidents": schema.Incident,
     "plan": Plan,
+    "questions": Question,
 }
 SINGLES: dict[str, type[BaseModel]] = {"polity": Polity}
 HEAD = tuple(schema.Head.model_fields)
@@ -122,7 +124,7 @@ def make_draft(
     if root is not None:
         problems += _read_top(draft)
     for name, table in tables.items():
-        problems += _read_rows(draft, name, table, set(columns))
+        problems += read_rows(draft, name, table, set(columns))
     return draft, problems
 
 
@@ -215,7 +217,8 @@ def _read_item(model: type[M], node: Node, path: str) -> tuple[Item[M], list[Pro
     return item, []
 
 
-def _read_rows(draft: Draft, name: str, table: Table, extra: set[str]) -> list[Problem]:
+def read_rows(draft: Draft, name: str, table: Table, extra: set[str]) -> list[Problem]:
+    """Validate the rows of one table into the draft; `extra` columns are let pass."""
     spec = TABLES[name]
     renamed = RENAMED.get(name, {})
     back = {inside: outside for outside, inside in renamed.items()}

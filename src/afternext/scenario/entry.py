@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from afternext.scenario.fields import Confidence, Text
+from afternext.scenario.fields import Confidence, OptionalDate, Text
 
 
 class Entry(BaseModel):
@@ -19,3 +19,6 @@ class Sourced(Entry):
 
     source: Text = Field("", description="Where this comes from.")
     confidence: Confidence = Field("", description="How far the source can be trusted.")
+    available: OptionalDate = Field(
+        default=None, description="Date from which this was public; on or before the freeze."
+    )

@@ -1,4 +1,4 @@
-"""Exact inverse CDFs: one uniform number (a Sobol coordinate) gives one value, truncation included."""
+"""Exact inverse CDFs: one uniform number (a sampled coordinate) gives one value, truncation included."""
 
 from __future__ import annotations
 

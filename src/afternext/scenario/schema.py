@@ -46,6 +46,7 @@ from afternext.scenario.fields import (
     Treatment,
     Years,
 )
+from afternext.scenario.question_schema import Question
 from afternext.scenario.values import (
     Distribution,
     Options,
@@ -253,6 +254,11 @@ class Claim(Entry):
     source: Text = ""
 
 
+def places_of(text: str) -> tuple[str, ...]:
+    """Places and areas that a claim is about: `mosul + mosul_east` names two, which are added up."""
+    return tuple(part.strip() for part in text.split("+") if part.strip())
+
+
 class History(Sourced):
     """A measured value before the freeze, for one place or one first-level area."""
 
@@ -295,6 +301,7 @@ class Scenario(Head):
     parameters: dict[str, Override] = Field(default={})
     strategies: dict[str, Strategy] = Field(default={})
     plan: tuple[Plan, ...] = ()
+    questions: tuple[Question, ...] = ()
     places: tuple[Place, ...]
     routes: tuple[Route, ...] = ()
     presence: tuple[Presence, ...] = ()
@@ -306,8 +313,11 @@ class Scenario(Head):
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the content, in file order; the same wherever the folder lies and whatever its name."""
-        content = self.model_dump(mode="json", exclude={"id", "warnings"})
+        """SHA-256 of the content, in file order; the same wherever the folder lies and whatever its name.
+
+        Questions change no future and are not part of it.
+        """
+        content = self.model_dump(mode="json", exclude={"id", "warnings", "questions"})
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         return sha256(text.encode()).hexdigest()
 

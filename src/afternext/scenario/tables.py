@@ -42,14 +42,14 @@ TABLES = {
             "places",
             schema.Place,
             ("id", "name", "kind", "country", "admin1", "lat", "lon", "population"),
-            ("admin2", "pcode", "low", "high", "source", "confidence"),
+            ("admin2", "pcode", "low", "high", "source", "confidence", "available"),
             ("id",),
         ),
         TableSpec(
             "routes",
             schema.Route,
             ("from", "to", "km"),
-            ("kind", "source", "confidence"),
+            ("kind", "source", "confidence", "available"),
             ("from", "to"),
             undirected=True,
         ),
@@ -57,17 +57,21 @@ TABLES = {
             "presence",
             schema.Presence,
             ("place", "force", "strength"),
-            ("low", "high", "source", "confidence"),
+            ("low", "high", "source", "confidence", "available"),
             ("place", "force"),
         ),
         TableSpec(
-            "holder", schema.Holder, ("place", "holder"), ("contested", "source", "confidence"), ("place",)
+            "holder",
+            schema.Holder,
+            ("place", "holder"),
+            ("contested", "source", "confidence", "available"),
+            ("place",),
         ),
         TableSpec(
             "displaced",
             schema.Displaced,
             ("place", "origin", "community", "persons", "since"),
-            ("source", "confidence"),
+            ("source", "confidence", "available"),
             ("place", "origin", "community", "since"),
         ),
         TableSpec(
@@ -80,7 +84,7 @@ TABLES = {
             "history",
             schema.History,
             ("start", "end", "measure", "value"),
-            ("place", "admin1", "source", "confidence"),
+            ("place", "admin1", "source", "confidence", "available"),
         ),
     )
 }

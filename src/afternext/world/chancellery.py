@@ -53,6 +53,9 @@ AIMS: tuple[tuple[str, str], ...] = (
     OWN_LOSSES,
 ) = range(len(AIMS))
 
+# Aims that are for the government to mend: help that waits for one of them presses for it.
+REPAIRS = (INCLUSION, CONFIDENCE, LEADER, AUTONOMY)
+
 # Classes of action: what a public tells apart.
 CLASSES = ("aid", "air", "ground", "politics")
 AID, AIR, GROUND, POLITICS = range(len(CLASSES))
@@ -87,6 +90,8 @@ LEVERS: tuple[tuple[str, str, str], ...] = (
     ("align", "power", "alignment between the power that acts and this one, points of -1 to 1"),
     ("outrage", "community", "harm felt by the whole community, as fighting of this intensity"),
     ("truce", "force", "share of the hostility between own forces and this one"),
+    ("organise", "community", "share of what it lacks of an organisation for its own defence"),
+    ("stipend", "community", "share of its local defenders without pay who are paid"),
 )
 (
     L_STRIKES,
@@ -113,6 +118,8 @@ LEVERS: tuple[tuple[str, str, str], ...] = (
     L_ALIGN,
     L_OUTRAGE,
     L_TRUCE,
+    L_ORGANISE,
+    L_STIPEND,
 ) = range(len(LEVERS))
 
 # Stages of an option.
@@ -120,6 +127,9 @@ IDLE = 0
 CONSENT = 1  # decided; the host is asked
 PREPARING = 2  # politics at home, readiness, distance, collection
 IN_EFFECT = 3
+
+# A plan whose day has come and whose conditions do not hold yet: who would gain by it knows of the offer.
+OFFERED = -1
 
 # Parts of a delay, in days.
 PARTS = ("consent", "politics", "distance", "readiness", "collection")
@@ -173,6 +183,9 @@ class Powers(NamedTuple):
     deciders: Ints  # (powers with options,) those that may do something
     pair_a: Ints  # (pairs,) powers whose alignment is measured
     pair_b: Ints  # (pairs,) with whom
+    valued: Ints  # (valued aims,) patron whose aim is measured, once for each aim among its goals
+    valued_aim: Ints  # (valued aims,) the aim
+    patrons: Ints  # (patrons,) powers that may support the government
 
 
 @bundle
@@ -258,7 +271,7 @@ class Council(NamedTuple):
     strength: Floats  # (O,) share of its full effect reached, 0-1
     parts: Floats  # (O, parts) days of delay by part
     tries: Ints  # (O,) weeks that the host has been asked
-    planned: Ints  # (plans,) 1 where a plan has been carried out
+    planned: Ints  # (plans,) OFFERED while it waits for its conditions, 1 carried out, 2 over, else 0
     delays: Floats  # (parts,) days, summed over all that was delivered
     delivered: Ints  # (1,) how many
     decisions: Ints  # (Q,) decisions to act, cumulative
@@ -324,6 +337,8 @@ class Pressure(NamedTuple):
     foreign: Floats  # (F,) inflow without it
     hostility: Floats  # (F, F) without it
     rule: Floats  # (F, C) without it
+    organiser: Floats  # (P, C) who organises local defence without it
+    pay: Floats  # (P, C) pay of local defenders without it
 
 
 @bundle

@@ -5,9 +5,10 @@ from __future__ import annotations
 from afternext.world.chancellery import CENTRE, ENEMY_GROUND, L_SIGHT
 from afternext.world.kernel import kernel
 from afternext.world.processes.alignment import step_alignment
-from afternext.world.processes.decisions import carry_out_plans, decide, renew
+from afternext.world.processes.decisions import decide, renew
 from afternext.world.processes.delivery import end_ousting, step_delivery
 from afternext.world.processes.opinion import step_opinion
+from afternext.world.processes.plans import carry_out_plans
 from afternext.world.processes.polity import step_polity
 from afternext.world.processes.pressure import step_pressure
 from afternext.world.processes.situation import assess, look, watch_forces

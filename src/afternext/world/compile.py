@@ -225,6 +225,7 @@ def compile_blueprint(
             forces,
             tuple(f for f in forces if scenario.forces[f].kind == "insurgent"),
             tuple(f for f in forces if _rules(scenario, f)),
+            list(number([place.admin1 for place in scenario.places])[0]),
             cabinet.told if cabinet.rows or cabinet.government >= 0 else None,
         ),
         coords=_coords(scenario, days),

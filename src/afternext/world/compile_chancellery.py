@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from afternext.scenario.support import patrons
 from afternext.world.chancellery import AIMS, CLAIMS, CLASSES, LEVERS, NEVER
 from afternext.world.experiments import Term
 from afternext.world.measures_council import Told
@@ -115,6 +116,8 @@ class Cabinet:
     plans: tuple[Planned, ...]
     told: Told
     pairs: tuple[tuple[int, int], ...]
+    valued: tuple[tuple[int, int], ...]  # patron and aim, once for each of its goals
+    patrons: tuple[int, ...]
 
 
 def compile_chancellery(scenario: Scenario, columns: Columns, *, per_day: int) -> Cabinet:
@@ -150,11 +153,17 @@ def compile_chancellery(scenario: Scenario, columns: Columns, *, per_day: int) -
     doings = tuple(_doings(scenario, row, amounts[row.move], commands, index) for row in rows)
     pairs = _pairs(scenario, index, history) if rows or polity else ()
     deciders = tuple(q for k, q in enumerate(ids) if any(row.power == k for row in rows))
+    helpers = patrons(scenario)
+    valued = tuple(
+        (index[q], a) for q in helpers for a, (aim, _) in enumerate(AIMS) if aim in scenario.powers[q].goals
+    )
     told = Told(
         tuple(regions),
         tuple(q for q, power in scenario.powers.items() if power.public is not None),
         deciders,
         tuple((ids[a], ids[b]) for a, b in pairs),
+        tuple((ids[q], AIMS[a][0]) for q, a in valued),
+        helpers,
         tuple(scenario.moves),
     )
     here = [place.country == polity.country if polity else False for place in scenario.places]
@@ -236,6 +245,8 @@ def compile_chancellery(scenario: Scenario, columns: Columns, *, per_day: int) -
         plans=_plans(scenario, rows, index, told.moves, per_day),
         told=told,
         pairs=pairs,
+        valued=valued,
+        patrons=tuple(index[q] for q in helpers),
     )
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from afternext.world.chancellery_day import step_chancellery
 from afternext.world.forces import Now
 from afternext.world.kernel import kernel, kernel_with_wrapper
-from afternext.world.measures import write_attitudes, write_places, write_scalars, write_tables
+from afternext.world.measures import (
+    write_attitudes,
+    write_places,
+    write_regions,
+    write_scalars,
+    write_tables,
+)
 from afternext.world.measures_council import write_chancellery
 from afternext.world.processes.attitudes import step_attitudes
 from afternext.world.processes.civilians import step_civilians
@@ -283,6 +289,8 @@ def write_day(state, facts, network, day, output):
             output.scalars[date], people, tally, groups, moves, violence, beliefs, forces, facts, network
         )
         write_attitudes(output.scalars[date], people, attitudes, defence, state.standing, facts)
+        regions = output.flows.shape[1]
+        write_regions(output.scalars[date], output.regions_at, regions, groups, tally, network)
     snapshot = output.snapshot_of[day]
     if snapshot >= 0:
         write_places(output.blocks[snapshot], people, tally, groups, violence, defence, network)

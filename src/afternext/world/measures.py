@@ -13,13 +13,14 @@ import numpy as np
 from afternext.world.bundle import bundle
 from afternext.world.kernel import kernel
 from afternext.world.measures_council import COUNCIL, Measure, Told, dated, list_council
+from afternext.world.measures_regions import FIRST, list_regions
 from afternext.world.processes.siege import cut_off
 from afternext.world.state import CAUGHT as IN_BETWEEN
 from afternext.world.state import COMMUNITY, NOBODY, ORIGIN, PLACE, SETTLED, WAITING
 from afternext.world.state import ROOTED as FOR_GOOD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,6 +37,7 @@ class Output(NamedTuple):
     by_origin: NDArray[np.int64]  # (horizon, place, community)
     by_refuge: NDArray[np.int64]  # (horizon, place, community)
     flows: NDArray[np.int64]  # (horizon, admin, admin)
+    regions_at: int  # first measure of regions among `scalars`
     council_at: int  # first measure of the strategic layer among `scalars`, or -1
 
 
@@ -58,6 +60,7 @@ def new_output(coords: Mapping[str, NDArray[Any]], measures: tuple[Measure, ...]
         np.zeros((horizons, places, communities), dtype=np.int64),
         np.zeros((horizons, places, communities), dtype=np.int64),
         np.zeros((horizons, admins, admins), dtype=np.int64),
+        next(k for k, measure in enumerate(measures) if measure.name == FIRST),
         next((k for k, measure in enumerate(measures) if measure.name == COUNCIL[0][0]), -1),
     )
 
@@ -220,9 +223,12 @@ def list_measures(
     forces: tuple[str, ...],
     insurgents: tuple[str, ...],
     rulers: tuple[str, ...],
+    regions: Sequence[str],
     told: Told | None = None,
 ) -> tuple[Measure, ...]:
-    """Return every measure of a world with these communities and forces, scalars first, in kernel order."""
+    """Return every measure of a world with these communities, forces and regions, scalars first, in kernel
+    order.
+    """
     scalars = [dated(*row) for row in SCALARS]
     for c in communities:
         scalars.append(dated(f"displaced_{c}", "persons", f"displaced people of the community {c}"))
@@ -244,6 +250,7 @@ def list_measures(
             if f in insurgents or f in rulers:
                 meaning = f"share of {c} that tolerates {f}, mean over residents"
                 scalars.append(dated(f"attitude_{c}_{f}", "share", meaning, "float64"))
+    scalars += list_regions(regions)
     if told is not None:
         scalars += list_council(told)
     places = [
@@ -366,6 +373,26 @@ def write_attitudes(row, people, attitudes, defence, standing, facts):
                 row[at] += attitudes.tolerance[i, c, f] * people.residents[i, c]
             row[at] = row[at] / persons if persons > 0.0 else 0.0
             at += 1
+
+
+@kernel
+def write_regions(row, at, regions, groups, tally, network):
+    """Write who shelters in camps, and by region who shelters there, comes from there and has come home."""
+    inside = at + 1
+    abroad = inside + regions
+    origin = abroad + regions
+    home = origin + regions
+    for g in range(groups.used[0]):
+        away = groups.rows[g, IN_BETWEEN] + groups.rows[g, WAITING] + groups.rows[g, SETTLED]
+        if away > 0:
+            here, left = groups.rows[g, PLACE], groups.rows[g, ORIGIN]
+            if network.camp[here] == 1:
+                row[at] += away
+            block = inside if network.country[here] == network.country[left] else abroad
+            row[block + network.admin[here]] += away
+            row[origin + network.admin[left]] += away
+    for i in range(network.admin.shape[0]):
+        row[home + network.admin[i]] += tally.returned[i]
 
 
 @kernel

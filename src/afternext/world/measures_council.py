@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from afternext.world.chancellery import AIR, IN_EFFECT, PARTS
+from afternext.world.chancellery import AIMS, AIR, IN_EFFECT, PARTS
 from afternext.world.kernel import kernel
 from afternext.world.processes.polity import fragmentation
 from afternext.world.processes.situation import centre_safety
@@ -61,6 +61,8 @@ class Told:
     polled: tuple[str, ...] = ()
     deciders: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
+    valued: tuple[tuple[str, str], ...] = ()  # power and aim
+    patrons: tuple[str, ...] = ()
     moves: tuple[str, ...] = ()
 
 
@@ -83,6 +85,11 @@ def list_council(told: Told) -> list[Measure]:
         add(f"ignorance_{power}", "share", f"part of it that is ignorance of {power}")
     for a, b in told.pairs:
         add(f"alignment_{a}_{b}", "-1 to 1", f"how {a} and {b} behave to each other, hostile to allied")
+    meanings = dict(AIMS)
+    for power, aim in told.valued:
+        add(f"aim_{aim}_{power}", "share", f"{meanings[aim]}; as it is, a goal of {power}")
+    for power in told.patrons:
+        add(f"spent_{power}", "cost a year", f"cost a year of what {power} has under way")
     for move in told.moves:
         add(f"in_effect_{move}", "scale", f"scale at which {move} is in effect, all powers")
     return every
@@ -125,6 +132,12 @@ def write_chancellery(output, state, court, chancellery, facts, step, day, per_d
         at += 2
     for k in range(powers.pair_a.shape[0]):
         row[at] = council.alignment[powers.pair_a[k], powers.pair_b[k]]
+        at += 1
+    for k in range(powers.valued.shape[0]):
+        row[at] = council.situation[powers.valued[k], powers.valued_aim[k]]
+        at += 1
+    for k in range(powers.patrons.shape[0]):
+        row[at] = council.spent[powers.patrons[k]]
         at += 1
     for o in range(options.power.shape[0]):
         if council.stage[o] == IN_EFFECT:

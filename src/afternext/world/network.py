@@ -72,4 +72,5 @@ def compile_network(scenario: Scenario, link_km: Sequence[float]) -> Network:
         country=country,
         admin=admin,
         shelters=np.array([place.kind in SHELTERS for place in scenario.places], dtype=np.uint8),
+        camp=np.array([place.kind == "camp" for place in scenario.places], dtype=np.uint8),
     )

@@ -266,7 +266,7 @@ def realise(
         backing,
         locals_,
     )
-    chancellery = realise_chancellery(blueprint.cabinet, court, row, facts, standing.rule, excluded)
+    chancellery = realise_chancellery(blueprint.cabinet, court, row, facts, standing.rule, excluded, backing)
     chancellery.polity.defeat[0] = _defeat(blueprint, home, court.powers, court.p.polity.defeat_half_life)
     return state, court, chancellery, facts, parameters
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from afternext.scenario.chancellery_schema import Condition
     from afternext.world.compile_chancellery import Cabinet
+    from afternext.world.processes.defence import Backing
     from afternext.world.state import Facts
 
     Conditions = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
@@ -141,6 +142,9 @@ def _powers(c: Cabinet, row: NDArray[np.float64], communities: int) -> Powers:
         deciders=np.array(deciders, dtype=np.int64),
         pair_a=np.array([a for a, _ in c.pairs], dtype=np.int64),
         pair_b=np.array([b for _, b in c.pairs], dtype=np.int64),
+        valued=np.array([q for q, _ in c.valued], dtype=np.int64),
+        valued_aim=np.array([a for _, a in c.valued], dtype=np.int64),
+        patrons=np.array(c.patrons, dtype=np.int64),
     )
 
 
@@ -249,10 +253,12 @@ def realise_chancellery(
     facts: Facts,
     rule: NDArray[np.float64],
     excluded: NDArray[np.float64],
+    backing: Backing,
 ) -> Chancellery:
     """Return the chancellery at the freeze: nobody has decided anything yet.
 
     rule : (F, C) how well forces rule      excluded : (C,) how far communities are shut out
+    backing : who organises and pays local defenders
     """
     powers, options, _ = court
     count, aims, chosen = len(powers.capability), len(AIMS), len(options.power)
@@ -348,5 +354,7 @@ def realise_chancellery(
         foreign=facts.foreign.copy(),
         hostility=facts.hostility.copy(),
         rule=rule.copy(),
+        organiser=backing.organiser.copy(),
+        pay=backing.pay.copy(),
     )
     return Chancellery(council, state, pressing)

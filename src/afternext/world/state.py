@@ -46,6 +46,7 @@ class Network(NamedTuple):
     country: Ints  # (P,)
     admin: Ints  # (P,) first administrative level
     shelters: Flags  # (P,) 1 where people can stay: towns, districts, camps; not crossings and bases
+    camp: Flags  # (P,) 1 for a camp
 
 
 @bundle

@@ -9,8 +9,9 @@ from numba import njit
 
 from afternext.world import compile_scenario
 from afternext.world.chancellery import AIMS, IDLE
-from afternext.world.processes.decisions import carry_out_plans, decide
+from afternext.world.processes.decisions import decide
 from afternext.world.processes.delivery import end_option, step_delivery
+from afternext.world.processes.plans import carry_out_plans
 from afternext.world.processes.pressure import step_pressure
 from afternext.world.processes.situation import assess, look, watch_forces
 from afternext.world.realise import realise

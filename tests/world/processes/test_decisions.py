@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from afternext.world.chancellery import IDLE, IN_EFFECT
+from afternext.scenario.schema import Scenario
+from afternext.world.chancellery import IDLE, IN_EFFECT, OFFERED
 from afternext.world.events import CAUSE_PLAN, CHANGED, DECIDED, ENDED
 from tests.world.processes.chamber import (
     GOALS,
     PATRON,
     PUBLIC,
+    STATE,
     SURE,
     WEEK,
     Chamber,
@@ -252,6 +254,47 @@ def test_distortion_is_told_from_the_first_weeks_on_and_quiet_weeks_do_not_hide_
     for step in range(4 * WEEK, 8 * WEEK, WEEK):
         blind.decide(step=step)
     assert blind.council.distortion[PATRON] > 0.8 * early
+
+
+def offered(**expects: float) -> Scenario:
+    """Return a crisis in which the patron offers strikes once power is shared, and the state may share it."""
+    share = {
+        "name": "Power sharing", "kind": "politics", "by": ("state",), "days": 700,
+        "expects": {"near": expects}, "effects": ({"lever": "inclusion", "on": "hill", "amount": 0.4},),
+    }  # fmt: skip
+    when = ({"aim": "inclusion", "above": 0.6},)
+    plan = {"by": "patron", "move": "strikes", "to": "state", "day": 0, "when": when}
+    return crisis(moves={"strikes": strikes(), "share": share}, plan=(plan,))
+
+
+def test_a_government_in_need_shares_power_for_help_that_it_believes_is_else_withheld() -> None:
+    def shares(enforced: float, danger: dict[str, float], **expects: float) -> bool:
+        room = Chamber(offered(**expects), condition_enforced=enforced, **SURE)
+        room.see(**{**danger, "inclusion": 0.3}).plan(0).decide(STATE)
+        return room.acting
+
+    assert shares(0.5, URGENT, inclusion=0.3)
+    assert not shares(0.0, URGENT, inclusion=0.3)  # it thinks that help comes anyway
+    assert not shares(0.5, CALM, inclusion=0.3)  # it needs no help
+    assert not shares(0.5, URGENT, confidence=0.3)  # not what was asked for
+
+
+def test_once_the_condition_holds_there_is_nothing_left_to_earn() -> None:
+    room = Chamber(offered(inclusion=0.3), condition_enforced=1.0, **SURE)
+    room.see(**{**URGENT, "inclusion": 0.8}).plan(0)
+    started = int(np.count_nonzero(room.council.stage))
+    assert started == 1  # the help itself
+    room.decide(STATE)
+    assert int(np.count_nonzero(room.council.stage)) == started
+
+
+def test_an_offer_lapses_on_its_day() -> None:
+    when = ({"aim": "inclusion", "above": 0.6},)
+    plan = {"by": "patron", "move": "strikes", "day": 0, "until": 10, "when": when}
+    room = Chamber(crisis(plan=(plan,))).see(**{**CALM, "inclusion": 0.2})
+    assert room.plan(0).council.planned[0] == OFFERED
+    assert room.plan(10).council.planned[0] == 2
+    assert not room.see(inclusion=0.9).plan(11).acting
 
 
 def test_the_luck_of_whether_a_power_acts_lasts() -> None:

@@ -151,3 +151,32 @@ def test_of_those_who_push_the_head_of_government_the_strongest_counts() -> None
         room.council.stage[o], room.council.scale[o], room.council.strength[o] = IN_EFFECT, 1.0, 1.0
     room.press()
     assert room.chancellery.pressure.polity[L_OUST] == pytest.approx(0.04)
+
+
+def test_help_that_waits_for_its_condition_presses_as_far_as_it_is_needed() -> None:
+    when = ({"aim": "inclusion", "above": 0.6},)
+    plan = {"by": "patron", "move": "strikes", "to": "state", "day": 0, "when": when}
+    other = {**plan, "when": ({"aim": "centre", "below": 0.01},)}
+    for wanted, centre, expected in ((plan, 0.2, 0.84), (plan, 1.0, 0.2), (other, 0.2, 0.0)):
+        room = (
+            Chamber(crisis(plan=(wanted,)))
+            .see(inclusion=0.3, centre=centre, enemy_ground=0.2)
+            .plan(0)
+            .press()
+        )
+        terms = room.chancellery.pressure.terms
+        capability = float(room.court.powers.capability[PATRON])
+        assert terms[0] == pytest.approx(expected * capability)
+        assert terms[1] == 0.0
+
+
+def test_help_given_once_its_condition_held_is_support_on_conditions() -> None:
+    move = strikes(conditional=False)
+    when = ({"aim": "inclusion", "above": 0.6},)
+    for conditions, side in ((when, 0), ((), 1)):
+        plan = {"by": "patron", "move": "strikes", "to": "state", "day": 0, "delay": 0, "when": conditions}
+        room = Chamber(crisis(moves={"strikes": move}, plan=(plan,))).see(inclusion=0.8, centre=0.5)
+        room.plan(0).deliver(0).press()
+        terms = room.chancellery.pressure.terms
+        assert terms[side] > 0.0
+        assert terms[1 - side] == 0.0

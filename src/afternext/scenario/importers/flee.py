@@ -76,10 +76,11 @@ def import_flee(
     builder.force("army", f"Army of {found.home}", "army", treats={"people": "ordinary"}, source=STAND_IN)
     builder.force("opposition", "Armed opposition", "insurgent", source=STAND_IN)
     builder.relation("army", "opposition", "hostile", source=STAND_IN)
+    guessed = _guess_spots(kept, found, notes)
     spots: set[tuple[float, float]] = set()
     where: dict[str, tuple[float, float]] = {}
     for place in kept:
-        lat, lon = _free_spot(place, spots)
+        lat, lon = _free_spot(guessed[place.name], spots)
         where[place.name] = (lat, lon)
         builder.place(
             ids[place.name],
@@ -166,9 +167,37 @@ def _ids(names: list[str]) -> dict[str, str]:
     return ids
 
 
-def _free_spot(place: Place, taken: set[tuple[float, float]]) -> tuple[float, float]:
-    """Return the coordinates of a place, moved a little where another has them already."""
-    lat, lon = place.lat, (place.lon + 180.0) % 360.0 - 180.0
+def _guess_spots(kept: list[Place], found: FleeFolder, notes: list[str]) -> dict[str, tuple[float, float]]:
+    """Return (latitude, longitude) of each place; one without stands amid those its roads lead to.
+
+    An empty cell and 0, 0, a spot in the sea, are no coordinates.
+    """
+    spots = {place.name: (place.lat, place.lon) for place in kept if place.lat or place.lon}
+    lost = [place.name for place in kept if place.name not in spots]
+    if lost:
+        more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
+        notes.append(f"no coordinates of {', '.join(lost[:5])}{more}: put amid the places next to them")
+    left = lost if spots else []
+    while left:
+        near: dict[str, list[tuple[float, float]]] = {}
+        for route in found.routes:
+            for a, b in ((route.start, route.end), (route.end, route.start)):
+                if a in left and b in spots:
+                    near.setdefault(a, []).append(spots[b])
+        for name, around in near.items():
+            spots[name] = (
+                sum(lat for lat, _ in around) / len(around),
+                sum(lon for _, lon in around) / len(around),
+            )
+        left = [name for name in left if name not in spots]
+        if not near:
+            break
+    return {place.name: spots.get(place.name, (0.0, 0.0)) for place in kept}
+
+
+def _free_spot(at: tuple[float, float], taken: set[tuple[float, float]]) -> tuple[float, float]:
+    """Return coordinates, moved a little where another place has them already."""
+    lat, lon = at[0], (at[1] + 180.0) % 360.0 - 180.0
     while (round(lat, 6), round(lon, 6)) in taken:
         lat += SHIFT
     spot = (round(lat, 6), round(lon, 6))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,8 @@ from afternext.scenario.files import read_text
 
 T = TypeVar("T")
 
+THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")  # 22,849 in quotes, as spreadsheets write it
+PLAIN_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 MOST = 1e10  # more than people on Earth: beyond it a number is a slip
 
 
@@ -38,7 +41,11 @@ class Reader:
         text = read_text(self.folder / file, file, self.problems)
         if text is None:
             return
-        reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
+        lines = io.StringIO(text, newline="")
+        if ";" in text and "," not in text:
+            self.wrong(file, 1, "", "the cells stand between semicolons", "write commas between them")
+            return
+        reader = csv.reader(lines, skipinitialspace=True)
         try:
             for cells in reader:
                 row = [cell.strip() for cell in cells]
@@ -49,6 +56,15 @@ class Reader:
 
     def has(self, file: str) -> bool:
         return (self.folder / file).is_file()
+
+    def spelled(self, file: str) -> str | None:
+        """Return the file, or the one whose name differs in capitals alone; None where there is neither."""
+        if self.has(file):
+            return file
+        folder, _, name = file.rpartition("/")
+        found = sorted(path.name for path in (self.folder / folder).glob("*") if path.is_file())
+        near = [other for other in found if other.lower() == name.lower()]
+        return f"{folder}/{near[0]}" if near else None
 
     def number(
         self,
@@ -63,6 +79,9 @@ class Reader:
         """Read a number of ``most`` at the most; an empty cell is the default, if there is one."""
         if text == "" and default is not None:
             return default
+        if THOUSANDS.fullmatch(text):
+            self.odd(file, line, key, f"{text} is read as {text.replace(',', '')}")
+            text = text.replace(",", "")
         try:
             value = convert(text)
         except ValueError:
@@ -78,6 +97,19 @@ class Reader:
         return value
 
 
+def same_name(name: str) -> str:
+    """Return a name without what people spell differently: capitals, spaces, underscores, hyphens."""
+    return re.sub(r"[\s_\-'.]+", "", name).casefold()
+
+
+def match(name: str, known: Container[str], among: Iterable[str]) -> str:
+    """Return the one known name that is spelled almost as this one, or this one."""
+    if name in known:
+        return name
+    near = [other for other in among if same_name(other) == same_name(name)]
+    return near[0] if len(near) == 1 else name
+
+
 def whole(text: str) -> int:
     """Read a whole number; 12.0 is one."""
     value = float(text)
@@ -87,9 +119,12 @@ def whole(text: str) -> int:
 
 
 def read_date(r: Reader, file: str, line: int, key: str, text: str) -> date | None:
-    """Read a date as 2012-02-29; None, with a problem noted, when it is none."""
+    """Read a date as 2012-02-29 or 2012-2-29, a time of day after it aside; None, with a problem noted, when
+    it is none.
+    """
+    found = PLAIN_DATE.match(text)
     try:
-        return date.fromisoformat(text[:10])
+        return date(*map(int, found.groups())) if found else date.fromisoformat(text)
     except ValueError:
         r.wrong(file, line, key, f"{text or 'nothing'} is no date", "write YYYY-MM-DD")
         return None

@@ -127,7 +127,9 @@ def read_flee(folder: str | Path, *, needs_camps: bool = True) -> FleeFolder:
     """
     path = Path(folder).expanduser()
     if not (path / "input_csv" / "locations.csv").is_file():
-        raise UsageError(f"{folder} is no FLEE folder: it has no input_csv/locations.csv")
+        inside = (path / "locations.csv").is_file()
+        hint = f"; did you mean the folder above, {path.resolve().parent}?" if inside else ""
+        raise UsageError(f"{folder} is no FLEE folder: it has no input_csv/locations.csv{hint}")
     r = Reader(path)
     start, days = _read_period(r)
     places = _read_places(r)
@@ -185,7 +187,9 @@ def _read_period(r: Reader) -> tuple[date | None, int]:
 def _read_places(r: Reader) -> tuple[Place, ...]:
     file = "input_csv/locations.csv"
     places: dict[str, Place] = {}
-    for line, row in r.rows(file):
+    for number, (line, row) in enumerate(r.rows(file)):
+        if number == 0 and "country" in map(str.lower, row[:4]):
+            continue  # a header without its #
         if len(row) < 6:
             r.wrong(file, line, row[0], f"the row has {len(row)} cells, a place needs 6 at least")
             continue
@@ -212,9 +216,11 @@ def _read_places(r: Reader) -> tuple[Place, ...]:
         y, x, first, people = (value if value is not None else 0 for value in values)
         if not (-90.0 <= y <= 90.0 and -180.0 <= x <= 360.0):
             r.wrong(file, line, "latitude", f"{y:g}, {x:g} is no spot on Earth", "latitude stands first")
-        if people < 0:
-            r.wrong(file, line, "population", f"{population} is below 0")
         camp = kind == "camp"
+        if camp and people == -1:  # as older folders write that a camp has no limit
+            population = ""
+        elif people < 0:
+            r.wrong(file, line, "population", f"{population} is below 0")
         places[name] = Place(
             name=name,
             region=region or "unknown",
@@ -239,7 +245,9 @@ def _read_routes(r: Reader, names: set[str]) -> tuple[Route, ...]:
     if not r.has(file):
         r.wrong(file, 0, "", "the file is missing")
         return ()
-    for line, row in r.rows(file):
+    for number, (line, row) in enumerate(r.rows(file)):
+        if number == 0 and row[0].lower() in ("name", "name1") and row[0] not in names:
+            continue  # a header without its #
         if len(row) < 3:
             r.wrong(file, line, row[0], f"the row has {len(row)} cells, a route needs 3 at least")
             continue
@@ -278,6 +286,7 @@ def _read_closures(r: Reader, places: tuple[Place, ...]) -> tuple[Closure, ...]:
         if row[0].lower() == "closure_type":
             continue
         kind, a, b, first, last = (row + [""] * 5)[:5]
+        kind = kind.lower()
         if kind not in CLOSURES:
             r.wrong(file, line, "closure_type", f"{kind} is no kind of closure", nearest(kind, CLOSURES))
             continue

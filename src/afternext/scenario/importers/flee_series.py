@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from afternext.scenario.importers.flee_cells import Reader, read_date
+from afternext.scenario.importers.flee_cells import Reader, match, read_date
 from afternext.scenario.nearest import nearest
 
 
@@ -50,7 +50,10 @@ def read_series(r: Reader, ordered: Sequence[str], names: set[str], start: date 
         if not files:
             r.wrong(layout, line, name, "no file is named")
             continue
-        is_total = name == "total" or (number == 0 and name not in names)
+        is_total = name.lower() == "total" or (number == 0 and match(name, names, ordered) not in names)
+        if not is_total and (other := match(name, camps, ordered)) != name:
+            r.odd(layout, line, name, f"taken for the camp {other}")
+            name = other
         if not is_total and name not in camps:
             r.odd(
                 layout,
@@ -65,9 +68,12 @@ def read_series(r: Reader, ordered: Sequence[str], names: set[str], start: date 
             continue
         series = []
         for file in files:
-            if not r.has(f"source_data/{file}"):
+            path = r.spelled(f"source_data/{file}")
+            if path is None and is_total:
+                r.odd(layout, line, name, f"there is no file source_data/{file}; the camps are counted")
+            elif path is None:
                 r.wrong(layout, line, name, f"there is no file source_data/{file}")
-            elif start is not None and (one := _read_one(r, f"source_data/{file}", start)) is not None:
+            elif start is not None and (one := _read_one(r, path, start)) is not None:
                 series.append(one)
         if series and not is_total:
             found[name] = tuple(series)
@@ -111,6 +117,7 @@ def correct(r: Reader, camps: Camps, start: date) -> Camps:
         return camps
     corrected = dict(camps)
     for line, row in r.rows(file):
+        row[0] = match(row[0], camps, camps)
         if row[0] not in camps:
             r.odd(file, line, row[0], "no camp with data has this name", nearest(row[0], camps))
             continue

@@ -48,13 +48,13 @@ from afternext.world.events import (
     CAUSE_AIM,
     CAUSE_GAIN,
     CAUSE_NO_GAIN,
-    CAUSE_PLAN,
     CAUSE_PRESSED,
     CHANGED,
     DECIDED,
 )
 from afternext.world.kernel import kernel
 from afternext.world.processes.delivery import begin_option, end_option
+from afternext.world.processes.offers import planned_now, step_towards
 from afternext.world.processes.opinion import domestic, pressed
 from afternext.world.processes.situation import shows_itself
 from afternext.world.state import NOBODY, WEEK, note_power
@@ -132,6 +132,23 @@ def gain(powers, options, p, picture, short, power, option, change):
 
 
 @kernel
+def promised(powers, options, council, p, enforced, picture, short, power, option, change):
+    """What a change of an option is worth to a power for the help that others offer it on conditions.
+
+    The share of the way to the condition that it is expected to go, times what the help is expected to bring,
+    times the chance that it would else be withheld: who thinks that help comes anyway does nothing for it.
+    """
+    worth = 0.0
+    for k in range(options.plan_option.shape[0]):
+        nearer = step_towards(options, council, picture, power, option, change, k)
+        if nearer > 0.0:
+            o = options.plan_option[k]
+            help_worth = gain(powers, options, p, picture, short, power, o, options.plan_scale[k])
+            worth += nearer * max(0.0, help_worth)
+    return enforced * worth
+
+
+@kernel
 def main_aim(powers, options, p, picture, power, option, change):
     """Return, as a cause of an event, the aim for which a power expects most of an option."""
     far = powers.far[power]
@@ -195,15 +212,6 @@ def shown(options, council, p, power):
         if options.power[o] == power and council.stage[o] != IDLE:
             quiet *= 1.0 - seen_of(options, p, o, council.scale[o], int(council.hidden[o]))
     return 1.0 - quiet
-
-
-@kernel
-def planned_now(options, council, option, step):
-    """Whether a strategy has fixed an option for the time being."""
-    for k in range(options.plan_option.shape[0]):
-        if options.plan_option[k] == option and council.planned[k] == 1 and step < options.plan_end[k]:
-            return True
-    return False
 
 
 @kernel
@@ -305,6 +313,7 @@ def decide(court, council, forces, facts, log, stream, key, power, step, day, pe
     """
     powers, options, p = court.powers, court.options, court.p
     w = p.decisions
+    enforced = p.polity.condition_enforced
     believed = council.believed[power]
     truth = council.situation[power]
     fall_short(powers, council, w, power, truth, 0)
@@ -372,6 +381,12 @@ def decide(court, council, forces, facts, log, stream, key, power, step, day, pe
                 clear, dim = change * open_true, change * open_believed
                 true_gain = gain(powers, options, w, truth, council.short[0], power, o, clear) + spared
                 false_gain = gain(powers, options, w, believed, council.short[1], power, o, dim) + spared
+                true_gain += promised(
+                    powers, options, council, w, enforced, truth, council.short[0], power, o, clear
+                )
+                false_gain += promised(
+                    powers, options, council, w, enforced, believed, council.short[1], power, o, dim
+                )
                 luck = -math.log(-math.log(uniform(taste, o * KEY + hidden * DENIABLY + k)))
                 sharp = w.choice_sharpness / w.stake
                 if may_believed:
@@ -479,30 +494,3 @@ def renew(court, council, forces, facts, power, step, per_day):
         worth += pull * w.politics_weight * w.stake
         if worth > 0.0:
             council.ends[o] += max(1, int(options.days[o] * per_day))
-
-
-@kernel
-def carry_out_plans(court, council, log, key, step, day, per_day):
-    """Do what a strategy has fixed for today, where its conditions hold; end what it ends."""
-    options = court.options
-    for k in range(options.plan_option.shape[0]):
-        o = options.plan_option[k]
-        if council.planned[k] == 1 and step >= options.plan_end[k]:
-            council.planned[k] = 2
-            if council.stage[o] != IDLE:
-                end_option(court, council, log, o, CAUSE_PLAN, step, day, per_day)
-        if council.planned[k] != 0 or step < options.plan_step[k] or step >= options.plan_end[k]:
-            continue
-        picture = council.believed[options.power[o]]
-        first, last = options.plan_when[k], options.plan_when[k + 1]
-        if not holds(options.plan_low, options.plan_high, options.plan_aim, first, last, picture):
-            continue
-        council.planned[k] = 1
-        for earlier in range(k):
-            if options.plan_option[earlier] == o and council.planned[earlier] == 1:
-                council.planned[earlier] = 2  # overtaken
-        scale = options.plan_scale[k]
-        if council.stage[o] != IDLE and scale == council.scale[o]:
-            continue
-        delay = options.plan_delay[k]
-        act(court, council, log, key, o, scale, 0, CAUSE_PLAN, delay, step, day, per_day)

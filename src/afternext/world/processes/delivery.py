@@ -279,7 +279,7 @@ def end_option(court, council, log, option, cause, step, day, per_day):
 def kept_by_plan(options, council, option, step):
     """Whether a strategy that names a date keeps an option in effect till then, beyond its usual days."""
     for k in range(options.plan_option.shape[0]):
-        if options.plan_option[k] != option or council.planned[k] == 0 or options.once[option] == 1:
+        if options.plan_option[k] != option or council.planned[k] <= 0 or options.once[option] == 1:
             continue
         if step < options.plan_end[k] < NEVER:
             return True

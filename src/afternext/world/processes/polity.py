@@ -267,7 +267,7 @@ def weigh_patrons(powers, polity, pressure, forces, p):
     """Split what patrons do for the government into support on conditions and support without.
 
     Support: arms, advice, pay and troops for its forces and strikes on its enemies, x / (x + patron_half).
-    Moves say whether they attach conditions (Pressure.terms). Where none does, whoever helps attaches
+    Moves say whether they attach conditions (Pressure.terms). Where they do not, whoever helps attaches
     conditions as far as moves press for inclusion (L_INCLUSION).
     """
     support = 0.0
@@ -290,9 +290,10 @@ def weigh_patrons(powers, polity, pressure, forces, p):
     pressed = min(1.0, max(0.0, pressed))
     bound = pressure.terms[0]
     free = pressure.terms[1]
-    if bound + free > 0.0:
+    if bound + free > 0.0:  # moves that say nothing of conditions are judged as above
         support = max(support, max(bound, free))
-        pressed = bound / (bound + free)
+        told = min(1.0, (bound + free) / support)
+        pressed = told * bound / (bound + free) + (1.0 - told) * pressed
     polity.conditional[0] = support * pressed
     polity.unconditional[0] = support * (1.0 - pressed)
 

@@ -6,11 +6,12 @@ head of government the strongest counts. Strikes take away a
 share of the power of a force that shows itself (holds or expands) and ``strike_hidden`` of that share from
 one that hides, which recruits by them (``strike_backlash``). Advice shifts the usual cohesion, wishes shift
 postures, pay refills, income and recruits from abroad grow or shrink, more or fewer join an insurgent as
-those it recruits from are shut out, doors open or close, rule changes.
-Arms, volunteers and troops arrive week by week where the force is strongest; troops leave again. Nothing in
-effect leaves everything as it was. Writes ``Pressure``, and of the tactical layer ``Forces`` (air, lift,
-bias, gain, reconciled, refill, materiel, present), ``People`` (aided; residents who volunteer), ``Facts``
-(admits, foreign), ``Standing.rule``, ``Attitudes`` (outrage; exclusion where there is no polity).
+those it recruits from are shut out, doors open or close, rule changes. Local defenders are organised and
+paid as far as moves do so. Arms, volunteers and troops arrive week by week where the force is strongest;
+troops leave again. Nothing in effect leaves everything as it was. Writes ``Pressure``, and of the tactical
+layer ``Forces`` (air, lift, bias, gain, reconciled, refill, materiel, present), ``People`` (aided; residents
+who volunteer), ``Facts`` (admits, foreign), ``Backing``, ``Standing.rule``, ``Attitudes`` (outrage;
+exclusion where there is no polity).
 """
 
 from __future__ import annotations
@@ -32,18 +33,21 @@ from afternext.world.chancellery import (
     L_INCLUSION,
     L_INCOME,
     L_MOBILISE,
+    L_ORGANISE,
     L_OUST,
     L_OUTRAGE,
     L_PAY,
     L_RELIEF,
     L_RULE,
     L_SIGHT,
+    L_STIPEND,
     L_STRIKES,
     L_TROOPS,
     L_TRUCE,
 )
 from afternext.world.forces import POSTURES, join, leave
 from afternext.world.kernel import kernel
+from afternext.world.processes.offers import bought, weigh_offers
 from afternext.world.processes.ranks import enlist
 from afternext.world.processes.situation import shows_itself
 from afternext.world.state import NOBODY, WEEK
@@ -101,9 +105,12 @@ def add_up(court, chancellery, attitudes):
         size = council.scale[o] * council.strength[o]
         if council.hidden[o] == 1:
             size *= p.decisions.deniable_effect
-        if options.terms[o] != 0 and options.target[o] == powers.government[0] and powers.government[0] >= 0:
+        terms = options.terms[o]
+        if bought(options, council, o):
+            terms = 1
+        if terms != 0 and options.target[o] == powers.government[0] and powers.government[0] >= 0:
             weight = min(1.0, size) * powers.capability[power]
-            side = 0 if options.terms[o] > 0 else 1
+            side = 0 if terms > 0 else 1
             pressure.terms[side] += (1.0 - pressure.terms[side]) * weight
         for e in range(options.does[o], options.does[o + 1]):
             lever = options.lever[e]
@@ -135,6 +142,9 @@ def add_up(court, chancellery, attitudes):
                 pressure.region[lever, on] += amount
             elif lever == L_INCLUSION:
                 pressure.community[lever, on] += amount
+            elif lever in (L_ORGANISE, L_STIPEND):
+                before = pressure.community[lever, on]
+                pressure.community[lever, on] = before + amount - before * amount
             elif lever == L_OUTRAGE:
                 for f in range(powers.commands.shape[0]):
                     if powers.commands[f] == power:
@@ -262,12 +272,28 @@ def reinforce(powers, pressure, state, facts, stream, force):
 
 
 @kernel
+def help_defenders(powers, pressure, defending):
+    """Organise and pay local defenders as far as moves do, in the country of the polity if there is one."""
+    for i in range(defending.organiser.shape[0]):
+        if powers.government[0] >= 0 and powers.home[i] == 0:
+            continue
+        for c in range(defending.organiser.shape[1]):
+            had = pressure.organiser[i, c]
+            paid = pressure.pay[i, c]
+            more = min(1.0, max(0.0, pressure.community[L_ORGANISE, c]))
+            stipend = min(1.0, max(0.0, pressure.community[L_STIPEND, c]))
+            defending.organiser[i, c] = had + (1.0 - had) * more
+            defending.pay[i, c] = paid + (1.0 - paid) * stipend
+
+
+@kernel
 def step_pressure(court, chancellery, state, facts, stream, weekly):
     """Press what is in effect on the war; what comes week by week only in a weekly turn."""
     powers, p = court.powers, court.p
     pressure = chancellery.pressure
     forces, attitudes, standing = state.forces, state.attitudes, state.standing
     add_up(court, chancellery, attitudes)
+    weigh_offers(powers, court.options, chancellery.council, pressure)
     q = p.pressure
     again = False
     communities = facts.admits.shape[1]
@@ -299,6 +325,7 @@ def step_pressure(court, chancellery, state, facts, stream, weekly):
             standing.rule[f, c] = min(1.0, max(-1.0, pressure.rule[f, c] + rule))
         if weekly:
             reinforce(powers, pressure, state, facts, stream, f)
+    help_defenders(powers, pressure, state.backing)
     state.people.aided[0] = min(1.0, max(0.0, pressure.polity[L_RELIEF]))
     if powers.government[0] < 0:
         for c in range(communities):

@@ -1,0 +1,76 @@
+"""A briefing as one HTML page that needs nothing else."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import quote
+
+from afternext.brief import page
+from afternext.brief.document import Block, Bullets, Document, Drawn, Page, Plate, Table, Text
+
+FIGURES = "figures"
+
+
+def to_html(document: Document, drawn: Drawn) -> str:
+    """The whole page; pictures and fonts are inside, links lead to the files beside it."""
+    parts = [
+        f'<header><p class="kicker">{escape(document.kicker)}</p><h1>{escape(document.title)}</h1>'
+        f'<p class="kicker">{escape(document.summary)}</p></header>'
+    ]
+    parts += [_section(one, drawn) for one in document.pages]
+    parts.append(f"<footer>{''.join(f'<p>{escape(line)}</p>' for line in document.foot)}</footer>")
+    title = f"{document.title}: {document.kicker}"
+    return page.page(title, document.summary, "\n".join(parts), kind=document.kind.replace(" ", "-"))
+
+
+def _section(one: Page, drawn: Drawn) -> str:
+    head = f"<h2>{escape(one.title)}</h2>" if one.title else ""
+    lead = f"<p>{escape(one.lead)}</p>" if one.lead else ""
+    kind = ' class="goes-on"' if one.goes_on else ""
+    return f"<section{kind}>{head}{lead}{''.join(_block(block, drawn) for block in one.blocks)}</section>"
+
+
+def _block(block: Block, drawn: Drawn) -> str:
+    if isinstance(block, Text):
+        return f'<p class="note">{escape(block.text)}</p>' if block.note else f"<p>{escape(block.text)}</p>"
+    if isinstance(block, Bullets):
+        return page.bullets(block.items, "first" if block.large else "")
+    if isinstance(block, Plate):
+        return page.figure(block.name, *drawn[block.name], links(block.name))
+    return table(block)
+
+
+def links(name: str) -> list[tuple[str, str]]:
+    """Where the files of a picture lie."""
+    return [(kind.upper(), f"{FIGURES}/{quote(name)}.{kind}") for kind in ("png", "svg", "csv")]
+
+
+def table(block: Table) -> str:
+    """A table with one or two rows of heads; scrolls sideways on a small screen."""
+    heads = "".join(
+        f'<th scope="col">{escape(head)}</th>' for head in (block.heads[1:] if block.groups else block.heads)
+    )
+    if block.groups:
+        first = f'<th rowspan="2" scope="col">{escape(block.heads[0])}</th>'
+        top = "".join(
+            f'<th colspan="{count}" scope="colgroup">{escape(name)}</th>' for name, count in block.groups[1:]
+        )
+        heads = f"{first}{top}</tr><tr>{heads}"
+    rows = "".join(
+        f'<tr><th scope="row">{_cell(first)}</th>{"".join(f"<td>{_cell(cell)}</td>" for cell in rest)}</tr>'
+        for first, *rest in block.rows
+    )
+    notes = [escape(block.note)] if block.note else []
+    notes += [f'<a href="{quote(block.csv)}">CSV, all rows</a>'] if block.csv else []
+    note = f'<p class="note">{" ".join(notes)}</p>' if notes else ""
+    kind = "table" + (" words" if block.words else "") + ("" if block.total else " twin")
+    return (
+        f'<h3>{escape(block.title)}</h3><div class="{kind}"><table><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>{note}"
+    )
+
+
+def _cell(text: str) -> str:
+    """A cell; what stands on a second line is set small."""
+    first, _, second = text.partition("\n")
+    return f"{escape(first)}<small>{escape(second)}</small>" if second else escape(first)

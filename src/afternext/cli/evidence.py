@@ -1,0 +1,55 @@
+"""`afternext evidence`: claims reconciled."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def evidence(
+    scenario: Annotated[
+        str | None, typer.Argument(help="Name of a shipped scenario, or a folder: its claims.")
+    ] = None,
+    claims: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Claims of this file (columns of claims.csv) instead."),
+    ] = None,
+    within: Annotated[
+        int | None,
+        typer.Option(help="Days between the first and the last claim of one quantity. [default: 3]"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the draws from the posterior. [default: 0]")] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw claims and ranges: PNG, SVG and a CSV table of this name."),
+    ] = None,
+    phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """What is claimed of each quantity, by whom, and what to believe of it.
+
+    Sources lean, grades differ, copies count once, and a wild claim has little say.
+    """
+    from afternext.ensemble.progress import say
+    from afternext.evidence.report import reconcile
+
+    found = reconcile(scenario, claims, within=within, seed=seed)
+    if out is not None:
+        from afternext.brief.evidence import draw_evidence
+
+        for path in draw_evidence(found, size="phone" if phone else "wide").write(out):
+            say(f"written: {path}")
+    if as_json:
+        print(json.dumps(found.to_dict()))
+        return
+    from rich.console import Console
+
+    from afternext.evidence.terminal import print_evidence
+
+    print_evidence(found, Console(highlight=False))

@@ -1,0 +1,1 @@
+"""What to believe: claims reconciled, futures weighed, parameters calibrated before the freeze."""

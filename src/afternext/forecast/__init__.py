@@ -1,0 +1,1 @@
+"""Forecasts on record: questions, answers from weighted futures, scores, baselines, hindcast."""

@@ -1,0 +1,113 @@
+"""Courses of action are compared on the same futures: columns, luck, resuming, what is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from afternext.ensemble.run import run
+from afternext.errors import Incomplete, UsageError
+from afternext.foresight.comparison import NAME, compare, open_comparison
+from afternext.foresight.goals import goals_of
+from tests.foresight.comparisons import FUTURES, STRATEGIES, small_comparison
+
+
+def test_each_course_of_action_is_an_ordinary_run_of_its_own() -> None:
+    found = small_comparison()
+    assert found.ids == STRATEGIES
+    assert found.runs["help_in_time"].manifest["strategies"] == ["help_in_time"]
+    assert found.values("displaced").shape == (4, FUTURES, len(found.days))
+    assert len(found.experiments) == FUTURES
+
+
+def test_all_courses_see_the_same_samples() -> None:
+    found = small_comparison()
+    for ident in found.ids:
+        table = found.runs[ident].experiments
+        for name in table.columns:
+            assert (table[name].to_numpy() == found.experiments[name].to_numpy()).all(), (ident, name)
+
+
+def test_luck_is_shared_what_changes_nothing_changes_no_future(tmp_path: Path) -> None:
+    later = "sorrel:air_support@400d"  # after the end of these futures
+    two = compare("two-towns", ["none", later], futures=4, years=0.1, seed=7, workers=1, out=tmp_path / "a")
+    for measure in two.measures:
+        first, other = two.values(measure)
+        assert (first == other).all(), measure
+
+
+def test_an_added_course_shifts_nothing(tmp_path: Path) -> None:
+    alone = run(
+        "two-towns",
+        futures=FUTURES,
+        years=0.3,
+        seed=7,
+        strategies=["help_in_time"],
+        workers=1,
+        out=tmp_path / "r",
+    )
+    assert alone.digest == small_comparison().runs["help_in_time"].digest
+
+
+def test_it_is_resumed_and_added_to_without_running_again(tmp_path: Path) -> None:
+    settings = {"futures": 3, "years": 0.1, "seed": 7, "workers": 1}
+    first = compare("two-towns", ["none"], out=tmp_path, **settings)
+    started = first.runs["none"].manifest["started"]
+    more = compare("two-towns", ["open_bridge"], workers=1, out=tmp_path)
+    assert more.ids == ("none", "open_bridge")
+    assert more.runs["none"].manifest["started"] == started
+    with pytest.raises(UsageError, match="futures 3, not 5"):
+        compare("two-towns", ["none"], futures=5, out=tmp_path)
+    (tmp_path / "open_bridge" / "manifest.json").unlink()
+    with pytest.raises(Incomplete, match="open_bridge is missing"):
+        open_comparison(tmp_path)
+
+
+def test_a_folder_without_one_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="afternext decide"):
+        open_comparison(tmp_path)
+    (tmp_path / NAME).write_text(json.dumps({"format": 99}))
+    with pytest.raises(UsageError, match="format 99"):
+        open_comparison(tmp_path)
+
+
+def test_costs_grow_and_doing_more_costs_more() -> None:
+    found = small_comparison()
+    costs = found.costs
+    assert costs is not None
+    assert (np.diff(costs, axis=2) >= 0).all()
+    assert costs[3, :, -1].mean() > costs[1, :, -1].mean()  # the same with a camp that costs something
+    assert found.priced == {"none": True, "open_bridge": False, "help_in_time": False, STRATEGIES[3]: False}
+
+
+def test_goals_are_declared_or_relative_and_judged_at_their_horizons() -> None:
+    found = small_comparison()
+    every, one = goals_of(found, ["displaced < 20k", "max.displaced@30d <= 30k"])
+    assert every.days == found.days
+    assert one.days == (30,)
+    assert (one.values(found)[:, :, 0] >= found.values("displaced", (30,))[:, :, 0]).all()
+    assert (every.met(every.values(found)) == (found.values("displaced") < 20_000)).all()
+    assert (every.shortfall(every.values(found)) > 0).any()
+    usual = goals_of(found)
+    assert usual[0].measure == "displaced"
+    assert not usual[0].declared
+    share = usual[0].met(usual[0].values(found))[0].mean(axis=0)
+    assert (abs(share - 0.5) < 0.2).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("displaced == 5", "above or below"),
+        ("displaced < 5 and dead < 3", "one comparison"),
+        ("holder.westford == army", "above or below"),
+        ("displacd < 5", "did you mean 'displaced'"),
+    ],
+)
+def test_what_is_no_goal_is_told_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said) as told:
+        goals_of(small_comparison(), [text])
+    assert "^" in str(told.value)

@@ -1,0 +1,266 @@
+"""The page in a real browser: every screen shows its content, nothing leaves the machine, all can use it."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import matplotlib.image
+import numpy as np
+import pytest
+
+from tests.web.rooms import TOKEN, workspace
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+SLOW = 90_000  # ms that a screen may take on a loaded machine before the test gives up
+
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}: the page is not looked at"
+)
+
+# Screen, and what has to be on it.
+SCREENS = {
+    "#/cases": ("main .cards a", "Two towns on a river"),
+    "#/runs": ("main .card h2", "finished"),
+    "#/new?case=two-towns": ("main input[type=number]", "Seed"),
+    "#/case/two-towns": ("main .map svg", "differ from future to future"),
+    "#/run/small/map?day=30&place=eastford": ("main .dots svg", "Eastford"),
+    "#/run/small/map?day=30&future=3": ("main .map svg", "number 3"),
+    "#/run/small/powers": ("main .multiples svg, main .pairs", "Powers"),
+    "#/run/small/options": ("main [data-missing=window]", "Window of action"),
+    "#/run/small/evidence": ("main table", "Highdale council"),
+    "#/run/small/brief": ("main pre", "afternext brief"),
+    "#/run/small/next": ("main [data-family]", "What leads to it"),
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server on a free port."""
+    import uvicorn
+
+    from afternext.web.app import build
+    from afternext.web.serve import bind
+
+    folder = workspace(tmp_path_factory.mktemp("site"))
+    listening = bind("127.0.0.1", 0)
+    port = listening.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(build(folder, TOKEN, port=port), log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    end = time.monotonic() + 20
+    while not server.started and time.monotonic() < end:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page that has been let in, with everything that it asked for and complained about."""
+
+    def __init__(self, chromium: Any, site: str, **settings: Any) -> None:
+        self.site = site
+        self.context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
+        self.context.add_init_script(path=str(AXE))
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(SLOW)
+        self.asked: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(f"{site}/?token={TOKEN}")
+
+    def open(self, screen: str) -> Any:
+        self.page.goto(f"{self.site}/{screen}")
+        return self.page
+
+    def findings(self) -> list[str]:
+        """What axe finds that keeps people out."""
+        found = self.page.evaluate(
+            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+            ".filter(v => ['serious', 'critical'].includes(v.impact))"
+            ".map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '))"
+        )
+        return [str(one) for one in found]
+
+    def __enter__(self) -> Visit:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+
+def picture(found: Any) -> np.ndarray:
+    """Pixels of an element, (height, width, 3), 0-1."""
+    return np.asarray(matplotlib.image.imread(io.BytesIO(found.screenshot()), format="png"))[:, :, :3]
+
+
+def look_at_all(visit: Visit, screens: dict[str, tuple[str, str]]) -> None:
+    for screen, (selector, text) in screens.items():
+        page = visit.open(screen)
+        page.wait_for_selector(selector)
+        page.get_by_text(re.compile(re.escape(text))).first.wait_for()
+        assert page.title() == "afternext"
+        assert visit.findings() == [], screen
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (
+            f"{screen} is too wide"
+        )
+        shades = picture(page.locator("main"))
+        assert shades.std() > 0.02, f"{screen} is blank"
+    outside = [url for url in visit.asked if not url.startswith((visit.site, "data:", "blob:"))]
+    assert outside == []
+    assert visit.complaints == []
+
+
+def test_every_screen_shows_its_content_and_nothing_leaves_this_machine(chromium: Any, site: str) -> None:
+    with Visit(chromium, site) as visit:
+        look_at_all(visit, SCREENS)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_screen_in_every_dress(chromium: Any, site: str, scheme: str, width: int) -> None:
+    settings = {
+        "viewport": {"width": width, "height": 844},
+        "color_scheme": scheme,
+        "reduced_motion": "reduce",
+    }
+    with Visit(chromium, site, **settings) as visit:
+        look_at_all(visit, SCREENS)
+
+
+def test_the_map_is_painted_and_moves_with_the_keyboard(chromium: Any, site: str) -> None:
+    with Visit(chromium, site) as visit:
+        page = visit.open("#/run/small/map?day=0")
+        page.wait_for_selector("canvas[data-frames]", state="attached")
+        first = picture(page.locator(".map"))
+        assert len(np.unique((first * 255).astype(int).reshape(-1, 3), axis=0)) > 30
+        date = page.locator(".when strong")
+        before = date.inner_text()
+        page.locator("input[type=range]").focus()
+        for _ in range(6):
+            page.keyboard.press("ArrowRight")
+        assert date.inner_text() != before
+        page.wait_for_url(re.compile(r"day=(?!0$)\d+"))  # a link to this date
+        assert np.abs(picture(page.locator(".map")) - first).mean() > 0.0005
+        # The same numbers as a table, for those who cannot see the map.
+        page.get_by_role("button", name="Numbers").first.click()
+        assert page.get_by_role("cell", name="Eastford").first.is_visible()
+
+
+def test_who_asked_for_calm_sees_nothing_move(chromium: Any, site: str) -> None:
+    with Visit(chromium, site, reduced_motion="reduce") as visit:
+        page = visit.open("#/run/small/map?day=14")
+        page.wait_for_selector("canvas[data-frames]", state="attached")
+        page.wait_for_timeout(300)
+        count = "() => Number(document.querySelector('canvas').dataset.frames)"
+        before = page.evaluate(count)
+        page.wait_for_timeout(400)
+        assert page.evaluate(count) == before
+
+
+def test_bad_yaml_shows_its_line(chromium: Any, site: str) -> None:
+    with Visit(chromium, site) as visit:
+        page = visit.open("#/cases")
+        page.get_by_label("Name").first.fill("with-mistake")
+        page.get_by_role("button", name="Make it").click()
+        editor = page.get_by_role("textbox", name="scenario.yaml")
+        editor.wait_for()
+        text = editor.input_value()
+        editor.fill(text.replace("freeze: 2031-05-01", "freeze: 2031-05-41"))
+        line = next(n for n, row in enumerate(text.splitlines(), 1) if row.startswith("freeze:"))
+        told = page.get_by_role("button", name=re.compile(rf"scenario\.yaml:{line}:\d+.*freeze"))
+        told.wait_for()
+        told.click()
+        assert page.locator(f".no.bad.here:text-is('{line}')").is_visible()
+        assert f"line={line}" in page.url
+        assert page.get_by_role("button", name="Save", exact=True).is_enabled()
+
+
+def test_a_hostile_text_stays_a_text(chromium: Any, site: str) -> None:
+    with Visit(chromium, site) as visit:
+        page = visit.open("#/cases")
+        page.get_by_label("Name").first.fill("hostile")
+        page.get_by_role("button", name="Make it").click()
+        editor = page.get_by_role("textbox", name="scenario.yaml")
+        editor.wait_for()
+        bad = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>"
+        editor.fill(editor.input_value().replace("title: Two towns on a river", f'title: "{bad}"'))
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("heading", name=bad).wait_for()
+        visit.open("#/cases")
+        page.get_by_role("heading", name=bad).wait_for()
+        assert page.evaluate("() => window.pwned") is None
+
+
+def test_without_the_token_the_page_says_what_to_do(chromium: Any, site: str) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{site}/")
+    page.get_by_text("open the address that").first.wait_for(timeout=SLOW)
+    context.close()
+
+
+@pytest.mark.deep
+def test_the_whole_way_from_a_new_case_to_the_map_of_its_run(chromium: Any, site: str) -> None:
+    with Visit(chromium, site) as visit:
+        page = visit.open("#/cases")
+        page.get_by_label("Name").first.fill("journey")
+        page.get_by_role("button", name="Make it").click()
+        page.get_by_role("link", name="Run it").click()
+        page.get_by_label(re.compile("^Futures")).fill("24")
+        page.get_by_label(re.compile("^Years")).fill("0.3")
+        page.get_by_role("button", name="Run", exact=True).click()
+        page.set_default_timeout(400_000)
+        page.get_by_role("link", name=re.compile("Open: journey")).click()
+        page.wait_for_selector(".map svg")
+        page.get_by_role("link", name="After next").click()
+        page.wait_for_selector("[data-family], [role=alert]")
+        page.get_by_role("link", name="Brief").click()
+        page.wait_for_selector("main pre")
+        assert visit.complaints == []
+
+
+def test_nothing_but_loopback_can_be_reached_by_the_page() -> None:
+    """No address of another machine stands in what is served."""
+    static = Path(__file__).resolve().parents[2] / "src" / "afternext" / "web" / "static"
+    allowed = {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1999/xhtml",
+        "http://www.w3.org/1998/Math/MathML",
+    }
+    for path in [
+        static / "index.html",
+        *(static / "assets").glob("*.js"),
+        *(static / "assets").glob("*.css"),
+    ]:
+        found = set(re.findall(r"https?://[\w./-]+", path.read_text(encoding="utf-8")))
+        strangers = {
+            one
+            for one in found - allowed
+            if not one.startswith(("https://svelte.dev/e/", "http://www.w3.org/"))
+        }
+        assert strangers == set(), path.name
