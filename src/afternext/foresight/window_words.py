@@ -60,11 +60,13 @@ def headline(found: Window) -> str:
         )
     if found.verdict == "stays_open":
         return (
-            f"{found.name}: even from day {found.delays[-1]} on, scale {found.least[-1]:.2g} or more is enough "
+            f"{found.name}: even from day {found.delays[-1]} on, scale {found.least[-1]:.2g} or more "
+            "is enough "
             f"for {wanted}"
         )
     return (
-        f"{found.name}: in effect by {found.on(found.last)} (day {found.last:.0f}), or no scale is enough for "
+        f"{found.name}: in effect by {found.on(found.last)} (day {found.last:.0f}), or no scale is "
+        "enough for "
         f"{wanted}; below scale {found.smallest:.2g} no date is"
     )
 
