@@ -10,6 +10,7 @@ import pytest
 from afternext.brief.backcast import draw_backcast
 from afternext.brief.pathways import draw_pathways, ticks
 from afternext.brief.value import draw_value
+from afternext.brief.words import short_date
 from afternext.foresight.backcast import backcast
 from afternext.foresight.pathfinding import find_pathways
 from afternext.foresight.value import find_value
@@ -31,10 +32,9 @@ def test_the_map_has_lines_stations_ends_and_what_they_say(paths, tmp_path: Path
     (station,) = [one for one in paths.main() if one.source == "none"]
     assert "1" in texts
     assert "none" in texts
-    title = " ".join(texts)
-    assert "None first, then government:power_sharing from" in title
-    assert f"({paths.when(station.dated.days[station.dated.early]).day} " in title
-    assert "probab" not in title.lower()
+    assert any(text.startswith("What powers choose first, then") for text in texts)
+    assert any(short_date(paths.when(station.dated.day)) in text for text in texts)
+    assert "probab" not in " ".join(texts).lower()
     table = pd.read_csv(tmp_path / "map.csv")
     assert len(table) == len(paths.lines) + len(paths.changes)
 
@@ -42,20 +42,21 @@ def test_the_map_has_lines_stations_ends_and_what_they_say(paths, tmp_path: Path
 @pytest.mark.parametrize("size", ["wide", "phone"])
 def test_worth_and_backcast_say_what_was_found(tmp_path: Path, size) -> None:
     worth = find_value(test_value.toy(300), "displaced@200d < 900")
-    draw_value(worth, size=size).write(tmp_path / "value")
-    assert "is worth knowing first" in " ".join(svg_texts(tmp_path / "value.svg"))
+    picture = draw_value(worth, size=size)
+    assert picture.title.startswith("Forces.army.cohesion is worth knowing first: ")
+    picture.write(tmp_path / "value")
+    assert {"After 200 days", "facts on the ground"} <= svg_texts(tmp_path / "value.svg")
     back = backcast(test_backcast.toy(400)[0], "displaced@end < 50")
     draw_backcast(back, size=size).write(tmp_path / "back")
     texts = svg_texts(tmp_path / "back.svg")
-    headings = ["What can be chosen", "What powers do of their own accord", "What can only be watched"]
-    assert [text for text in texts if text in headings] == headings
+    assert {"What can be chosen", "What powers do of their own accord", "What can only be watched"} <= texts
 
 
-@pytest.mark.parametrize(("last", "first"), [(60, "Jun 2031"), (730, "Jul 2031"), (3650, "Jan 2032")])
+@pytest.mark.parametrize(("last", "first"), [(60, "Jun 2031"), (730, "Oct 2031"), (3650, "Jan 2034")])
 def test_dates_on_the_axis_are_few_and_round(last: int, first: str) -> None:
     found = ticks(FREEZE, last, 9)
     assert found[0] == (0, "1 May 2031")
-    assert found[1][1] == first or last == 3650
+    assert found[1][1] == first
     assert len(found) <= 10
     days = [day for day, _ in found]
     assert days == sorted(set(days))

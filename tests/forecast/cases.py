@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
+from afternext.scenario import Scenario, load
 from tests.scenario.tiny_folder import write_tiny
 
 # two-towns is frozen at 2031-05-01.
@@ -61,3 +63,9 @@ def runnable_tiny(folder: Path) -> Path:
     start = text.index("parameters:\n")
     path.write_text(text[:start] + text[text.index("strategies:\n") :], encoding="utf-8")
     return made
+
+
+@cache
+def shipped(name: str) -> Scenario:
+    """A shipped scenario, read once."""
+    return load(name)

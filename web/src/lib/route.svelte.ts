@@ -1,3 +1,5 @@
+import { untrack } from 'svelte'
+
 // All state of a screen lives in the address: #/run/ID/map?day=30&place=mosul
 export type Params = Record<string, string>
 
@@ -47,6 +49,9 @@ export function go(path: string[], params: Record<string, string | number | null
 
 /** Change some of the parameters of this screen, without a new entry in the history. */
 export function set(params: Record<string, string | number | null | undefined>) {
-  history.replaceState(null, '', link(route.path, { ...route.params, ...params }))
-  route.sync()
+  // What is written here must not make the effect that writes it run again.
+  untrack(() => {
+    history.replaceState(null, '', link(route.path, { ...route.params, ...params }))
+    route.sync()
+  })
 }
