@@ -60,21 +60,19 @@ def headline(found: Window) -> str:
         )
     if found.verdict == "stays_open":
         return (
-            f"{found.name}: at scale {_scale(found)} or more, even day {found.delays[-1]} is in time "
+            f"{found.name}: even from day {found.delays[-1]} on, scale {found.least[-1]:.2g} or more "
+            "is enough "
             f"for {wanted}"
         )
     return (
-        f"{found.name}: at scale {_scale(found)} or more, and in effect by {found.on(found.last)} "
-        f"(day {found.last:.0f}), or fewer than {wanted} meet the goal"
+        f"{found.name}: in effect by {found.on(found.last)} (day {found.last:.0f}), or no scale is "
+        "enough for "
+        f"{wanted}; below scale {found.smallest:.2g} no date is"
     )
 
 
 def _best(found: Window) -> float:
     return float(found.met.max())
-
-
-def _scale(found: Window) -> str:
-    return f"{found.smallest:.2g}"
 
 
 def sentences(found: Window) -> list[str]:
