@@ -16,7 +16,12 @@ from tests.web.rooms import TOKEN, client
 
 QUICK, LONG = 3, 120  # requests an endpoint
 # Checked elsewhere, or slow by nature: they would start real runs or search a run for conditions.
-APART = {"/api/runs/{run}/discover", "/api/runs/{run}/tree", "/api/runs/{run}/analyses"}
+APART = {
+    "/api/runs/{run}/discover",
+    "/api/runs/{run}/tree",
+    "/api/runs/{run}/analyses",
+    "/api/runs/{run}/brief",
+}
 
 
 @schemathesis.serializer("application/zip")

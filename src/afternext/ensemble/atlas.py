@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,8 @@ from afternext.ensemble.show import days_along
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-READ_BYTES = 16 * 2**20  # of one measure, decoded, at a time
-SORT_BYTES = 32 * 2**20  # of all futures of a few places
+READ_BYTES = 40 * 2**20  # of one measure, decoded, at a time; stored chunks have at most 32 MB
+SORT_BYTES = 24 * 2**20  # of all futures of a few places
 SHELTERING = ("place_idps", "place_refugees")
 # Bands of every fan: 95, 80 and 50 % of futures around the median.
 BANDS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
@@ -33,14 +34,14 @@ def row_of(run: Run, future: int) -> int:
     return run._row(future)
 
 
-def blocks(run: Run, name: str, places: slice = slice(None)) -> Iterator[tuple[int, NDArray[np.generic]]]:
+def blocks(run: Run, name: str, places: slice = slice(None)) -> Iterator[tuple[int, NDArray[Any]]]:
     """Yield (first row, values) of a place measure, (futures, snapshot, place), as it is stored."""
     array = run.measure(name)
     futures = array.sizes["future"]
     stored = int((array.encoding.get("chunks") or (futures,))[0])
     each = max(1, array.nbytes // max(1, futures))
     rows = max(1, min(stored, READ_BYTES // each))
-    # Whole chunks where they are small; parts of a chunk else, which decode it again but stay within memory.
+    # Whole chunks, one at a time: a slice across two would decode both.
     for first in range(0, futures, rows):
         part = array.isel(future=slice(first, first + rows), place=places)
         yield first, part.transpose("future", "snapshot", "place").values
@@ -94,16 +95,21 @@ def atlas(run: Run, future: int | None = None, members: Sequence[int] | None = N
     futures = int(keep.sum())
     held = np.zeros((len(sides), len(days), len(places)), dtype=np.int64)
     for first, values in blocks(run, "place_holder"):
-        some = values[keep[first : first + len(values)]]
+        some = _of(values, keep[first : first + len(values)])
         for side in range(len(sides)):
             code = side if side < len(sides) - 1 else -1
             held[side] += (some == code).sum(axis=0)
     contested = np.zeros(held.shape[1:], dtype=np.int64)
     for first, values in blocks(run, "place_contested"):
-        contested += (np.asarray(values)[keep[first : first + len(values)]] >= 0).sum(axis=0)
+        contested += (_of(values, keep[first : first + len(values)]) >= 0).sum(axis=0)
     left, came = (_mean_steps(run, names, keep) for names in _MOVES)
     here = sheltering(run, (0.05, 0.5, 0.95), keep)
     return Atlas(days, places, sides, held, contested, here, left, came, futures)
+
+
+def _of(values: NDArray[Any], keep: NDArray[np.bool_]) -> NDArray[Any]:
+    """The rows that count; no copy where all do."""
+    return values if keep.all() else values[keep]
 
 
 def _chosen(run: Run, members: Sequence[int] | None) -> NDArray[np.bool_]:
@@ -139,7 +145,7 @@ def _mean_steps(run: Run, names: Sequence[str], keep: NDArray[np.bool_]) -> Floa
     total = np.zeros(tuple(int(run.measures.sizes[dim]) for dim in ("snapshot", "place")))
     for name in names:
         for first, values in blocks(run, name):
-            some = np.asarray(values)[keep[first : first + len(values)]]
+            some = _of(values, keep[first : first + len(values)])
             total += some.sum(axis=0, dtype=np.float64)
     steps = np.diff(total / max(int(keep.sum()), 1), axis=0, prepend=0)
     steps[0] = 0.0

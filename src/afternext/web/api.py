@@ -353,6 +353,32 @@ async def analyse(desk: Desk, request: Request) -> Response:
     return answer({"kind": wish.kind}, 202)
 
 
+async def show_brief(desk: Desk, request: Request) -> Response:
+    """Files of the briefing of a run, and whether one is being written."""
+    ident = _run(request)
+    await off(lambda: desk.shelf.run(ident))
+    job = desk.jobs.book.get(f"analysis:brief:{ident}")
+    state = {"state": job.state, "message": job.said[-1] if job.said else ""} if job else None
+    return answer({"files": documents.brief_files(desk.space, ident), "job": state})
+
+
+async def write_brief(desk: Desk, request: Request) -> Response:
+    """Write the briefing of a run beside the other results."""
+    ident = _run(request)
+    await off(lambda: desk.shelf.run(ident))
+    folder = documents.brief_folder(desk.space, ident)
+    words = ["brief", str(desk.space.run(ident)), "--out", str(folder), "--json"]
+    desk.jobs.analyse(f"analysis:brief:{ident}", words, folder.with_suffix(".json"))
+    return answer({"run": ident}, 202)
+
+
+async def brief_file(desk: Desk, request: Request) -> Response:
+    """One file of a briefing, to keep: it is never shown as a page of this server."""
+    name = str(request.path_params["document"])
+    path = documents.brief_file(desk.space, _run(request), name)
+    return download(await off(path.read_bytes), name, "application/octet-stream")
+
+
 def download(content: bytes, name: str, kind: str) -> Response:
     """A file to keep; its name holds nothing that a header could trip over."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in name)

@@ -6,6 +6,7 @@ workbench starts the same commands itself where this version of afternext has th
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 from afternext.ensemble.opened import Run
 from afternext.errors import UsageError
-from afternext.web.workspace import Workspace
+from afternext.web.workspace import NotFound, Workspace
 
 # The keys by which each kind of result is known.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -26,6 +27,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 MADE_HERE = ("window", "decide", "pathways", "principle", "evidence")  # hindcast needs what happened
 WITH_FUTURES = ("window", "decide", "pathways", "principle")
+DOCUMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.(html|pdf|docx|md)")
 MOST = 6  # of a kind are shown, the latest first
 
 
@@ -72,3 +74,24 @@ def fresh(space: Workspace, run: Run, kind: str) -> Path:
     """Where the result of an analysis goes."""
     name = f"{kind}-{run.manifest['scenario']['id']}-{datetime.now():%Y%m%d-%H%M%S}.json"
     return space.inside(space.root / "results" / name)
+
+
+def brief_folder(space: Workspace, ident: str) -> Path:
+    """Where the briefing of a run lies."""
+    return space.inside(space.root / "results" / f"{ident}-brief")
+
+
+def brief_files(space: Workspace, ident: str) -> list[dict[str, Any]]:
+    """Documents of a briefing that was written, with their sizes."""
+    folder = brief_folder(space, ident)
+    if not folder.is_dir():
+        return []
+    found = sorted(path for path in folder.iterdir() if DOCUMENT.fullmatch(path.name))
+    return [{"name": path.name, "bytes": path.stat().st_size} for path in found if not path.is_symlink()]
+
+
+def brief_file(space: Workspace, ident: str, name: str) -> Path:
+    """One document of a briefing, by its plain name."""
+    if name not in {entry["name"] for entry in brief_files(space, ident)}:
+        raise NotFound(f"the briefing has no {name!r}")
+    return brief_folder(space, ident) / name

@@ -25,7 +25,12 @@ ERROR = {
         }
     },
 }
-PARTS = {"case": CASE, "file": FILE, "run": {"type": "string", "minLength": 1, "maxLength": 150}}
+PARTS = {
+    "case": CASE,
+    "file": FILE,
+    "document": {"type": "string", "minLength": 1, "maxLength": 70},
+    "run": {"type": "string", "minLength": 1, "maxLength": 150},
+}
 
 
 def document(endpoints: list[Endpoint]) -> dict[str, Any]:

@@ -130,6 +130,15 @@ def endpoints() -> list[Endpoint]:
             ),
         ),
         Endpoint("GET", "/api/runs/{run}/saved", "Saved analyses of the same scenario", api.saved),
+        Endpoint("GET", "/api/runs/{run}/brief", "The briefing of a run", api.show_brief),
+        Endpoint("POST", "/api/runs/{run}/brief", "Write the briefing", api.write_brief, status=202),
+        Endpoint(
+            "GET",
+            "/api/runs/{run}/brief/{document}",
+            "A file of the briefing",
+            api.brief_file,
+            gives="application/octet-stream",
+        ),
         Endpoint(
             "POST",
             "/api/runs/{run}/analyses",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import socket
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from afternext.errors import UsageError
@@ -13,6 +15,7 @@ from afternext.web.guard import SHORTEST_TOKEN, is_loopback, new_token
 
 PORT = 8765
 TRIES = 20  # further ports that are tried when nobody asked for a certain one
+MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD in <malloc.h>
 LOOPBACK = "127.0.0.1"
 
 
@@ -46,6 +49,15 @@ def settle(host: str, token: str | None) -> str:
     return token or new_token()
 
 
+def give_memory_back() -> None:
+    """Have the C library return large buffers to the system as soon as they are freed (glibc only).
+
+    It would keep buffers of up to 32 MB, one heap a thread, and decoded chunks are of that size.
+    """
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, 2**20)
+
+
 def serve(
     folder: Path,
     *,
@@ -59,6 +71,7 @@ def serve(
     secret = settle(host, token)
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder")
+    give_memory_back()
     listening = bind(host, port)
     there = listening.getsockname()[1]
     import uvicorn

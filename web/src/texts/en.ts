@@ -347,7 +347,9 @@ export const en = {
     'evidence.figure': 'figure',
 
     'brief.title': 'Brief',
-    'brief.lead': 'A one-page and a six-page briefing of this run comes from the command line:',
-    'brief.soon': 'The button that writes it from here comes with `afternext brief`.',
+    'brief.lead': 'One page and six pages for people who will never open this: what next, what after next, what can still be done, and what this cannot say.',
+    'brief.write': 'Write the briefing',
+    'brief.again': 'Write it anew',
+    'brief.terminal': 'The same in a terminal:',
   },
 } as const
