@@ -269,7 +269,7 @@ async def scenes(desk: Desk, request: Request) -> Response:
         run = desk.shelf.run(_run(request))
         if not family:
             return desk.shelf.kept(run, f"scenes {future}", lambda: reading.scenes(run, future))
-        grown = desk.shelf.kept(run, "tree", lambda: reading.tree(run))
+        grown = desk.shelf.apart(run, "tree", "tree")
         members = next((level[family] for level in grown["members"] if family in level), None)
         if members is None:
             raise NotFound(f"there is no family {family!r} in this run")
@@ -293,9 +293,23 @@ def for_chronicle(run: Any, request: Request) -> Callable[[], Any]:
     return lambda: reading.chronicle(run, future)
 
 
-def for_discover(run: Any, request: Request) -> Callable[[], Any]:
+async def tree(desk: Desk, request: Request) -> Response:
+    """Families of futures of a run."""
+
+    def make() -> Any:
+        return desk.shelf.apart(desk.shelf.run(_run(request)), "tree", "tree")
+
+    return answer(await off(make))
+
+
+async def discover(desk: Desk, request: Request) -> Response:
+    """Which conditions lead to an outcome."""
     when = required(request, "when")
-    return lambda: reading.discover(run, when)
+
+    def make() -> Any:
+        return desk.shelf.apart(desk.shelf.run(_run(request)), f"discover {when}", "discover", when)
+
+    return answer(await off(make))
 
 
 async def table(desk: Desk, request: Request) -> Response:

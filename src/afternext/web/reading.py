@@ -9,8 +9,10 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,13 @@ class Shelf:
                 self._open.popitem(last=False)
             return fresh
 
+    def apart(self, run: Run, what: str, task: str, *words: str) -> Any:
+        """The same, computed in a process of its own that ends with it.
+
+        Trees and searches read all measures of a run at once; their memory must not stay with the server.
+        """
+        return self.kept(run, what, lambda: _elsewhere(run.path, task, *words))
+
     def kept(self, run: Run, what: str, make: Callable[[], Any]) -> Any:
         """A result, computed once for a run and a version of afternext."""
         name = hashlib.sha256(f"{__version__} {_sources()} {what}".encode()).hexdigest()[:24]
@@ -87,6 +96,17 @@ class Shelf:
             json.dump(found, file, separators=(",", ":"))
         Path(file.name).replace(path)
         return found
+
+
+def _elsewhere(path: Path, task: str, *words: str) -> Any:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as workers:
+        return workers.submit(compute, path, task, *words).result()
+
+
+def compute(path: Path, task: str, *words: str) -> Any:
+    """Compute one of the heavy results; runs in a process of its own."""
+    run = open_run(path)
+    return clean(tree(run) if task == "tree" else discover(run, words[0]))
 
 
 _hash: list[str] = []

@@ -89,7 +89,7 @@ def endpoints() -> list[Endpoint]:
             "GET",
             "/api/runs/{run}/tree",
             "What next, and what after next",
-            keep("tree", lambda run, request: lambda: reading.tree(run)),
+            api.tree,
         ),
         Endpoint(
             "GET",
@@ -102,7 +102,7 @@ def endpoints() -> list[Endpoint]:
             "GET",
             "/api/runs/{run}/discover",
             "Which conditions lead to an outcome",
-            keep("discover", api.for_discover, "when"),
+            api.discover,
             query=(Query("when", TEXT, True),),
         ),
         Endpoint(

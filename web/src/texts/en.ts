@@ -335,6 +335,7 @@ export const en = {
     'evidence.reconciled': 'Claims against what is concluded',
     'evidence.scores': 'Forecasts and outcomes',
     'evidence.reconciled.sub': 'Bar: what to believe; below it each claim with its grade; paler ones repeat others and do not count',
+    'evidence.chance': 'to be believed to {n} of 100',
     'evidence.misses': 'Largest misses first',
     'evidence.questions': 'All questions',
     'evidence.reliability': 'When it said so often, how often did it happen?',
