@@ -1,4 +1,4 @@
-"""Imports point one way: cli -> web -> displacement -> brief -> foresight -> ensemble -> world -> scenario."""
+"""Imports point one way: cli, web, displacement, brief, foresight, ensemble, world, scenario."""
 
 from __future__ import annotations
 
