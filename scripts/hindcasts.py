@@ -1,7 +1,7 @@
 """Write docs/hindcasts.md from what `afternext hindcast ... --json` printed.
 
 afternext hindcast iraq-2014 --truth ../shared/iraq --futures 256 --until 2014-12-31 --json > a.json
-python scripts/hindcasts.py a.json b.json
+python scripts/hindcasts.py --note="Measured with commit abc" a.json b.json
 """
 
 from __future__ import annotations
@@ -126,7 +126,9 @@ def section(found: dict[str, Any]) -> list[str]:
 
 def main() -> None:
     lines = [HEAD]
-    for path in sys.argv[1:]:
+    notes = [word.removeprefix("--note=") for word in sys.argv[1:] if word.startswith("--note=")]
+    lines += [f"{note}\n" for note in notes]
+    for path in (word for word in sys.argv[1:] if not word.startswith("--note=")):
         lines += section(json.loads(Path(path).read_text(encoding="utf-8")))
     PAGE.write_text("\n".join(lines).rstrip("\n") + "\n", encoding="utf-8")
 

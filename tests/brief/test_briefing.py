@@ -17,8 +17,9 @@ from afternext.brief import as_pdf
 from afternext.brief.briefing import FORMS, Briefing, forms_of, write_brief
 from afternext.brief.document import Bullets, Document, Page, Table, Text
 from afternext.brief.findings import headlines
-from afternext.errors import UsageError
+from afternext.errors import AfternextError, UsageError
 from tests.brief.fake_run import FakeRun, fake_run
+from tests.foresight.comparisons import small_comparison
 
 # The names of the vocabularies that SVG must state; nothing is fetched from them.
 NAMES = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
@@ -206,3 +207,16 @@ def test_few_futures_still_make_an_honest_page(futures: int, fictional: bool, tm
     with (tmp_path / "tables" / "planning_admin1_day30.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert rows[-1]["idps_worst"] == ""
+
+
+def test_courses_of_action_are_told_where_they_were_compared(tmp_path: Path) -> None:
+    made = write_brief(fake_run(futures=50, days=400), tmp_path, ("md",), comparison=small_comparison().path)
+    text = made.page.read_text(encoding="utf-8")
+    assert "## What can still be done" in text
+    assert "figures/decision.png" in text
+    assert "open_bridge" in text
+
+
+def test_a_folder_without_a_comparison_is_told(tmp_path: Path) -> None:
+    with pytest.raises(AfternextError):
+        write_brief(fake_run(futures=50, days=60), tmp_path / "out", ("md",), comparison=tmp_path)

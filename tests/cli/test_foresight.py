@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 import afternext as an
 from afternext.brief.discover import draw_boxes
 from afternext.cli import discover, sensitivity, tree
+from afternext.ensemble.weights import save_weights
 from tests.brief.looking import colours, svg_texts
 from tests.foresight.runs import small_run
 
@@ -93,3 +94,20 @@ def test_json_is_one_object() -> None:
     found = json.loads(said(discover.app, "--when", WHEN, "--json").stdout)
     assert found["condition"] == WHEN
     assert json.loads(said(tree.app, "--json").stdout)["levels"]
+
+
+def test_weights_are_said_and_counted() -> None:
+    run = small_run()
+    weights = [3.0 if k % 2 else 1.0 for k in range(len(run.measures["future"]))]
+    save_weights(run, "odd", weights, {"kind": "test"})
+    found = json.loads(said(tree.app, "--weights", "odd", "--json").stdout)
+    assert found["weights"] == {"name": "odd", "effective_futures": 32.0}
+    assert found["effective_futures"] == 32.0
+    text = " ".join(said(tree.app, "--weights", "odd").stdout.split())
+    assert "40 futures weighted by odd, worth 32.0 equal ones" in text
+    assert "weighted share of futures" in text
+    boxes = json.loads(said(discover.app, "--when", WHEN, "--weights", "odd", "--json").stdout)
+    plain = json.loads(said(discover.app, "--when", WHEN, "--json").stdout)
+    assert boxes["weights"]["name"] == "odd"
+    assert plain["weights"] is None
+    assert boxes["share_of_futures"] != plain["share_of_futures"]

@@ -20,6 +20,8 @@ from afternext.displacement.truth import read_counts
 from afternext.ensemble.opened import Run
 from afternext.ensemble.run import run as play
 from afternext.errors import InvalidInput, UsageError
+from afternext.foresight.features import theme_of
+from afternext.foresight.words import Words
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "iraq"
 FREEZE = date(2031, 5, 1)
@@ -162,6 +164,14 @@ def test_the_picture_has_a_panel_for_each_thing_counted(run: Run, truth: Path) -
         picture = draw_inside(shown, size=size)  # type: ignore[arg-type]
         assert set(picture.table["kind"]) == {"stock", "hosting", "origin"}
         assert picture.table["counted"].count() == 4
+
+
+def test_measures_of_areas_are_said_by_name_and_are_no_part_of_families(run: Run) -> None:
+    words = Words(run)
+    assert words.saying("displaced_from_hills", 4_000) == "4,000 displaced from Hills"
+    assert words.label("refugees_in_coast") == "refugees from abroad in Coast"
+    assert {theme_of(name) for name in ("idps_in_alder", "displaced_in_camps", "returned_to_crown")} == {""}
+    assert theme_of("displaced_valley") == "people"
 
 
 def test_a_median_is_off_in_words() -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+
+from afternext.scenario import Scenario, load
+from tests.scenario.tiny_folder import write_tiny
 
 # two-towns is frozen at 2031-05-01.
 FILES = {
@@ -49,3 +53,19 @@ def write_truth(folder: Path, changed: Mapping[str, str | None] | None = None) -
         if text is not None:
             (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def runnable_tiny(folder: Path) -> Path:
+    """The tiny scenario without its override of a parameter that the real table has not."""
+    made = write_tiny(folder)
+    path = made / "scenario.yaml"
+    text = path.read_text(encoding="utf-8")
+    start = text.index("parameters:\n")
+    path.write_text(text[:start] + text[text.index("strategies:\n") :], encoding="utf-8")
+    return made
+
+
+@cache
+def shipped(name: str) -> Scenario:
+    """A shipped scenario, read once."""
+    return load(name)

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import afternext as an
 from afternext.ensemble.weights import save_weights
 from afternext.errors import InvalidInput, UsageError
 from afternext.forecast import hindcast as module
@@ -18,10 +17,9 @@ from afternext.forecast.chain import read_chain
 from afternext.forecast.freeze import late_facts, later_sources, refuse_late, refuse_late_weights
 from afternext.forecast.hindcast import Hindcast, hindcast
 from afternext.scenario.schema import Claim, Displaced
-from tests.forecast.cases import write_truth
+from tests.forecast.cases import runnable_tiny, shipped, write_truth
 from tests.foresight.runs import small_run
 from tests.scenario.tiny_folder import FILES as TINY
-from tests.scenario.tiny_folder import write_tiny
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +150,7 @@ LATE: dict[str, dict[str, str]] = {
 def test_a_row_later_than_the_freeze_in_any_file_is_refused_and_named(
     tmp_path: Path, file: str, truth: Path
 ) -> None:
-    folder = write_tiny(tmp_path / "tiny")
+    folder = runnable_tiny(tmp_path / "tiny")
     path = folder / file
     text = path.read_text(encoding="utf-8")
     if file == "scenario.yaml":
@@ -171,7 +169,7 @@ def test_a_row_later_than_the_freeze_in_any_file_is_refused_and_named(
         line = 2
     with pytest.raises(InvalidInput) as error:
         hindcast(folder, truth, futures=2, out=tmp_path / "run")
-    assert f"{file}:{line}:" in str(error.value)
+    assert [(problem.file, problem.line) for problem in error.value.problems] == [(file, line)]
     assert "2020-06-02 is after the freeze 2020-06-01" in str(error.value)
     assert not (tmp_path / "run").exists()
 
@@ -181,7 +179,7 @@ def test_every_table_of_the_tiny_scenario_is_tried() -> None:
 
 
 def test_a_scenario_built_in_memory_is_looked_at_too() -> None:
-    towns = an.load_scenario("two-towns")
+    towns = shipped("two-towns")
     late = Displaced(place="crown", origin="westford", community="hill", persons=5, since=date(2031, 5, 2))
     claim = Claim(published=date(2031, 6, 1), who="x", about="dead", best=1.0, reliability="A", credibility=1)
     changed = towns.model_copy(update={"displaced": (*towns.displaced, late), "claims": (claim,)})
@@ -195,7 +193,7 @@ def test_a_scenario_built_in_memory_is_looked_at_too() -> None:
 
 @pytest.mark.parametrize("name", ["two-towns", "iraq-2014", "iraq-2014-06-05"])
 def test_shipped_scenarios_hold_nothing_late(name: str) -> None:
-    refuse_late(an.load_scenario(name))
+    refuse_late(shipped(name))
 
 
 def test_weights_that_rest_on_later_evidence_are_refused() -> None:
@@ -205,7 +203,7 @@ def test_weights_that_rest_on_later_evidence_are_refused() -> None:
 
 
 def test_sources_that_name_a_later_month_are_listed_for_a_person_to_judge() -> None:
-    towns = an.load_scenario("two-towns")
+    towns = shipped("two-towns")
     assert later_sources(towns) == []
     place = towns.places[0].model_copy(update={"source": "a report of 3 July 2031"})
     assert later_sources(towns.model_copy(update={"places": (place, *towns.places[1:])})) == [

@@ -11,12 +11,13 @@ import afternext as an
 from afternext.errors import InvalidInput
 from afternext.forecast.past import Past
 from afternext.forecast.questions import HORIZONS, LEAST_PEOPLE, group_of, month_ends, questions_of
+from tests.forecast.cases import shipped
 from tests.scenario.tiny_folder import write_tiny
 
 
 @pytest.fixture(scope="module")
 def iraq() -> an.Scenario:
-    return an.load_scenario("iraq-2014")
+    return shipped("iraq-2014")
 
 
 def test_iraq_is_asked_about_every_town_above_the_size_at_every_horizon(iraq: an.Scenario) -> None:
@@ -34,7 +35,7 @@ def test_iraq_is_asked_about_every_town_above_the_size_at_every_horizon(iraq: an
 
 @pytest.mark.parametrize("name", ["two-towns", "iraq-2014", "iraq-2014-06-05"])
 def test_questions_have_ids_of_their_own_and_a_rule_that_settles_them(name: str) -> None:
-    scenario = an.load_scenario(name)
+    scenario = shipped(name)
     questions = questions_of(scenario)
     assert max(Counter(q.id for q in questions).values()) == 1
     assert all(q.source and q.text.endswith("?") for q in questions)
@@ -46,7 +47,7 @@ def test_questions_have_ids_of_their_own_and_a_rule_that_settles_them(name: str)
 
 def test_the_rule_knows_nothing_but_the_freeze(iraq: an.Scenario) -> None:
     """The same rule on the eve asks about Mosul as about any town: no place was picked."""
-    eve = {q.id for q in questions_of(an.load_scenario("iraq-2014-06-05")) if q.id.startswith("holds.")}
+    eve = {q.id for q in questions_of(shipped("iraq-2014-06-05")) if q.id.startswith("holds.")}
     assert eve == {q.id for q in questions_of(iraq) if q.id.startswith("holds.")}
 
 

@@ -10,7 +10,7 @@ from afternext.foresight.comparison import Comparison, compare
 from afternext.foresight.window import Window, window
 
 FUTURES = 24
-STRATEGIES = ("none", "open_bridge", "help_in_time", "open_bridge+sorrel:camp@14d")
+STRATEGIES = ("none", "help_in_time", "open_bridge+sorrel:camp@14d")
 WINDOW = {"by": "sorrel", "delays": (0, 40), "scales": (1.0,), "futures": 16, "years": 0.3, "seed": 7}
 
 

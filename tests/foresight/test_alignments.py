@@ -138,11 +138,16 @@ def test_the_army_and_the_insurgents_of_iraq_never_share_a_side() -> None:
 def test_values_go_to_the_nearest_stance() -> None:
     values = np.array([[-1.0], [-0.6], [-0.2], [0.1], [0.3], [0.74], [0.76], [1.0]])
     assert graded(values) == ((1 / 8, 1 / 8, 2 / 8, 2 / 8, 2 / 8),)
+    first = np.zeros(8)
+    first[0] = 1.0
+    assert sorted(graded(values, first)[0]) == [0, 0, 0, 0, 1]
 
 
 @dataclass
 class FakeRun:
     """What a run with a strategic layer would give."""
+
+    weights = None
 
     scenario: Scenario
     measures: xr.Dataset

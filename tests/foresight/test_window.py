@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from afternext.foresight.alarms import triggers
 from afternext.foresight.delays import PARTS
 from afternext.foresight.paired import Paired
 from afternext.foresight.window import NOW, _least, _verdict, last_day, window
+from afternext.foresight.window_words import headline
 from tests.foresight.comparisons import WINDOW, small_window
 
 
@@ -124,3 +126,16 @@ def test_triggers_count_those_who_flee_within_thirty_days_of_the_look() -> None:
     assert rows[0].day == 14
     assert rows[0].share == pytest.approx((fled >= 500).mean(), abs=1e-3)
     assert all((row.rule is None) == bool(row.why_none) for row in rows)
+
+
+def test_the_headline_says_which_scale_and_which_day_belong_together() -> None:
+    found = replace(
+        small_window(), verdict="stays_open", least=(0.2, 0.8), delays=(0, 40), share=0.5, name="Help"
+    )
+    assert headline(found) == "Help: even from day 40 on, scale 0.8 or more is enough for 50 % of futures"
+    shut = replace(found, verdict="open", closes=((10.0, 20.0, 30.0),))
+    assert headline(shut) == (
+        "Help: in effect by 2031-05-21 (day 20), or no scale is enough for 50 % of futures; below "
+        "scale 0.2 no "
+        "date is"
+    )

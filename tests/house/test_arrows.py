@@ -1,4 +1,4 @@
-"""Imports point one way: cli, web -> displacement -> brief -> foresight -> ensemble -> world -> scenario."""
+"""Imports point one way: cli, web, displacement, brief, foresight, ensemble, world, scenario."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LEVEL = {
     "forecast": 3,
     "brief": 4,
     "displacement": 5,  # its picture is drawn with the brief's
-    "cli": 6,
     "web": 6,
+    "cli": 7,  # `afternext serve` starts the web
 }
 FREE = {"errors", "__version__"}  # importable by all
 

@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from afternext.cli.main import main
 from afternext.foresight.decide import decide
 from tests.displacement.folders import write_folder
 from tests.forecast.cases import write_truth
@@ -114,6 +115,21 @@ def test_decide_and_window() -> None:
     check("window", json.loads(json.dumps(small_window().to_dict())))
 
 
+def test_pathways_value_and_backcast() -> None:
+    from afternext.foresight.backcast import backcast
+    from afternext.foresight.pathfinding import find_pathways
+    from afternext.foresight.value import find_value
+    from tests.foresight import test_backcast, test_pathways, test_value
+
+    paths = find_pathways(test_pathways.toy(200)[0], test_pathways.GOAL)
+    worth = find_value(test_value.toy(200), "displaced@200d < 900")
+    back = backcast(test_backcast.toy(400)[0], "displaced@end < 50")
+    for name, found in (("pathways", paths), ("value", worth), ("backcast", back)):
+        text = json.dumps(found.to_dict(), allow_nan=False)
+        check(name, json.loads(text))
+        assert "probab" not in text.lower()
+
+
 @pytest.mark.parametrize(
     "words",
     [("tree",), ("discover", "--when", "displaced@30d > 5k"), ("sensitivity", "displaced", "returned")],
@@ -178,34 +194,52 @@ def truth(folder: Path) -> Path:
     return write_truth(folder / "truth")
 
 
-def test_hindcast(many: dict[str, Any], truth: Path, folder: Path) -> None:
-    found = said("hindcast", "--run", many["run"], "--truth", str(truth), "--sensitivity", cwd=folder)
+def said_here(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    """The same without a process of its own."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as left:
+        main([*words, "--json"])
+    said = capsys.readouterr()
+    assert left.value.code == 0, said.err[-2000:]
+    value = json.loads(said.out)
+    assert isinstance(value, dict)
+    return value
+
+
+def test_hindcast(
+    many: dict[str, Any], truth: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = str(folder / many["run"])
+    found = said_here(capsys, "hindcast", "--run", run, "--truth", str(truth), "--sensitivity")
     check("hindcast", found)
     assert (found["futures"], found["seed"]) == (64, 7)
     assert found["scored"] == len(found["questions"]) > 60
     assert found["sensitivity"]
 
 
-def test_forecast(many: dict[str, Any], truth: Path, folder: Path) -> None:
-    book = ("--registry", "book.jsonl")
-    asked = said("forecast", "ask", "two-towns", *book, cwd=folder)
+def test_forecast(
+    many: dict[str, Any], truth: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = ("--registry", str(folder / "book.jsonl"))
+    asked = said_here(capsys, "forecast", "ask", "two-towns", *book)
     check("forecast ask", asked)
-    assert said("forecast", "ask", "two-towns", *book, cwd=folder)["asked"] == []
-    issued = said("forecast", "issue", many["run"], *book, cwd=folder)
+    assert said_here(capsys, "forecast", "ask", "two-towns", *book)["asked"] == []
+    issued = said_here(capsys, "forecast", "issue", str(folder / many["run"]), *book)
     check("forecast issue", issued)
     assert set(issued["issued"]) | set(issued["left"]) == set(asked["asked"])
-    one = said("forecast", "resolve", "holds.crown.30", "yes", *book, cwd=folder)
+    one = said_here(capsys, "forecast", "resolve", "holds.crown.30", "yes", *book)
     check("forecast resolve", one)
-    rest = said("forecast", "resolve", "--truth", str(truth), *book, cwd=folder)
+    rest = said_here(capsys, "forecast", "resolve", "--truth", str(truth), *book)
     check("forecast resolve", rest)
     assert not set(one["resolved"]) & set(rest["resolved"])
-    scored = said("forecast", "score", *book, cwd=folder)
+    scored = said_here(capsys, "forecast", "score", *book)
     check("forecast score", scored)
     assert len(scored["questions"]) > 50
     assert scored["records"] > len(asked["asked"])
 
 
-def test_scenario_import(folder: Path) -> None:
-    text = "date_start,best,high,low,adm_1\n2031-05-10,3,5,2,Alder\n"
-    (folder / "ged.csv").write_text(text, encoding="utf-8")
-    check("scenario import", said("scenario", "import", "ucdp", "ged.csv", "imported", cwd=folder))
+def test_scenario_import(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = folder / "ged.csv"
+    source.write_text("date_start,best,high,low,adm_1\n2031-05-10,3,5,2,Alder\n", encoding="utf-8")
+    made = said_here(capsys, "scenario", "import", "ucdp", str(source), str(folder / "imported"))
+    check("scenario import", made)

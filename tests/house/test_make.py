@@ -28,10 +28,11 @@ def test_help_lists_every_target() -> None:
     assert set(TARGETS) <= set(listed)
 
 
-def test_what_is_not_built_yet_is_said_and_fails() -> None:
-    done = make("serve")
-    assert done.returncode != 0
-    assert "not built yet" in done.stderr
+@pytest.mark.parametrize(("target", "command"), [("demo", "afternext demo"), ("serve", "afternext serve")])
+def test_a_target_is_the_command_of_its_name(target: str, command: str) -> None:
+    done = make("--dry-run", target)
+    assert done.returncode == 0
+    assert f"{command} " in done.stdout
 
 
 def test_continuous_integration_runs_the_tests() -> None:

@@ -15,7 +15,7 @@ from afternext.errors import UsageError
 ADVICE = "PDF needs the extra 'pdf': pip install 'afternext[pdf]'"
 SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\#$*_`<>@[]=-+/~\"'"})
 BOLD = "IBM Plex Sans SmBld"
-NARROW = 14  # characters of a column that need not wrap
+NARROW = 22  # characters of a column that need not wrap
 TALLEST_ON_ONE = 112  # millimetres of a picture on the one sheet
 
 

@@ -14,8 +14,9 @@ from afternext.brief.as_docx import to_docx
 from afternext.brief.as_html import FIGURES, to_html
 from afternext.brief.as_markdown import to_markdown
 from afternext.brief.as_pdf import to_pdf
+from afternext.brief.companions import beliefs_of, choices_of, trigger_table
 from afternext.brief.contents import TABLES, Subject, one_page, six_pages, table_name
-from afternext.brief.document import Block, draw
+from afternext.brief.document import draw
 from afternext.brief.geojson import write_geojson
 from afternext.brief.tables import WAYS, write_planning_table
 from afternext.ensemble.opened import Run
@@ -48,10 +49,11 @@ def write_brief(
     folder: str | Path,
     forms: Sequence[Form] = FORMS,
     *,
-    choices: tuple[Block, ...] = (),
-    beliefs: tuple[Block, ...] = (),
+    comparison: str | Path | None = None,
 ) -> Briefing:
     """Write the briefing of a run into a folder.
+
+    comparison : folder of courses of action compared (`afternext decide --out`), for what can still be done
 
     The HTML pages hold their pictures and fonts themselves; links lead to the files beside them. Every
     planning table is a CSV with an HXL row; places are also GeoJSON.
@@ -64,7 +66,8 @@ def write_brief(
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     tables = _write_tables(run, folder / TABLES)
-    subject = Subject(run, tables, families_of(run), choices, beliefs)
+    choices = () if comparison is None else choices_of(comparison)
+    subject = Subject(run, tables, families_of(run), trigger_table(run), choices, beliefs_of(run))
     documents = (six_pages(subject), one_page(subject))
     drawn = draw(*documents)
     for name, (wide, _) in drawn.items():

@@ -42,12 +42,13 @@ class Subject:
 
     tables : planning tables by name, as written beside the briefing
     tree : families of futures; None where the run has too few futures for them
-    choices : blocks on what can still be done        beliefs : blocks on what to believe
+    triggers, choices, beliefs : blocks on what announces a flight, what can still be done, what to believe
     """
 
     run: RunLike
     tables: Mapping[str, pd.DataFrame]
     tree: Tree | None
+    triggers: tuple[Block, ...] = ()
     choices: tuple[Block, ...] = ()
     beliefs: tuple[Block, ...] = ()
 
@@ -103,7 +104,8 @@ def _first_page(run: RunLike, first: int, stage: Stage) -> Page:
 def _next_page(run: RunLike, first: int, subject: Subject) -> Page:
     blocks: list[Block] = [
         Plate("newly_displaced", lambda size: draw_dots(run, "newly_displaced", first, size=size), 85),
-        Plate("key_measures", lambda size: draw_page(run, size=size), 130),
+        Plate("key_measures", lambda size: draw_page(run, size=size), 130 if not subject.triggers else 90),
+        *subject.triggers,
     ]
     lead = "How many leave and how far the futures spread; each dot is as many futures as its key says."
     return Page(f"What next: the first {span(first)}", lead, tuple(blocks))

@@ -57,7 +57,7 @@ def reliability_finding(found: Hindcast) -> str:
 
 
 def draw_reliability(found: Hindcast, *, size: Size = "wide", theme: Theme = LIGHT) -> Picture:
-    """Share that came true against the probability that was given, with consistency bars and counts."""
+    """Share that came true against what was forecast, with consistency bars and counts."""
     table = found.reliability
     side = SQUARE[size]
     title = reliability_finding(found)

@@ -41,7 +41,8 @@ from afternext.foresight.pathways import AT_ONCE, Change, Line, Pathways
 from afternext.foresight.words import percent
 from afternext.scenario.compose import NONE
 
-COLOURS = (BLUE, VERMILLION, ORANGE, PURPLE, SKY, YELLOW)
+# Six of Okabe and Ito, then darker ones of four of them: apart by lightness for colour-blind readers too.
+COLOURS = (BLUE, VERMILLION, ORANGE, PURPLE, SKY, YELLOW, "#00405f", "#7d3600", "#8a6000", "#85436a")
 THICK, THIN = 5.0, 2.2  # points: a line while it is good enough, and its tail
 RING = 7.0  # radius of a station
 ROW = {"wide": 50.0, "phone": 58.0}

@@ -58,7 +58,7 @@ class Axis:
         if day <= self.days[0]:
             return self.centres[0]
         if day > self.days[-1]:
-            return self.right
+            return self.right - 4
         return float(np.interp(day, self.days, self.centres))
 
 
@@ -70,7 +70,12 @@ def draw_window(found: Window, *, size: Size = "wide", theme: Theme = LIGHT) -> 
     table = _table(found, width)
     key = _key_lines(found, width - gutter)
     grid = ROW * len(found.scales)
-    heights = [32 + grid, 6 + 3 * (BAR + 7) + 12 + key * LINE, LINE * len(told) + 6, LINE * (len(table) + 1)]
+    heights = [
+        32 + grid,
+        6 + 3 * (BAR + 7) + 12 + key * LINE,
+        sum(_down(line) for line in told) + 8,
+        LINE * len(table) + 4,
+    ]
     body = sum(heights) / INCH
     with house(theme):
         sheet = Sheet(size, theme, headline(found), subtitle(found), foot(found), body)
@@ -83,17 +88,23 @@ def draw_window(found: Window, *, size: Size = "wide", theme: Theme = LIGHT) -> 
         y = top - heights[0] - heights[1]
         for line in told:
             axes.text(0, y, line, size=SMALL, color=theme.ink, va="top", parse_math=False)
-            y -= LINE if line else 0.4 * LINE
+            y -= _down(line)
         _paint_table(axes, table, y - 4, theme)
         return Picture(sheet.figure, headline(found), size, theme, found.to_frame())
 
 
+def _down(line: str) -> float:
+    """What a line of text takes; an empty one parts sentences."""
+    return LINE if line else 0.4 * LINE
+
+
 def subtitle(found: Window) -> str:
     """What is drawn."""
+    drawn = f" Thick line: {percent(found.share)}." if _has_line(found) else ""
     return (
         f"{doing(found)}. Share of futures, in hundredths, that meet the goal after "
         f"{span(found.goal.days[0])}, by the day from which it is in effect and by its scale; without it "
-        f"{percent(found.without)}. Thick line: {percent(found.share)}. Pale numbers: not told apart "
+        f"{percent(found.without)}.{drawn} Pale numbers: not told apart "
         "from luck."
     )
 
@@ -146,7 +157,7 @@ def _paint_contour(
     axes: Axes, found: Window, axis: Axis, floor: float, rows: list[int], theme: Theme
 ) -> None:
     """A staircase: for each scale the last day that is in time."""
-    if not (found.met >= found.share).any() or found.verdict == "needless":
+    if not _has_line(found):
         return
     xs: list[float] = []
     ys: list[float] = []
@@ -156,6 +167,10 @@ def _paint_contour(
         xs += [x, x]
         ys += [floor - row * ROW, floor - (row + 1) * ROW]
     axes.plot(xs, ys, color=theme.ink, linewidth=2.2, solid_joinstyle="miter")
+
+
+def _has_line(found: Window) -> bool:
+    return bool((found.met >= found.share).any()) and found.verdict != "needless"
 
 
 def _paint_delays(
@@ -231,7 +246,7 @@ def _table(found: Window, width: float) -> list[tuple[str, bool]]:
     if not found.triggers:
         return []
     lines: list[tuple[str, bool]] = [("Triggers, without the move", True)]
-    for when, what, share, signal, seen, false, lead in trigger_cells(found):
+    for when, what, share, signal, seen, false, lead in trigger_cells(found.triggers):
         text = f"Look on {when}: {what} in {share} of futures"
         if seen == "–":
             text += f" ({signal}: no trigger)."

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from afternext.errors import UsageError
+
 app = typer.Typer()
 
 
@@ -24,6 +26,12 @@ def alignments(
         Path | None,
         typer.Option(metavar="FILE", help="Draw the matrix: PNG, SVG and a CSV table of this name."),
     ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE", help="Weights of the futures: a name that lies with the run, or a CSV file."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Who stands where with whom, and which sides would be stable.
@@ -35,6 +43,9 @@ def alignments(
     from afternext.foresight import alignments as found
 
     run, scenario = found.open_subject(subject)
+    if weights is not None and run is None:
+        raise UsageError(f"--weights are of the futures of a run, and {subject} is a scenario")
+    run = run.weigh(weights) if run else None
     here = found.of_scenario(scenario, equal)
     moved = found.of_run(run) if run else ()
     if run and not moved:
@@ -51,11 +62,12 @@ def alignments(
         return
     from rich.console import Console
 
+    from afternext.ensemble.terminal import head_line
     from afternext.foresight import terminal
 
     console = Console(highlight=False)
     if run:
-        console.print(f"{run.futures:,} futures · seed {run.seed} · {run.path}", style="dim")
+        console.print(head_line(run.futures, run.weights, run.seed, run.path), style="dim")
     terminal.print_alignments(here, console)
     if moved:
-        terminal.print_moved(moved, console)
+        terminal.print_moved(moved, console, run.weights if run else None)

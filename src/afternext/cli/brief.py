@@ -17,6 +17,10 @@ def brief(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where it goes. [default: RUN-brief beside the run]")
     ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Courses of action compared by `afternext decide --out DIR`."),
+    ] = None,
     form: Annotated[
         list[str] | None,
         typer.Option(
@@ -37,7 +41,7 @@ def brief(
     forms = forms_of(form)
     opened = open_run(run)
     say("drawing maps and charts")
-    made = write_brief(opened, out or run.with_name(f"{run.name}-brief"), forms)
+    made = write_brief(opened, out or run.with_name(f"{run.name}-brief"), forms, comparison=compare)
     if as_json:
         result = {
             "run": str(run),

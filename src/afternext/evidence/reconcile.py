@@ -28,7 +28,7 @@ from afternext.evidence.quantities import YES_NO, Observed, Quantity, observed
 
 Floats = NDArray[np.float64]
 
-CHAINS, WARM_UP, KEPT = 400, 150, 250
+CHAINS, WARM_UP, KEPT = 250, 100, 200
 GRID = np.linspace(-2.5, 2.5, 41)  # of the logarithm of the dispersion, in its sds
 TINY = 1e-12
 

@@ -221,7 +221,7 @@ def _advice(log: Floats, power: float, least: float, used: Sequence[Used], run: 
     )
     needed = int(np.ceil(len(log) * least / max(left, 1e-9) * 1.5 / 100) * 100)
     soft = (
-        f"--temper {np.floor(low * 100) / 100:.2g} would keep {least:.0f}, at the price of hardly using them"
+        f"--temper {np.floor(low * 100) / 100:.2g} would keep {least:.0f}, at the price of trusting them less"
         if low >= 0.01
         else "no weaker use of them keeps enough"
     )

@@ -91,6 +91,11 @@ def refuse_late_weights(provenance: Mapping[str, Any], freeze: date) -> None:
         )
 
 
+def is_dated(provenance: Mapping[str, Any]) -> bool:
+    """Whether weights say when what they rest on was published."""
+    return any(True for text in _texts(provenance) for _ in _days_in(text))
+
+
 def _texts(found: Any) -> Iterator[str]:
     if isinstance(found, str):
         yield found

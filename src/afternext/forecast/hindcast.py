@@ -207,7 +207,7 @@ def hindcast(
     began = time.monotonic()
     played, crisis = _run(scenario, run, futures, seed, until, workers, out, progress)
     freezing.refuse_late(crisis)
-    values, name = _weights(played, weights, crisis)
+    values, name, told = _weights(played, weights, crisis)
     questions = questions_of(crisis, horizons=horizons, least=least)
     path = played.path / (f"forecasts-{name}.jsonl" if name else REGISTRY)
     lines, left = _seal(path, crisis, questions, played, values, name, progress)
@@ -225,7 +225,7 @@ def hindcast(
     return Hindcast(
         played, answers, tuple(rows), left, len(questions), happened, path, digest,
         tuple(freezing.later_sources(crisis)), name, time.monotonic() - began,
-        (*((DEVELOPMENT_NOTE,) if crisis.id in DEVELOPMENT else ()), ONE_CRISIS),
+        (*((DEVELOPMENT_NOTE,) if crisis.id in DEVELOPMENT else ()), ONE_CRISIS, *told),
     )  # fmt: skip
 
 
@@ -276,14 +276,17 @@ def _same(scenario: Any, run: Run) -> Scenario:
     return crisis
 
 
-def _weights(run: Run, weights: Any, crisis: Scenario) -> tuple[Any, str]:
+def _weights(run: Run, weights: Any, crisis: Scenario) -> tuple[Any, str, tuple[str, ...]]:
+    """Weights of the futures, their name, and what has to be said about them."""
     if weights is None:
-        return None, ""
+        return None, "", ()
     from afternext.ensemble.weights import load_weights
 
     found = load_weights(run, weights)
     freezing.refuse_late_weights(found.provenance, crisis.freeze)
-    return found.values, found.name
+    dated = freezing.is_dated(found.provenance)
+    doubt = f"The weights {found.name} do not say when what they rest on was published."
+    return found.values, found.name, () if dated else (doubt,)
 
 
 def _seal(

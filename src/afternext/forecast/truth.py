@@ -49,6 +49,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
 }
 STATUS = re.compile(r"control_initial_(\d{4}-\d{2}-\d{2})")
 DATED = ("displacement_total", "displacement_gov", "control", "events", "violence")
+MONTH_ONLY = re.compile(r"\d{4}-\d{2}")
 PRECISION = ("day", "week", "month")
 CONTESTED = "contested"
 
@@ -154,7 +155,12 @@ class _Reader:
         if text is None:
             return None
         table, problems = read_table(text, file)
-        self.problems += problems
+        for problem in problems:
+            # A comma too many in a note must not cost the whole file; the row is left out and told.
+            if problem.message.startswith("the row has"):
+                self.truth.notes.append(f"not used: {problem}")
+            else:
+                self.problems.append(problem)
         if table is None:
             return None
         needed = needed or NEEDED[name]
@@ -172,10 +178,13 @@ class _Reader:
         return "" if cell is None or cell.value is None else str(cell.value).strip()
 
     def day(self, row: Node, column: str = "date") -> int | None:
-        """Days from the freeze to the date of a row."""
+        """Days from the freeze to the date of a row; the last day of a month that has no day."""
         text = self.text(row, column)
+        if not text:
+            self.note(row, f"not used: {column} is empty")
+            return None
         try:
-            when = date.fromisoformat(text)
+            when = _last_of(text) if MONTH_ONLY.fullmatch(text) else date.fromisoformat(text)
         except ValueError:
             mark = row.at((column,))
             self.problems.append(mark.problem(column, f"'{text[:40]}' is not a date", "write 2014-06-12"))
@@ -258,11 +267,11 @@ class _Reader:
             recorded = self.text(row, "place_id")
             places = self.places.get(recorded, [recorded])
             precision = self.text(row, "date_precision").lower() or "day"
+            if MONTH_ONLY.fullmatch(self.text(row, "date")):
+                precision = "month"
             if precision not in PRECISION:
-                hint = nearest(precision, PRECISION) or f"one of {', '.join(PRECISION)}"
-                mark = row.at(("date_precision",))
-                self.problems.append(mark.problem("date_precision", f"'{precision[:20]}' is not known", hint))
-                continue
+                self.note(row, f"date_precision '{precision[:20]}' is taken as month")
+                precision = "month"
             sides = self.side(self.text(row, "to_side"))
             if not sides:
                 self.note(
@@ -342,6 +351,12 @@ class _Reader:
                 self.problems.append(row.at(("end",)).problem("end", "the end is before the start"))
             elif last > 0 and not self.text(row, "place"):
                 self.truth.deaths.append((first, last, value))
+
+
+def _last_of(month: str) -> date:
+    """The last day of a month written as 2016-07."""
+    start = date.fromisoformat(f"{month}-01")
+    return (start + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
 def words_found(text: str, wanted: tuple[str, ...]) -> bool:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from afternext.ensemble import manifest
 from afternext.ensemble.opened import Run
 from afternext.ensemble.show import days_along, freeze_of, horizons, nearest
+from afternext.ensemble.weights import values_of
 from afternext.foresight.balance import SignedGraph, Triads, triads
 from afternext.foresight.landscape import (
     MOST_ACTORS,
@@ -166,6 +167,7 @@ def run_json(run: Run, moved: Iterable[Moved]) -> dict[str, Any]:
         "run": str(run.path),
         "seed": run.seed,
         "futures": run.futures,
+        "weights": run.weights and run.weights.to_dict(),
         "moved": [pair.to_dict() for pair in moved],
     }
 
@@ -217,15 +219,18 @@ def of_run(run: Run) -> tuple[Moved, ...]:
         values = np.asarray(run.measure(name).isel(date=chosen).values, dtype=np.float64)
         at = tuple(int(days[k]) for k in chosen)
         dates = tuple(freeze + timedelta(days=day) for day in at)
-        found.append(Moved((a, b), at, dates, graded(values)))
+        found.append(Moved((a, b), at, dates, graded(values, values_of(run.weights))))
     return tuple(found)
 
 
-def graded(values: NDArray[np.float64]) -> tuple[tuple[float, ...], ...]:
+def graded(
+    values: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+) -> tuple[tuple[float, ...], ...]:
     """Share of futures nearest to each stance: (future, date) of -1..1 becomes (date, stance)."""
     step = np.clip(np.rint(2 * values), -2, 2)
     return tuple(
-        tuple(float(np.mean(column == propensity)) for propensity in PROPENSITY.values()) for column in step.T
+        tuple(float(np.average(column == propensity, weights=weights)) for propensity in PROPENSITY.values())
+        for column in step.T
     )
 
 

@@ -18,6 +18,7 @@ from afternext.ensemble.show import days_along, horizons, nearest
 from afternext.errors import UsageError
 from afternext.foresight.weights import Floats, quantile, shares
 from afternext.foresight.words import KEPT
+from afternext.world.measures_regions import REGIONAL
 
 if TYPE_CHECKING:
     from afternext.ensemble.opened import Run
@@ -46,6 +47,7 @@ LEFT_OUT = (
     "on_the_move",
     "raids",
     "displaced_near",
+    *REGIONAL,  # parts of a whole that is compared
 )
 # Kinds of measures that each force has.
 OF_EACH_FORCE = ("places_held", "population_held", "strength", "nominal", "materiel", "killed", "posture")

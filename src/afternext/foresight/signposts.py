@@ -21,6 +21,7 @@ from afternext.foresight.families import Labels, above
 from afternext.foresight.features import kept_by_area, of_forces_abroad
 from afternext.foresight.weights import Floats, parts, quantile
 from afternext.foresight.words import KEPT, Words
+from afternext.world.measures_regions import REGIONAL
 
 if TYPE_CHECKING:
     from afternext.ensemble.opened import Run
@@ -33,7 +34,7 @@ HIDDEN = (
     "attitude_", "hope", "danger", "posture_", "nominal_", "materiel_", "strength_", "paid_", "active_places",
     "opinion_", "salience_", "distortion_", "ignorance_", "alignment_", "delay_", "decisions", "delivered",
     "residents", "raids", "confidence", "inclusion", "coalition", "centre", "killed_", "fighters_",
-    "foreign_",
+    "foreign_", *REGIONAL,
 )  # fmt: skip
 # Within the futures that choose, an observable is preferred for what its cut does on the other folds.
 FOLDS = 4

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from afternext.ensemble.weights import Weights, not_scored
 from afternext.ensemble.words import number, span
 from afternext.foresight.alignments import MOST_MINIMA, STANCES, Alignments, Moved
 from afternext.foresight.landscape import MOST_ACTORS
@@ -149,14 +150,14 @@ def _print_tipping(found: Alignments, console: Console) -> None:
         )
 
 
-def print_moved(moved: Sequence[Moved], console: Console) -> None:
+def print_moved(moved: Sequence[Moved], console: Console, weights: Weights | None = None) -> None:
     """Share of futures in each graded state, pair by pair and date by date, where any moves."""
     from rich.box import SIMPLE
     from rich.table import Table
 
     table = Table(
         title="Futures of 100 in which the two are nearest to",
-        caption="A share of futures says how often the model does it; it has not been scored yet.",
+        caption=not_scored(weights),
         title_justify="left",
         caption_justify="left",
         box=SIMPLE,

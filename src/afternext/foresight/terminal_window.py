@@ -74,7 +74,7 @@ def _print_triggers(found: Window, console: Console) -> None:
         ("seen", "right"), ("false", "right"), ("days' lead", "right"),
     ):  # fmt: skip
         table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
-    for row in trigger_cells(found):
+    for row in trigger_cells(found.triggers):
         table.add_row(*row)
     console.print("Triggers, without the move; rates on futures that did not choose the signal", style="bold")
     console.print(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from afternext.ensemble.words import number, span
@@ -12,6 +13,7 @@ from afternext.foresight.terminal_decision import more_needed, value_of
 from afternext.foresight.words import of_100
 
 if TYPE_CHECKING:
+    from afternext.foresight.alarms import Trigger
     from afternext.foresight.paired import Paired
     from afternext.foresight.window import Window
 
@@ -58,21 +60,19 @@ def headline(found: Window) -> str:
         )
     if found.verdict == "stays_open":
         return (
-            f"{found.name}: at scale {_scale(found)} or more, even day {found.delays[-1]} is in time "
+            f"{found.name}: even from day {found.delays[-1]} on, scale {found.least[-1]:.2g} or more "
+            "is enough "
             f"for {wanted}"
         )
     return (
-        f"{found.name}: at scale {_scale(found)} or more, and in effect by {found.on(found.last)} "
-        f"(day {found.last:.0f}), or fewer than {wanted} meet the goal"
+        f"{found.name}: in effect by {found.on(found.last)} (day {found.last:.0f}), or no scale is "
+        "enough for "
+        f"{wanted}; below scale {found.smallest:.2g} no date is"
     )
 
 
 def _best(found: Window) -> float:
     return float(found.met.max())
-
-
-def _scale(found: Window) -> str:
-    return f"{found.smallest:.2g}"
 
 
 def sentences(found: Window) -> list[str]:
@@ -201,10 +201,10 @@ def _none(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
 
 
-def trigger_cells(found: Window) -> list[tuple[str, ...]]:
+def trigger_cells(triggers: Sequence[Trigger]) -> list[tuple[str, ...]]:
     """Rows of the trigger table: look, emergency, share, signal, seen, false, lead."""
     rows: list[tuple[str, ...]] = []
-    for one in found.triggers:
+    for one in triggers:
         rule = one.rule
         rows.append(
             (

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from afternext.world.measures_regions import region_ids
+
 if TYPE_CHECKING:
     from afternext.ensemble.opened import Run
 
@@ -23,6 +25,7 @@ SAYINGS: Mapping[str, str] = {
     "settled_for_good": "{} settled elsewhere for good",
     "dead": "{} civilians dead",
     "residents": "{} living at home",
+    "displaced_in_camps": "{} displaced in camps",
     "displaced_near": "{} of the displaced stay near",
     "fighting_places": "{} places with fighting",
     "active_places": "{} of places astir",
@@ -60,6 +63,13 @@ OF_FORCE = {
     "nominal": "{} fighters on paper of {}",
     "materiel": "{} vehicles of {}",
     "killed": "{} fighters of {} killed",
+}
+# Of a first-level area.
+OF_AREA = {
+    "idps_in": "{} displaced of the country sheltering in {}",
+    "refugees_in": "{} refugees from abroad in {}",
+    "displaced_from": "{} displaced from {}",
+    "returned_to": "{} come home to {}",
 }
 # Of a move, a region, a public; the first is the amount.
 OF_COUNCIL = {
@@ -149,11 +159,14 @@ class Words:
         self._run = run
         self.forces: dict[str, str] = {}
         self.communities: dict[str, str] = {}
+        self.areas: dict[str, str] = {}
         self.council: dict[str, str] = {}
         if run is not None:
             scenario = run.scenario
             self.forces = {ident: force.name for ident, force in scenario.forces.items()}
             self.communities = {ident: one.name for ident, one in scenario.communities.items()}
+            areas = list(dict.fromkeys(place.admin1 for place in scenario.places))
+            self.areas = dict(zip(region_ids(areas), areas, strict=True))
             regions = scenario.polity.regions if scenario.polity else {}
             self.council = {
                 ident: one.name
@@ -195,6 +208,10 @@ class Words:
         return ""
 
     def _of_people(self, measure: str, text: str) -> str:
+        for prefix, saying in OF_AREA.items():
+            area = measure.removeprefix(f"{prefix}_")
+            if measure.startswith(f"{prefix}_") and area in self.areas:
+                return saying.format(text, within(self.areas[area])).strip()
         if measure.startswith("displaced_"):
             who = measure.removeprefix("displaced_")
             return f"{text} {self.communities.get(who, who)} displaced"

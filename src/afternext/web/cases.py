@@ -237,7 +237,7 @@ def _unpack(packed: bytes, folder: Path) -> Path:
             try:
                 with archive.open(entry) as source:
                     content = source.read(LARGEST_FILE + 1)
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+            except (zipfile.BadZipFile, RuntimeError, EOFError, OSError) as error:
                 raise AfternextError(f"{entry.filename} cannot be unpacked: {error}") from None
             if len(content) > LARGEST_FILE:
                 raise AfternextError(f"{entry.filename} is larger than {LARGEST_FILE >> 20} MB")

@@ -20,6 +20,9 @@ BLOCKS = (
 )
 
 
+REGIONAL = (FIRST, *(f"{kind}_" for kind, _ in BLOCKS))  # how the names of all these measures begin
+
+
 def region_ids(regions: Sequence[str]) -> list[str]:
     """Return what stands for each region in names of measures: Latin letters, digits; `nowhere` for none."""
     ids: list[str] = []

@@ -8,6 +8,7 @@ import pytest
 from afternext.world.chancellery import IN_EFFECT, L_OUST
 from afternext.world.forces import EXPAND, FOMENT, GROUND, HOLD
 from tests.world.processes.chamber import ARMY, PATRON, REBELS, Chamber, crisis, strikes, troops
+from tests.world.toy import toy
 
 
 def acting(*, hidden: int = 0, scale: float = 1.0, parameters=None, **move) -> Chamber:
@@ -151,6 +152,23 @@ def test_of_those_who_push_the_head_of_government_the_strongest_counts() -> None
         room.council.stage[o], room.council.scale[o], room.council.strength[o] = IN_EFFECT, 1.0, 1.0
     room.press()
     assert room.chancellery.pressure.polity[L_OUST] == pytest.approx(0.04)
+
+
+def test_a_fund_organises_and_pays_local_defenders_of_one_community_at_home() -> None:
+    effects = tuple({"lever": lever, "on": "hill", "amount": 0.5} for lever in ("organise", "stipend"))
+    room = acting(effects=effects, scale=0.5)
+    had = [values.copy() for values in room.state.backing]
+    hill = list(toy().communities).index("hill")
+    room.press()
+    home = room.court.powers.home == 1
+    for now, then in zip(room.state.backing, had, strict=True):
+        assert now[home, hill] == pytest.approx(then[home, hill] + (1 - then[home, hill]) * 0.25)
+        assert np.array_equal(now[~home], then[~home])
+        assert np.array_equal(np.delete(now, hill, 1), np.delete(then, hill, 1))
+    room.council.stage[0] = 0
+    room.press()
+    for now, then in zip(room.state.backing, had, strict=True):
+        assert np.array_equal(now, then)
 
 
 def test_help_that_waits_for_its_condition_presses_as_far_as_it_is_needed() -> None:
