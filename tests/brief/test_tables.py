@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from afternext.brief import tables
+from afternext.brief import as_html, as_markdown, tables
 from afternext.brief.access import quantile
+from afternext.brief.contents import table_of
 from afternext.errors import UsageError
 from tests.brief.fake_run import SMALL, FakeRun, fake_run
 
@@ -119,14 +120,16 @@ def test_pages_show_the_largest_rows_first_and_the_total_last(run: FakeRun) -> N
     assert len(shown.rows) == 5
     assert shown.rows[-1][0] == "All"
     assert shown.groups == ("Displaced people here, from this country", "Refugees here")
-    text = tables.markdown(shown)
-    assert text.splitlines()[0].count("|") == 1 + 7
-    assert "more rows in the CSV" in text
+    heading, _, head, _, *rest = as_markdown.table(table_of(shown, "Here", "here.csv"))
+    assert heading == "### Here"
+    assert head.count("|") == 1 + 7
+    assert any("more rows in the CSV" in line for line in rest)
 
 
 def test_names_cannot_break_out_of_a_page() -> None:
     bad = [("x", "<script>alert(1)</script>|", *SMALL[0][2:]), SMALL[1]]
     shown = tables.view(tables.planning_table(fake_run(bad, futures=20, days=60), "place", 30), ["idps"])
-    assert "<script>" not in tables.html(shown)
-    assert "&lt;script&gt;" in tables.html(shown)
-    assert all(line.count("|") == 5 for line in tables.markdown(shown).splitlines()[:4])
+    block = table_of(shown, "Here", "here.csv")
+    assert "<script>" not in as_html.table(block)
+    assert "&lt;script&gt;" in as_html.table(block)
+    assert all(line.count("|") == 5 for line in as_markdown.table(block)[2:6])

@@ -111,9 +111,9 @@ def test_an_overlay_is_a_scenario_that_extends_and_says_why(tmp_path: Path) -> N
 
 
 def test_an_overlay_of_a_folder_lies_beside_it(tmp_path: Path) -> None:
-    from afternext.scenario.new import new_scenario
+    from afternext.scenario.new import new
 
-    new_scenario(tmp_path / "mine", "two-towns")
+    new(tmp_path / "mine", "two-towns")
     folder = write_overlay(made_up(), str(tmp_path / "mine"), tmp_path / "calibrated")
     assert load(folder).places == load("two-towns").places
     with pytest.raises(UsageError, match="lies beside the folder"):

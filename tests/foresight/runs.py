@@ -18,3 +18,13 @@ def small_run() -> Run:
     folder = Path(mkdtemp(prefix="afternext-test-")) / "run"
     an.run("two-towns", futures=FUTURES, years=0.5, seed=7, out=str(folder))
     return open_run(folder)
+
+
+@cache
+def larger_run() -> Run:
+    """Twice as many futures: enough for a family to be looked back from."""
+    import afternext as an
+
+    folder = Path(mkdtemp(prefix="afternext-test-")) / "run"
+    an.run("two-towns", futures=2 * FUTURES, years=0.5, seed=7, out=str(folder))
+    return open_run(folder)

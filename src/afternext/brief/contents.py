@@ -212,10 +212,11 @@ def _families_in_a_line(tree: Tree) -> str:
 def planning(subject: Subject, by: str, day: int, columns: tuple[str, ...], title: str, most: int) -> Table:
     """Part of a planning table, largest first, with its sum."""
     name = table_name(by, day)
-    return _table_of(view(subject.tables[name], columns, most), title, f"{TABLES}/{name}.csv")
+    return table_of(view(subject.tables[name], columns, most), title, f"{TABLES}/{name}.csv")
 
 
-def _table_of(shown: View, title: str, csv: str) -> Table:
+def table_of(shown: View, title: str, csv: str) -> Table:
+    """A view of a planning table as a block."""
     heads = (*shown.heads, *(level for _ in shown.groups for level in PLANNING))
     groups = (("", 1), *((group, len(PLANNING)) for group in shown.groups))
     return Table(title, heads, shown.rows, groups, shown.note, csv, total=True)
