@@ -43,8 +43,8 @@ check: $(READY) ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: check ## check, then the fast tests
-	$(BIN)/python -m pytest
+test: check ## check, then the fast tests, a file at a time in two processes
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check-deep: check ## check, then the long tests (tens of minutes)
 	$(BIN)/python -m pytest -m deep --timeout 3600
