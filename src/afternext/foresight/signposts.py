@@ -42,6 +42,7 @@ STEPS = 40  # thresholds that are tried for a measure
 WORTH = 0.2  # hit rate less false alarm rate under which a rule is no signpost
 NEARLY = 0.8  # of the best score: an earlier rule is preferred to a better one above that
 SECOND = 0.08  # what a second condition must add
+JUDGED = 48  # cuts, best first, that are judged on folds
 SECONDS = 16  # observables tried as the second condition
 FEWEST = 5  # futures of a family on each side, under which nothing can be learnt
 ALIKE = 0.65  # pairs of families are told apart when this share of pairs of futures is ordered rightly
@@ -164,8 +165,8 @@ class Observed:
     def until(self, name: str, day: int, above: bool) -> Floats:
         """Highest (or lowest) value up to a day, one a future."""
         days, values = self.curves[name]
-        seen = values[:, days <= day]
-        return np.asarray(seen.max(1) if above else seen.min(1))
+        seen = values[:, : np.searchsorted(days, day, "right")]
+        return np.asarray(seen.max(1) if above else seen.min(1), dtype=np.float64)
 
     def at(self, name: str, day: int) -> Floats:
         days, values = self.curves[name]
@@ -180,9 +181,7 @@ class Observed:
         return np.where(beyond.any(1), days[first].astype(np.float64), np.inf)
 
     def holds(self, sign: Sign) -> NDArray[np.bool_]:
-        reached = self.until(sign.measure, sign.day, sign.above)
-        crossed = reached > sign.value if sign.above else reached < sign.value
-        return np.asarray(crossed == sign.has)
+        return _shown(self.until(sign.measure, sign.day, sign.above), sign)
 
 
 def observe(run: Run, last: int) -> Observed:
@@ -197,7 +196,7 @@ def observe(run: Run, last: int) -> Observed:
     for name, array in run.measures.data_vars.items():
         text = str(name)
         if array.dims == ("future", "date") and not text.startswith(HIDDEN) and text not in unseen:
-            curves[text] = (days[some], array.isel(date=np.flatnonzero(some)).values.astype(np.float64))
+            curves[text] = (days[some], array.isel(date=np.flatnonzero(some)).values)
     if "place_holder" in run.measures:
         when = days_along(run, "snapshot")
         when = when[when <= last]
@@ -214,7 +213,7 @@ def looks(deep: int) -> list[int]:
 def find_signposts(run: Run, tree: Tree, seed: int = 0) -> Tree:
     """The tree with the signposts of its deepest families, and what no observable tells apart."""
     deep = tree.levels[-1]
-    observed = observe(run, deep.day)
+    observed = observe(run, max(looks(deep.day), default=deep.day))
     labels, weights = deep.found.labels, tree.features.weights
     announced = tuple(
         Announced(
@@ -273,23 +272,26 @@ def _best_signs(
     """
     folds = np.arange(own.sum()) % FOLDS
     inside, shares = is_it[own], weights[own]
-    singles: list[tuple[float, Sign, NDArray[np.bool_]]] = []
+    tried: list[tuple[float, Sign, Floats]] = []
     for name, (days, _) in observed.curves.items():
         if days[0] > day:
             continue
         for rising in (True, False):
             reached = observed.until(name, day, rising)[own]
-            shown = np.zeros(len(reached), dtype=bool)
-            for fold in range(FOLDS):
-                fit, rest = folds != fold, folds == fold
-                sign = cut_sign(reached[fit], inside[fit], shares[fit], name, day, rising)
-                if sign is not None:
-                    crossed = reached[rest] > sign.value if rising else reached[rest] < sign.value
-                    shown[rest] = crossed == sign.has
-            gain = informed(shown, inside, shares)
             sign = cut_sign(reached, inside, shares, name, day, rising)
             if sign is not None:
-                singles.append((gain, sign, shown))
+                tried.append((informed(_shown(reached, sign), inside, shares), sign, reached))
+    # A cut that is poor where it was placed is poor elsewhere: only the best are judged on folds.
+    tried.sort(key=lambda one: -one[0])
+    singles: list[tuple[float, Sign, NDArray[np.bool_]]] = []
+    for _, sign, reached in tried[:JUDGED]:
+        shown = np.zeros(len(reached), dtype=bool)
+        for fold in range(FOLDS):
+            fit, rest = folds != fold, folds == fold
+            one = cut_sign(reached[fit], inside[fit], shares[fit], sign.measure, day, sign.above)
+            if one is not None:
+                shown[rest] = _shown(reached[rest], one)
+        singles.append((informed(shown, inside, shares), sign, shown))
     if not singles:
         return (), 0.0
     singles.sort(key=lambda one: -one[0])
@@ -301,6 +303,12 @@ def _best_signs(
             if value > best[0]:
                 best = (value, sign)
     return ((first,), gain) if best[1] is None else ((first, best[1]), best[0])
+
+
+def _shown(reached: Floats, sign: Sign) -> NDArray[np.bool_]:
+    """Which futures show a sign, of the values they reached by its day."""
+    crossed = reached > sign.value if sign.above else reached < sign.value
+    return np.asarray(crossed == sign.has)
 
 
 def cut_sign(
