@@ -18,6 +18,11 @@ def colours(png: Path) -> int:
 
 def svg_texts(svg: Path) -> set[str]:
     """Every text of an SVG, as a reader could select it."""
-    return {
+    return set(svg_lines(svg))
+
+
+def svg_lines(svg: Path) -> list[str]:
+    """The same in the order in which it is read."""
+    return [
         unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg.read_text(encoding="utf-8"))
-    }
+    ]

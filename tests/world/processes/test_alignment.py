@@ -131,11 +131,11 @@ def test_events_name_the_common_enemy_and_the_receding_threat() -> None:
 
 
 def test_moves_can_bring_two_together_and_apart() -> None:
-    court = enemies(next(draws(1)), -0.5, 0.0)
+    court = enemies({}, -0.5, 0.0)
     court.pressure.align[PATRON, RIVAL] = 1.6
-    live(court, 240)
+    live(court, 60)
     court.pressure.align[PATRON, RIVAL] = -0.5
-    live(court, 240)
+    live(court, 60)
     assert court.events(TACIT)[0][1] == court.events(PARTED)[0][1] == CAUSE_MOVES
 
 

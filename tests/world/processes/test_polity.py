@@ -238,18 +238,19 @@ def test_collapse_is_rare_while_the_capital_stands() -> None:
 
 
 def test_an_army_loses_faith_where_confidence_and_majority_are_lost() -> None:
-    """Two years at the rate of the table, somewhat less while a new government brings a majority."""
+    """Two years at about the rate of the table: over 960 lucks 0.35, and 0.39 were it in force each month."""
     fractured = {}
     for broken in (False, True):
         count = 0
         for luck in range(240):
             court = Court(luck=luck)
             court.months(1)
-            if broken:
-                court.polity.trusted[0] = court.polity.confidence[0] = 0.1
-                court.council.alignment[STATE, :] = -0.8
-                court.council.alignment[STATE, STATE] = 0.0
-            court.months(26)
+            for _ in range(26):
+                if broken:  # and stays so: a new government brings no majority
+                    court.polity.trusted[0] = court.polity.confidence[0] = 0.1
+                    court.council.alignment[STATE, :] = -0.8
+                    court.council.alignment[STATE, STATE] = 0.0
+                court.months(1)
             told = court.events(FRACTURE)
             count += bool(told)
             if told:
