@@ -14,6 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from afternext.ensemble.quantiles import over_futures
+from afternext.ensemble.weights import values_of
 
 FREEZE = date(2014, 6, 12)
 COMMUNITIES = {"hill": "Hill people", "river": "River people"}
@@ -75,7 +76,7 @@ class FakeRun:
         return int(self.measures.sizes["future"])
 
     def quantiles(self, name: str, qs: Sequence[float]) -> xr.DataArray:
-        return over_futures(self.measures[name], qs)
+        return over_futures(self.measures[name], qs, values_of(self.weights))
 
 
 def scenario(rows: Sequence[tuple[Any, ...]], fictional: bool = False) -> Any:

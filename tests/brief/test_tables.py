@@ -6,12 +6,16 @@ import csv
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
 from afternext.brief import as_html, as_markdown, tables
-from afternext.brief.access import quantile
+from afternext.brief.access import foot_lines, holding, quantile, worth
 from afternext.brief.contents import table_of
+from afternext.brief.counts import dot_values
+from afternext.brief.findings import headlines
+from afternext.ensemble.weights import Weights
 from afternext.errors import UsageError
 from tests.brief.fake_run import SMALL, FakeRun, fake_run
 
@@ -48,7 +52,7 @@ def test_people_are_added_up_within_a_future_before_quantiles_are_taken() -> Non
 def test_every_way_to_split_has_the_same_total(run: FakeRun, by: tables.By) -> None:
     total = tables.planning_table(run, by, 30).iloc[-1]
     here = run.measures["place_idps"].sel(snapshot=30).sum("place").values
-    assert total["idps_planning"] == round(float(quantile(here.astype(float), 0.8)))
+    assert total["idps_planning"] == round(float(quantile(run, here.astype(float), 0.8)))
 
 
 def test_figures_rise_from_likely_to_worst_except_for_returns(run: FakeRun) -> None:
@@ -68,7 +72,7 @@ def test_displaced_per_100_hosts_is_a_share_within_each_future(run: FakeRun) -> 
     at = run.measures.sel(snapshot=30, place="dunn")
     share = 100 * (at["place_idps"] + at["place_refugees"]) / at["place_residents"]
     assert table.loc["dunn", "per_100_hosts_likely"] == pytest.approx(
-        float(quantile(share.values, 0.5)), abs=0.05
+        float(quantile(run, share.values, 0.5)), abs=0.05
     )
     assert np.isnan(table.loc["jura", "per_100_hosts_likely"])  # a camp has no hosts
 
@@ -84,9 +88,9 @@ def test_districts_are_joined_by_their_code_and_places_without_one_stay_apart(ru
 def test_communities_are_compared_with_their_own_size(run: FakeRun) -> None:
     table = tables.planning_table(run, "community", 30).set_index("community")
     sample = run.measures["displaced_hill"].values[:, 30].astype(float)
-    assert table.loc["hill", "displaced_worst"] == round(float(quantile(sample, 0.95)))
+    assert table.loc["hill", "displaced_worst"] == round(float(quantile(run, sample, 0.95)))
     people = sum(0.3 * row[9] for row in SMALL)
-    expected = 100 * float(quantile(sample, 0.5)) / people
+    expected = 100 * float(quantile(run, sample, 0.5)) / people
     assert table.loc["hill", "per_100_members_likely"] == pytest.approx(expected, abs=0.06)
 
 
@@ -133,3 +137,32 @@ def test_names_cannot_break_out_of_a_page() -> None:
     assert "<script>" not in as_html.table(block)
     assert "&lt;script&gt;" in as_html.table(block)
     assert all(line.count("|") == 5 for line in as_markdown.table(block)[2:6])
+
+
+def test_weights_count_in_every_figure_of_the_briefing() -> None:
+    """Weights of 1 and 0 give what a run of the futures that count gives, in tables, shares and words."""
+    run = fake_run(futures=120, days=400)
+    counts = np.arange(120) % 2 == 0
+    run.weights = Weights("even", np.arange(120), counts / counts.sum())
+    half = fake_run(futures=120, days=400)
+    half.measures = half.measures.isel(future=np.flatnonzero(counts))
+    for by in ("admin1", "place", "community"):
+        pd.testing.assert_frame_equal(tables.planning_table(run, by, 30), tables.planning_table(half, by, 30))
+    assert holding(run, 365).share == pytest.approx(holding(half, 365).share)
+    assert headlines(run) == headlines(half)
+    sample = run.measures["displaced"].isel(date=30).values
+    dots = dot_values(sample, 30, run.weights.values)
+    assert dots == pytest.approx(dot_values(sample[counts], 30))
+    assert worth(run) == pytest.approx(60)
+    first, second = foot_lines(run)
+    assert "120 futures, weighted by even (worth 60 equal ones)" in first
+    assert "a weighted share of futures says how often the model does it" in second
+
+
+def test_weights_worth_few_futures_carry_no_tail() -> None:
+    run = fake_run(futures=120, days=60)
+    few = np.where(np.arange(120) < 10, 1.0, 1e-9)
+    run.weights = Weights("few", np.arange(120), few / few.sum())
+    table = tables.planning_table(run, "admin1", 30)
+    assert table["idps_likely"].notna().all()
+    assert table["idps_worst"].isna().all()

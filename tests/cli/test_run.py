@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from afternext.cli.main import main
-from afternext.cli.run import read_settings
+from afternext.cli.options import read_settings
 from afternext.errors import UsageError
 
 # Three months of the tutorial: long enough for every mechanism to move, short enough for a test.

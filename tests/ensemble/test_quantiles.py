@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afternext.ensemble import quantiles
-from afternext.ensemble.quantiles import carried, needed, over_futures
+from afternext.ensemble.quantiles import at_quantile, carried, needed, over_futures
 
 
 def array(values: np.ndarray) -> xr.DataArray:
@@ -63,3 +63,13 @@ def test_no_futures_give_no_numbers() -> None:
 def test_a_quantile_outside_its_range_is_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         over_futures(array(np.arange(3.0)), [5])
+
+
+def test_a_quantile_of_a_plain_array_is_that_of_a_measure() -> None:
+    rng = np.random.default_rng(5)
+    values, weights = rng.gamma(2.0, size=(60, 4)), rng.random(60)
+    array = xr.DataArray(values, dims=("future", "place"))
+    for given in (None, weights):
+        for q in (0.1, 0.5, 0.8, 0.99):
+            expected = over_futures(array, [q], given).values[0]
+            assert np.array_equal(at_quantile(values, q, given), expected, equal_nan=True)

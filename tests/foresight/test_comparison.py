@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from afternext.ensemble.run import run
+from afternext.ensemble.weights import save_weights
 from afternext.errors import Incomplete, UsageError
 from afternext.foresight.comparison import NAME, compare, open_comparison
+from afternext.foresight.decide import decide as judge
 from afternext.foresight.goals import goals_of
 from tests.foresight.comparisons import FUTURES, STRATEGIES, small_comparison
 
@@ -108,3 +110,34 @@ def test_what_is_no_goal_is_told_with_its_place(text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said) as told:
         goals_of(small_comparison(), [text])
     assert "^" in str(told.value)
+
+
+def test_weights_found_under_one_course_of_action_serve_all() -> None:
+    found = small_comparison()
+    values = [3.0 if k % 2 else 1.0 for k in range(FUTURES)]
+    save_weights(found.runs[found.ids[-1]], "odd", values, {"kind": "test"})
+    weighed = found.weigh("odd")
+    assert weighed.weights == pytest.approx(np.array(values) / sum(values))
+    assert weighed.used["weights"]["name"] == "odd"
+    assert all(run.weights is not None and run.weights.name == "odd" for run in weighed.runs.values())
+    assert found.evidence is None and found.used == {}  # the comparison itself is as it was
+    goal = goals_of(found, ["displaced@end < 5000"])
+    plain, told = (judge(one, ["displaced@end < 5000"]).to_dict() for one in (found, weighed))
+    met = goal[0].met(goal[0].values(found))[:, :, 0]
+    shares = met @ weighed.weights
+    assert plain != told
+    assert {round(float(share), 4) for share in shares} <= numbers_in(told)
+
+
+def test_weights_that_no_course_of_action_has_are_refused() -> None:
+    with pytest.raises(UsageError, match="weights"):
+        small_comparison().weigh("nobody_made_these")
+
+
+def numbers_in(found: object) -> set[float]:
+    """Every number of a JSON object, to four places."""
+    if isinstance(found, dict):
+        return set().union(*(numbers_in(part) for part in found.values()))
+    if isinstance(found, list | tuple):
+        return set().union(*(numbers_in(part) for part in found))
+    return {round(float(found), 4)} if isinstance(found, float | int) else set()

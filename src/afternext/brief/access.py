@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afternext.brief.words import after, long_date
-from afternext.ensemble.quantiles import carried, rank
+from afternext.ensemble.quantiles import at_quantile
+from afternext.ensemble.weights import Weights, share_word, values_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -39,12 +40,27 @@ class RunLike(Protocol):
     def futures(self) -> int: ...
     @property
     def failed(self) -> Sequence[Any]: ...
+    @property
+    def weights(self) -> Weights | None: ...
     def quantiles(self, name: str, qs: Sequence[float] = ...) -> Any: ...
 
 
 def played(run: RunLike) -> int:
     """Futures that were played to their end: the ones that shares are shares of."""
     return int(run.measures.sizes["future"])
+
+
+def counted(run: RunLike) -> str:
+    """How many futures, and by which weights they count."""
+    futures = f"{played(run):,} futures"
+    if run.weights is None:
+        return futures
+    return f"{futures}, weighted by {run.weights.name} (worth {worth(run):,.0f} equal ones)"
+
+
+def worth(run: RunLike) -> float:
+    """Equally weighted futures that would carry as much: what decides which tails can be told."""
+    return float(played(run)) if run.weights is None else run.weights.effective
 
 
 def days_along(run: RunLike, dim: str) -> Ints:
@@ -98,17 +114,24 @@ def stored_day(run: RunLike, day: int, dim: str = "snapshot") -> int:
     return int(days[nearest(days, day)])
 
 
-def quantile(sample: Floats, q: float) -> Floats:
+def weights_of(run: RunLike, sample: NDArray[Any]) -> Floats | None:
+    """Weights of the futures along axis 0 of a sample; None where they count alike, or one is shown alone."""
+    return values_of(run.weights) if len(sample) == played(run) else None
+
+
+def quantile(run: RunLike, sample: Floats, q: float) -> Floats:
     """A quantile over futures (axis 0), as everywhere in afternext: a value some future reached, or NaN."""
-    if not carried(q, len(sample)):
-        return np.full(sample.shape[1:], np.nan)
-    at = rank(q, len(sample))
-    return np.asarray(np.partition(sample, at, axis=0)[at], dtype=np.float64)
+    return at_quantile(sample, q, weights_of(run, sample))
 
 
-def median_of(sample: Floats) -> Floats:
+def median_of(run: RunLike, sample: Floats) -> Floats:
     """The median over futures; of one future its own values."""
-    return np.asarray(sample[0], dtype=np.float64) if len(sample) == 1 else quantile(sample, MEDIAN)
+    return np.asarray(sample[0], dtype=np.float64) if len(sample) == 1 else quantile(run, sample, MEDIAN)
+
+
+def share_of(run: RunLike, holds: NDArray[np.bool_]) -> Floats:
+    """Share of futures (axis 0) in which something holds."""
+    return np.asarray(np.average(holds, axis=0, weights=weights_of(run, holds)), dtype=np.float64)
 
 
 def places_in_order(run: RunLike) -> list[Any]:
@@ -140,8 +163,8 @@ def holding(run: RunLike, day: int, future: int | None = None) -> Holding:
     """Shares of futures in which each force holds each place at `day`."""
     forces = tuple(run.scenario.forces)
     holder = values(run, "place_holder", day, future).astype(int)
-    share = np.stack([(holder == f).mean(axis=0) for f in [*range(len(forces)), -1]], axis=1)
-    contested = (values(run, "place_contested", day, future) >= 0).mean(axis=0)
+    share = np.stack([share_of(run, holder == f) for f in [*range(len(forces)), -1]], axis=1)
+    contested = share_of(run, values(run, "place_contested", day, future) >= 0)
     return Holding(forces, share, contested)
 
 
@@ -151,15 +174,16 @@ def foot_lines(run: RunLike) -> tuple[str, str]:
     failed = f" ({len(run.failed)} more failed)" if run.failed else ""
     first = (
         f"{scenario.id} · run {Path(run.path).name} · seed {run.manifest.get('seed', '?')} · "
-        f"{played(run):,} futures{failed} · data to {long_date(scenario.freeze)}"
+        f"{counted(run)}{failed} · data to {long_date(scenario.freeze)}"
     )
     marks = [place.confidence for place in scenario.places if place.population > 0]
     low = sum(mark == "low" for mark in marks) / max(len(marks), 1)
     inputs = len(run.experiments.columns)
     if scenario.fictional:
         return first, "A made-up crisis for learning: no real place, people or numbers."
+    share = share_word(run.weights)
     second = (
-        "How sure: not yet scored against what happened; a share of futures says how often the model does "
+        f"How sure: not yet scored against what happened; a {share} says how often the model does "
         f"it, not how likely it is. The spread comes from {inputs} uncertain inputs; {low:.0%} of the places "
         "rest on figures of low confidence."
     )

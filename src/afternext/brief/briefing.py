@@ -66,7 +66,7 @@ def write_brief(
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     tables = _write_tables(run, folder / TABLES)
-    choices = () if comparison is None else choices_of(comparison)
+    choices = () if comparison is None else choices_of(comparison, run)
     subject = Subject(run, tables, families_of(run), trigger_table(run), choices, beliefs_of(run))
     documents = (six_pages(subject), one_page(subject))
     drawn = draw(*documents)

@@ -58,7 +58,7 @@ def read_fan(run: RunLike, measure: str) -> Fan:
     qs = sorted({q for _, low, high in BANDS for q in (low, high)} | {0.5})
     table = dict(zip(qs, np.asarray(run.quantiles(measure, qs).values, dtype=float), strict=True))
     bands = tuple((share, table[low], table[high]) for share, low, high in BANDS)
-    median = table[0.5] if played(run) > 1 else median_of(run.measures[measure].values)
+    median = table[0.5] if played(run) > 1 else median_of(run, run.measures[measure].values)
     return Fan(measure, days_along(run, "date"), median, bands)
 
 

@@ -37,7 +37,7 @@ def trigger_table(run: RunLike) -> tuple[Block, ...]:
     )
 
 
-def choices_of(path: str | Path) -> tuple[Block, ...]:
+def choices_of(path: str | Path, run: RunLike) -> tuple[Block, ...]:
     """Courses of action of a stored comparison: which hold up, when and for what, and where to switch.
 
     Raises
@@ -50,14 +50,28 @@ def choices_of(path: str | Path) -> tuple[Block, ...]:
     from afternext.foresight.decide import decide
     from afternext.foresight.terminal_decision import finding
 
-    comparison = open_comparison(path)
+    comparison, note = _weighed(open_comparison(path), run)
     found = decide(comparison, vulnerabilities=False)
     blocks: list[Block] = [
         Bullets(tuple(finding(found))),
         Plate("decision", lambda size: draw_decision(found, size=size), SHEET_DECISION),
         _courses(comparison),
     ]
-    return (*blocks, *_switches(comparison))
+    return (*blocks, *note, *_switches(comparison))
+
+
+def _weighed(comparison: Comparison, run: RunLike) -> tuple[Comparison, tuple[Text, ...]]:
+    """The comparison under the weights of the run, where it keeps some of that name; else a word about it."""
+    from afternext.errors import AfternextError
+
+    if run.weights is None:
+        return comparison, ()
+    try:
+        return comparison.weigh(run.weights.name), ()
+    except AfternextError:
+        why = f"none of their runs has weights {run.weights.name}"
+        text = f"Courses of action count every future the same: {why}."
+        return comparison, (Text(text, note=True),)
 
 
 def _courses(comparison: Comparison) -> Table:

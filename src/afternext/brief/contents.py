@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from afternext.brief.access import RunLike, date_at, has, horizons, played, values
+from afternext.brief.access import RunLike, counted, date_at, has, horizons, values
 from afternext.brief.charts import KEY_MEASURES, draw_fan, draw_page
 from afternext.brief.counts import draw_dots, draw_ranges, draw_rows
 from afternext.brief.document import Block, Bullets, Document, Page, Plate, Table, Text
@@ -229,7 +229,7 @@ def horizon_rows(run: RunLike) -> list[tuple[str, list[tuple[str, str]]]]:
         if has(run, measure):
             cells = []
             for day in horizons(run):
-                middle, low, high = spread(values(run, measure, day))
+                middle, low, high = spread(run, values(run, measure, day))
                 cells.append((number(middle), between(low, high) if isfinite(low) else ""))
             rows.append((label_of(measure), cells))
     return rows
@@ -249,7 +249,7 @@ def horizon_table(run: RunLike, only: tuple[str, ...] = ()) -> Table:
 
 def kicker(run: RunLike) -> str:
     """What this is, in a line over the title."""
-    parts = [f"Briefing from {played(run):,} futures", f"frozen at {long_date(run.scenario.freeze)}"]
+    parts = [f"Briefing from {counted(run)}", f"frozen at {long_date(run.scenario.freeze)}"]
     return DOT.join([*parts, "fictional"] if run.scenario.fictional else parts)
 
 

@@ -22,9 +22,10 @@ from afternext.brief.access import (
     quantile,
     stored_day,
     values,
+    weights_of,
 )
 from afternext.brief.charts import TONES, axis_number
-from afternext.brief.findings import dots_finding, label_of, ranges_finding, rows_finding, spread
+from afternext.brief.findings import dots_finding, dots_of, label_of, ranges_finding, rows_finding, spread
 from afternext.brief.keys import paper
 from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
 from afternext.brief.scene import stage_of
@@ -33,15 +34,20 @@ from afternext.brief.style import LIGHT, NOBODY, SMALL, TEXT, Size, Theme, house
 from afternext.brief.tables import PLANNING, group_keys, sums
 from afternext.brief.words import between, long_date, number, short_number
 
-DOTS, SQUARES = 50, 20
+SQUARES = 20
 ROW = 17.0  # points a row of squares or ranges
 
 
-def dot_values(sample: Floats, dots: int) -> Floats:
+def dot_values(sample: Floats, dots: int, weights: Floats | None = None) -> Floats:
     """Values of `dots` equally frequent futures: dot i stands for the i-th slice of the sorted futures."""
-    ordered = np.sort(sample)
-    at = np.ceil((np.arange(dots) + 0.5) / dots * len(ordered) - 1e-9).astype(int) - 1
-    return np.asarray(ordered[np.clip(at, 0, len(ordered) - 1)], dtype=float)
+    order = np.argsort(sample, kind="stable")
+    middles = (np.arange(dots) + 0.5) / dots
+    if weights is None:
+        at = np.ceil(middles * len(order) - 1e-9).astype(int) - 1
+    else:
+        reached = np.cumsum(weights[order])
+        at = np.searchsorted(reached, middles * reached[-1] * (1 - 1e-12))
+    return np.asarray(sample[order[np.clip(at, 0, len(order) - 1)]], dtype=float)
 
 
 def stack(
@@ -61,8 +67,8 @@ def draw_dots(run: RunLike, measure: str, day: int, *, size: Size = "wide", them
     """Quantile dot plot of a measure on a day: each dot is one future in fifty."""
     sample = values(run, measure, day)
     shown = stored_day(run, day, "date")
-    count = min(DOTS, len(sample))
-    dots = dot_values(sample, count)
+    count = dots_of(run)
+    dots = dot_values(sample, count, weights_of(run, sample))
     title = dots_finding(run, measure, shown)
     subtitle = (
         f"{label_of(measure)} on {long_date(date_at(run, shown))}, persons. Each dot is one future "
@@ -79,7 +85,7 @@ def draw_dots(run: RunLike, measure: str, day: int, *, size: Size = "wide", them
         )
         low, high = max(float(marks[0]), 0.0), float(max(marks[-1], marks[0] + 1))
         x, y, diameter = stack(dots, low, high, width, stacked - 4)
-        planning = float(quantile(sample, PLANNING["planning"]))
+        planning = float(quantile(run, sample, PLANNING["planning"]))
         for xi, yi, value in zip(x, y, dots, strict=True):
             strong = np.isfinite(planning) and value > planning
             axes.add_patch(
@@ -108,16 +114,24 @@ def draw_dots(run: RunLike, measure: str, day: int, *, size: Size = "wide", them
                 ha="center",
                 va="top",
             )
-        _paint_levels(axes, sample, low, high, width, base, base + stacked, theme)
+        _paint_levels(axes, run, sample, low, high, width, base, base + stacked, theme)
         table = pd.DataFrame({"dot": np.arange(1, count + 1), "of": count, measure: dots})
         return Picture(sheet.figure, title, size, theme, table)
 
 
 def _paint_levels(
-    axes: Axes, sample: Floats, low: float, high: float, width: float, base: float, top: float, theme: Theme
+    axes: Axes,
+    run: RunLike,
+    sample: Floats,
+    low: float,
+    high: float,
+    width: float,
+    base: float,
+    top: float,
+    theme: Theme,
 ) -> None:
     """Likely, planning and worst as hairlines with name and number above, moved apart if they would touch."""
-    figures = [(name, float(quantile(sample, share))) for name, share in PLANNING.items()]
+    figures = [(name, float(quantile(run, sample, share))) for name, share in PLANNING.items()]
     carried = [(f"{name} {short_number(figure)}", figure) for name, figure in figures if np.isfinite(figure)]
     marks = [min((figure - low) / (high - low), 1.0) * width for _, figure in carried]
     widths = [text_width(text, TEXT, bold=True) for text, _ in carried]
@@ -255,7 +269,7 @@ def draw_ranges(
     sample = sums(values(run, "place_idps", day) + values(run, "place_refugees", day), member, len(heads))[
         :, :-1
     ]
-    middle = median_of(sample)
+    middle = median_of(run, sample)
     order = np.argsort(-middle, kind="stable")[:most]
     title = ranges_finding(run, [heads[g]["admin1"] for g in order], middle[order], shown)
     subtitle = (
@@ -272,7 +286,7 @@ def draw_ranges(
         paper(axes, width, height)
         left = max(text_width(heads[g]["admin1"], TEXT) for g in order) + 10
         words = 128.0 if wide else 0.0
-        top = _top(sample[:, order])
+        top = _top(run, sample[:, order])
         scale = (width - left - words) / top
         marks = [
             float(m)
@@ -288,7 +302,7 @@ def draw_ranges(
                 left - 8, y, heads[g]["admin1"], size=TEXT, color=theme.ink, ha="right", va="center_baseline"
             )
             for (_, low_q, high_q), tone in zip(BANDS, TONES, strict=True):
-                low, high = float(quantile(sample[:, g], low_q)), float(quantile(sample[:, g], high_q))
+                low, high = (float(quantile(run, sample[:, g], q)) for q in (low_q, high_q))
                 if np.isfinite(low) and np.isfinite(high):
                     axes.add_patch(
                         Rectangle(
@@ -301,7 +315,7 @@ def draw_ranges(
                         )
                     )
             axes.plot([left + middle[g] * scale] * 2, [y - 6, y + 6], color=theme.band, linewidth=1.8)
-            spread_text = _in_words(sample[:, g])
+            spread_text = _in_words(run, sample[:, g])
             if wide:
                 axes.text(
                     width, y, spread_text, size=SMALL, color=theme.muted, ha="right", va="center_baseline"
@@ -315,7 +329,7 @@ def draw_ranges(
                 "median": middle[order],
             }
             | {
-                f"{side}_{round(share * 100)}": quantile(sample[:, order], q)
+                f"{side}_{round(share * 100)}": quantile(run, sample[:, order], q)
                 for share, low_q, high_q in BANDS
                 for side, q in (("low", low_q), ("high", high_q))
             }
@@ -323,17 +337,17 @@ def draw_ranges(
         return Picture(sheet.figure, title, size, theme, table)
 
 
-def _top(sample: Floats) -> float:
+def _top(run: RunLike, sample: Floats) -> float:
     """The right end of a scale of ranges: the highest band that the futures carry."""
     for q in (0.975, 0.9, 0.75):
-        high = quantile(sample, q)
+        high = quantile(run, sample, q)
         if np.isfinite(high).all():
             return max(float(high.max()) * 1.02, 1.0)
     return max(float(sample.max()), 1.0)
 
 
-def _in_words(sample: Floats) -> str:
-    middle, low, high = spread(sample)
+def _in_words(run: RunLike, sample: Floats) -> str:
+    middle, low, high = spread(run, sample)
     return f"{number(middle)} ({between(low, high)})" if np.isfinite(low) else number(middle)
 
 

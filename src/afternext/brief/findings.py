@@ -17,7 +17,9 @@ from afternext.brief.access import (
     median_of,
     places_in_order,
     quantile,
+    share_of,
     values,
+    worth,
 )
 from afternext.brief.stage import Stage
 from afternext.brief.tables import group_keys, sums
@@ -67,7 +69,7 @@ def changed_hands(run: RunLike, stage: Stage, day: int, future: int | None) -> i
     """Home places with another holder than at the freeze: counted in each future, then the median."""
     home = np.array(stage.home)
     then, now = (values(run, "place_holder", when, future)[:, home] for when in (0, day))
-    return int(median_of((then != now).sum(axis=1).astype(float)))
+    return int(median_of(run, (then != now).sum(axis=1).astype(float)))
 
 
 def within(name: str) -> str:
@@ -75,9 +77,9 @@ def within(name: str) -> str:
     return f"the {name[4:]}" if name.startswith("The ") else name
 
 
-def spread(sample: Floats) -> tuple[float, float, float]:
+def spread(run: RunLike, sample: Floats) -> tuple[float, float, float]:
     """Median and the range of four futures in five."""
-    return float(median_of(sample)), float(quantile(sample, 0.1)), float(quantile(sample, 0.9))
+    return float(median_of(run, sample)), float(quantile(run, sample, 0.1)), float(quantile(run, sample, 0.9))
 
 
 LABELS = {
@@ -105,7 +107,7 @@ def fan_finding(run: RunLike, measure: str) -> str:
     days = horizons(run)
     ends = [days[0], last_day(run)] if last_day(run) > days[0] else [days[0]]
     parts = [
-        f"about {number(spread(values(run, measure, day))[0])} on {long_date(date_at(run, day))}"
+        f"about {number(spread(run, values(run, measure, day))[0])} on {long_date(date_at(run, day))}"
         for day in ends
     ]
     return f"{label_of(measure)}: {listing(parts)}"
@@ -117,7 +119,7 @@ def fan_subtitle(run: RunLike, measure: str) -> str:
     unit = str(array.attrs.get("units", "")) or "number"
     days = horizons(run)
     ends = [days[0], last_day(run)] if last_day(run) > days[0] else [days[0]]
-    ranges = [between(*spread(values(run, measure, day))[1:]) for day in ends]
+    ranges = [between(*spread(run, values(run, measure, day))[1:]) for day in ends]
     meaning = str(array.attrs.get("long_name", "")) or label_of(measure)
     return f"{capital(meaning)}; {unit}. Four futures in five lie within {listing(ranges)}."
 
@@ -125,7 +127,7 @@ def fan_subtitle(run: RunLike, measure: str) -> str:
 def page_finding(run: RunLike) -> str:
     """New displacement and return at the first horizon."""
     day = horizons(run)[0]
-    new, back = (spread(values(run, name, day))[0] for name in ("newly_displaced", "returned"))
+    new, back = (spread(run, values(run, name, day))[0] for name in ("newly_displaced", "returned"))
     return (
         f"By {long_date(date_at(run, day))} about {number(new)} people are newly displaced and about "
         f"{number(back)} have gone home"
@@ -135,14 +137,22 @@ def page_finding(run: RunLike) -> str:
 def dots_finding(run: RunLike, measure: str, day: int) -> str:
     """How often a measure passes a round mark near its planning figure."""
     sample = values(run, measure, day)
-    middle, _, high = spread(sample)
+    middle, _, high = spread(run, sample)
     mark = significant(high if np.isfinite(high) else middle, 2)
-    dots = min(50, len(sample))
-    over = round(float((sample > mark).mean()) * dots)
+    dots = dots_of(run)
+    over = round(float(share_of(run, sample > mark)) * dots)
     return (
         f"{label_of(measure)} on {long_date(date_at(run, day))}: about {number(middle)}; more than "
         f"{number(mark)} in {over} of {dots} futures"
     )
+
+
+DOTS = 50
+
+
+def dots_of(run: RunLike) -> int:
+    """Dots of a quantile dot plot: each stands for as many futures as carry as much."""
+    return max(1, min(DOTS, int(worth(run) + 1e-6)))
 
 
 def rows_finding(run: RunLike, day: int, open_places: int, lived_in: int) -> str:
@@ -169,19 +179,19 @@ def headlines(run: RunLike) -> list[str]:
     out = [f"{_people(run, 'displaced', first)} displaced on {date}, {span(first)} after the freeze."]
     near = ""
     if has(run, "displaced_near"):
-        middle, low, high = spread(values(run, "displaced_near", first))
+        middle, low, high = spread(run, values(run, "displaced_near", first))
         if np.isfinite(low):
             near = f" About {middle:.0%} of them ({low:.0%} to {high:.0%}) stay in their own governorate."
     out.append(f"{_people(run, 'newly_displaced', first)} newly displaced by then.{near}")
     heads, member = group_keys(places_in_order(run), "admin1")
     here = values(run, "place_idps", first) + values(run, "place_refugees", first)
-    middle_here = median_of(sums(here, member, len(heads)))[:-1]
+    middle_here = median_of(run, sums(here, member, len(heads)))[:-1]
     top = [g for g in np.argsort(-middle_here, kind="stable")[:3] if middle_here[g] > 0]
     if top:
         places = listing(f"{heads[g]['admin1']} (about {number(float(middle_here[g]))})" for g in top)
         out.append(f"The largest numbers of displaced people are in {places}.")
     if last > first:
-        back = spread(values(run, "returned", last))[0]
+        back = spread(run, values(run, "returned", last))[0]
         out.append(
             f"{_people(run, 'displaced', last)} displaced {span(last)} after the freeze; by then about "
             f"{number(back)} have gone home."
@@ -190,6 +200,6 @@ def headlines(run: RunLike) -> list[str]:
 
 
 def _people(run: RunLike, measure: str, day: int) -> str:
-    middle, low, high = spread(values(run, measure, day))
+    middle, low, high = spread(run, values(run, measure, day))
     span_text = f" (8 in 10 futures: {between(low, high)})" if np.isfinite(low) and np.isfinite(high) else ""
     return f"About {number(middle)} people{span_text} are"

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from afternext.brief.access import RunLike, played
+from afternext.brief.access import RunLike, counted, worth
 from afternext.brief.tables import PLANNING
 from afternext.brief.words import long_date
 from afternext.ensemble.quantiles import carried
+from afternext.ensemble.weights import share_word
 
 
 def limits(run: RunLike) -> list[str]:
     """What the numbers cannot say."""
     scenario = run.scenario
-    few = [name for name, q in PLANNING.items() if not carried(q, played(run))]
+    few = [name for name, q in PLANNING.items() if not carried(q, worth(run))]
     out = [
-        "A share of futures counts simulated futures. It is not yet a chance in the world: no forecast made "
-        "this way has been scored.",
+        f"A {share_word(run.weights)} counts simulated futures. It is not yet a chance in the world: no "
+        "forecast made this way has been scored.",
         f"The model is told nothing that was published after {long_date(scenario.freeze)}.",
         "What people do under a given danger is the part with most evidence behind it; how armed forces "
         "fight and hold rests on few cases.",
@@ -32,7 +33,7 @@ def limits(run: RunLike) -> list[str]:
     ]
     if few:
         names = " and ".join(few)
-        out.append(f"{played(run)} futures are too few for the figures called {names}; they are left out.")
+        out.append(f"{counted(run)} are too few for the figures called {names}; they are left out.")
     if run.failed:
         out.append(f"{len(run.failed)} futures failed and are not in the numbers; the manifest names them.")
     return out
@@ -46,7 +47,7 @@ def sureness(run: RunLike) -> list[str]:
         f"{marks.count(mark)} {mark}" for mark in ("high", "medium", "low", "not given") if mark in marks
     )
     out = [
-        f"{played(run):,} futures over {len(run.experiments.columns)} uncertain inputs; every input is drawn "
+        f"{counted(run)} over {len(run.experiments.columns)} uncertain inputs; every input is drawn "
         "anew for each future.",
         f"Confidence of the figures of {len(marks)} inhabited places, as the scenario marks it: {counts}.",
     ]

@@ -60,7 +60,7 @@ def stage_of(run: RunLike) -> Stage:
 
 def read_scene(run: RunLike, stage: Stage, day: int, future: int | None) -> Scene:
     """Holders over futures; medians of displaced people by place and of moves between governorates."""
-    here = median_of(values(run, "place_idps", day, future) + values(run, "place_refugees", day, future))
+    here = median_of(run, values(run, "place_idps", day, future) + values(run, "place_refugees", day, future))
     return Scene(
         stored_day(run, day), holding(run, day, future), here, _ribbons(run, stage, day, future, here)
     )
@@ -73,7 +73,7 @@ def _ribbons(run: RunLike, stage: Stage, day: int, future: int | None, here: Flo
     days = days_along(run, "horizon")
     if len(days) == 0 or abs(int(days[nearest(days, day)]) - day) > max(3, 0.1 * day):
         return ()
-    flow = median_of(values(run, "flow_displaced", day, future))
+    flow = median_of(run, values(run, "flow_displaced", day, future))
     origins, refuges = (list(map(str, run.measures[dim].values)) for dim in ("origin", "refuge"))
     homes = np.array([place.population for place in stage.places], dtype=float)
     moves = [

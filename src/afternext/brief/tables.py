@@ -86,10 +86,10 @@ NO_CODE = "no p-code"
 ALL = "all"
 
 
-def level(sample: Floats, column: Column, name: str) -> Floats:
+def level(run: RunLike, sample: Floats, column: Column, name: str) -> Floats:
     """A planning figure over futures (axis 0); of returns fewer is worse, so they count from the low side."""
     share = PLANNING[name]
-    return quantile(sample, 1 - share if column.fewer_is_worse and name != "likely" else share)
+    return quantile(run, sample, 1 - share if column.fewer_is_worse and name != "likely" else share)
 
 
 def group_keys(places: Sequence[Any], by: By) -> tuple[list[dict[str, Any]], list[int]]:
@@ -159,7 +159,9 @@ def planning_table(run: RunLike, by: By = "admin1", day: int | None = None) -> p
     for column in columns:
         if column.name in samples:
             for name in PLANNING:
-                table[f"{column.name}_{name}"] = _whole(level(samples[column.name], column, name), column)
+                table[f"{column.name}_{name}"] = _whole(
+                    level(run, samples[column.name], column, name), column
+                )
     table.attrs.update(day=shown, by=by, futures=played(run))
     return table
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from afternext.cli.options import AsJson, PictureFile, Weights, write_picture
 from afternext.errors import UsageError
 
 app = typer.Typer()
@@ -22,17 +22,9 @@ def alignments(
     equal: Annotated[
         bool, typer.Option("--equal", help="Give every actor the same weight, whatever its strength.")
     ] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Draw the matrix: PNG, SVG and a CSV table of this name."),
-    ] = None,
-    weights: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|FILE", help="Weights of the futures: a name that lies with the run, or a CSV file."
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    out: PictureFile = None,
+    weights: Weights = None,
+    as_json: AsJson = False,
 ) -> None:
     """Who stands where with whom, and which sides would be stable.
 
@@ -53,8 +45,7 @@ def alignments(
     if out is not None:
         from afternext.brief.alignments import draw_alignments
 
-        for path in draw_alignments(here, scenario).write(out):
-            say(f"written: {path}")
+        write_picture(draw_alignments(here, scenario), out)
     if as_json:
         result: dict[str, Any] = here.to_dict()
         result["run"] = found.run_json(run, moved) if run else None

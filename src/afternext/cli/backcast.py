@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from afternext.cli.options import AsJson, Phone, PictureFile, Weights, size_of, write_picture
+
 app = typer.Typer()
 
 
@@ -24,29 +26,27 @@ def backcast(
             help="A family of `tree`, as C2, or a condition, as 'displaced@end < 1M'.",
         ),
     ],
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw it: PNG, SVG and a CSV table of this name.")
-    ] = None,
-    phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    out: PictureFile = None,
+    weights: Weights = None,
+    phone: Phone = False,
+    as_json: AsJson = False,
 ) -> None:
     """What raises the share of a wanted deep future: what can be chosen, and what can only be watched.
 
     Shares are shares of futures: how often the model does it, not how likely it is.
     """
     from afternext.ensemble.opened import open_run
-    from afternext.ensemble.progress import say
     from afternext.foresight.backcast import backcast as look_back
     from afternext.foresight.comparison import is_comparison, open_comparison
 
-    found = look_back(open_comparison(run) if is_comparison(run) else open_run(run), want)
+    given = open_comparison(run).weigh(weights) if is_comparison(run) else open_run(run).weigh(weights)
+    found = look_back(given, want)
     if out is not None:
         from afternext.brief.backcast import draw_backcast
 
-        for path in draw_backcast(found, size="phone" if phone else "wide").write(out):
-            say(f"written: {path}")
+        write_picture(draw_backcast(found, size=size_of(phone)), out)
     if as_json:
-        print(json.dumps({"run": str(run), **found.to_dict()}))
+        print(json.dumps({"run": str(run), **given.used, **found.to_dict()}))
         return
     from rich.console import Console
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from afternext.cli.options import AsJson, Weights
+
 app = typer.Typer()
 
 
@@ -27,7 +29,8 @@ def brief(
             metavar="html|md|pdf|docx", help="A form to write; may be given again. [default: all installed]"
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    weights: Weights = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the briefing of a run: one page and six pages as HTML, PDF, Word and Markdown.
 
@@ -39,7 +42,7 @@ def brief(
     from afternext.ensemble.progress import say
 
     forms = forms_of(form)
-    opened = open_run(run)
+    opened = open_run(run).weigh(weights)
     say("drawing maps and charts")
     made = write_brief(opened, out or run.with_name(f"{run.name}-brief"), forms, comparison=compare)
     if as_json:
@@ -47,6 +50,7 @@ def brief(
             "run": str(run),
             "scenario": opened.scenario.id,
             "seed": opened.seed,
+            **opened.used,
             "briefing": str(made.page),
             "files": [str(path) for path in made.files],
             "figures": str(made.figures),

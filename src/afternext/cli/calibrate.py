@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from afternext.cli.options import AsJson, ScenarioName
 from afternext.errors import UsageError
 
 app = typer.Typer()
@@ -15,7 +16,7 @@ app = typer.Typer()
 
 @app.command()
 def calibrate(
-    scenario: Annotated[str, typer.Argument(help="Name of a shipped scenario, or a folder.")],
+    scenario: ScenarioName,
     parameter: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="A parameter to ask about; repeatable. [default: by screening]"),
@@ -38,7 +39,7 @@ def calibrate(
             metavar="DIR", help="Write an overlay: a folder that extends the scenario; run it as one."
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Rule out parameters that do not fit the history before the freeze.
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from afternext.cli.options import AsJson, RunDirectory
 
 app = typer.Typer()
 
 
 @app.command()
 def chronicle(
-    run: Annotated[Path, typer.Argument(help="Run directory.")],
+    run: RunDirectory,
     future: Annotated[
         int | None, typer.Option(help="Number of the future. [default: the one nearest to the middle of all]")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """One future of a run, told day by day.
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from afternext.cli.options import AsJson
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -20,7 +22,6 @@ app = typer.Typer()
 
 SCENARIO = "iraq-2014"
 FUTURES = 100
-INTERRUPTED = 130
 NAMES, FIGURES = 34, 21  # columns of the screen that a measure's name and a figure take
 
 
@@ -32,31 +33,26 @@ def demo(
         Path | None,
         typer.Option(metavar="DIR", help="Where results go. [default: results/iraq-2014-TIME]"),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Run Iraq as of 12 June 2014 and write a briefing with maps, fan charts and planning tables.
 
     Interrupted, it goes on where it stopped when called again with the same --out.
     """
     from afternext.ensemble.progress import say
-    from afternext.ensemble.run import Interrupted
     from afternext.ensemble.run import run as simulate
 
     began = time.perf_counter()
     folder = out or Path("results") / f"{SCENARIO}-{datetime.now():%Y%m%d-%H%M%S}"
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        done = simulate(
-            SCENARIO,
-            futures=futures,
-            seed=seed,
-            out=folder / f"{SCENARIO}-s{seed}",
-            resume=True,
-            progress=True,
-        )
-    except Interrupted as stop:
-        say(str(stop))
-        raise typer.Exit(INTERRUPTED) from None
+    done = simulate(
+        SCENARIO,
+        futures=futures,
+        seed=seed,
+        out=folder / f"{SCENARIO}-s{seed}",
+        resume=True,
+        progress=True,
+    )
     say("drawing maps and charts")
     from afternext.brief.briefing import installed_forms, write_brief
 

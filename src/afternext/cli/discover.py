@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from afternext.cli.options import AsJson, Phone, PictureFile, RunDirectory, Weights, size_of, write_picture
 
 app = typer.Typer()
 
 
 @app.command()
 def discover(
-    run: Annotated[Path, typer.Argument(help="Run directory.")],
+    run: RunDirectory,
     when: Annotated[
         str,
         typer.Option(
@@ -23,33 +24,23 @@ def discover(
             "for example 'displaced@1y > 2M and holder.kirkuk@6m == isis'.",
         ),
     ],
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Draw the boxes and the trade-off: PNG, SVG and a CSV table."),
-    ] = None,
-    phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
-    weights: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|FILE", help="Weights of the futures: a name that lies with the run, or a CSV file."
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    out: PictureFile = None,
+    phone: Phone = False,
+    weights: Weights = None,
+    as_json: AsJson = False,
 ) -> None:
     """Which conditions lead to an outcome: boxes of conditions, each in a sentence.
 
     A box is chosen on futures it was not found on. Shares are shares of futures.
     """
     from afternext.ensemble.opened import open_run
-    from afternext.ensemble.progress import say
     from afternext.foresight import discover as boxes
 
     found = boxes.discover(open_run(run).weigh(weights), when)
     if out is not None:
         from afternext.brief.discover import draw_boxes
 
-        for path in draw_boxes(found, size="phone" if phone else "wide").write(out):
-            say(f"written: {path}")
+        write_picture(draw_boxes(found, size=size_of(phone)), out)
     if as_json:
         print(json.dumps({"run": str(run), **found.to_dict()}))
         return

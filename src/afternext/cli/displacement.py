@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from afternext.cli.options import AsJson
+
 app = typer.Typer()
 
 
@@ -45,7 +47,7 @@ def displacement(
         Path | None,
         typer.Option(metavar="FILE", help="Write a picture of every camp, or count (PNG, SVG and CSV)."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Run a FLEE input folder and score it as FLEE's own tools do.
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from afternext.cli.options import AsJson, Phone, size_of, write_picture
+
 app = typer.Typer()
 
 
@@ -29,22 +31,20 @@ def evidence(
         Path | None,
         typer.Option(metavar="FILE", help="Draw claims and ranges: PNG, SVG and a CSV table of this name."),
     ] = None,
-    phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    phone: Phone = False,
+    as_json: AsJson = False,
 ) -> None:
     """What is claimed of each quantity, by whom, and what to believe of it.
 
     Sources lean, grades differ, copies count once, and a wild claim has little say.
     """
-    from afternext.ensemble.progress import say
     from afternext.evidence.report import reconcile
 
     found = reconcile(scenario, claims, within=within, seed=seed)
     if out is not None:
         from afternext.brief.evidence import draw_evidence
 
-        for path in draw_evidence(found, size="phone" if phone else "wide").write(out):
-            say(f"written: {path}")
+        write_picture(draw_evidence(found, size=size_of(phone)), out)
     if as_json:
         print(json.dumps(found.to_dict()))
         return

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from afternext.cli.options import RunDirectory
 from afternext.errors import UsageError
 
 app = typer.Typer(
@@ -60,7 +61,7 @@ def ask(
 
 @app.command()
 def issue(
-    run: Annotated[Path, typer.Argument(help="Run directory.")],
+    run: RunDirectory,
     registry: Registry = DEFAULT,
     weights: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="Weights of the futures that lie with the run.")

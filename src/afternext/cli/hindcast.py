@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from afternext.cli.options import AsJson, Seed, Workers
+
 app = typer.Typer()
 
 
@@ -23,10 +25,8 @@ def hindcast(
         str | None,
         typer.Option(metavar="DATE", help="Last day of each future. [default: the scenario's own]"),
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="The same seed gives the same futures. [default: 1]")
-    ] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
+    seed: Seed = None,
+    workers: Workers = None,
     weights: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="Weights that lie with the run; needs --run.")
     ] = None,
@@ -40,7 +40,7 @@ def hindcast(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Run directory, with the registry of forecasts.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Score a frozen scenario against what happened, and against simple baselines.
 

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from afternext.cli.options import (
+    AsJson,
+    ComparedOut,
+    Courses,
+    Futures,
+    Phone,
+    PictureFile,
+    ScenarioOrCompared,
+    Seed,
+    Settings,
+    Weights,
+    Workers,
+    Years,
+    size_of,
+    write_picture,
+)
 
 app = typer.Typer()
 
 
 @app.command()
 def pathways(
-    scenario: Annotated[
-        str, typer.Argument(metavar="SCENARIO|DIR", help="A scenario, or a directory of compared strategies.")
-    ],
-    strategy: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="COURSE", help="A strategy, `none`, several joined by +, or composed, as for `decide`."
-        ),
-    ] = None,
+    scenario: ScenarioOrCompared,
+    strategy: Courses = None,
     goal: Annotated[
         list[str] | None,
         typer.Option(
@@ -40,33 +49,26 @@ def pathways(
     play: Annotated[
         int, typer.Option("--play", metavar="N", help="Run the main N switches, to see what they keep.")
     ] = 0,
-    futures: Annotated[int | None, typer.Option(help="Futures of each strategy. [default: 100]")] = None,
-    years: Annotated[float | None, typer.Option(help="Length of each future in years.")] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same futures.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Directory of the comparison; what is there is gone on with. [default: in runs/]",
-        ),
-    ] = None,
-    picture: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw it: PNG, SVG and a CSV table of this name.")
-    ] = None,
-    phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    futures: Futures = None,
+    years: Years = None,
+    seed: Seed = None,
+    fixed: Settings = None,
+    workers: Workers = None,
+    out: ComparedOut = None,
+    picture: PictureFile = None,
+    weights: Weights = None,
+    phone: Phone = False,
+    as_json: AsJson = False,
 ) -> None:
     """When each strategy stops being good enough, where to switch to which, and what announces it.
 
     All strategies are run on the same futures. Shares are shares of futures: how often the model does it.
     """
-    from afternext.cli.compared import open_or_run
-    from afternext.ensemble.progress import say
+    from afternext.cli.compared import head_line, open_or_run
     from afternext.foresight import pathfinding
     from afternext.scenario.compose import day_of
 
-    comparison = open_or_run(scenario, strategy, futures, years, seed, workers, out)
+    comparison = open_or_run(scenario, strategy, futures, years, seed, workers, out, fixed, weights)
     goals, day = tuple(goal or ()), day_of(comparison.scenario, since)
     found = pathfinding.find_pathways(comparison, goals, share, lasting, day)
     if play > 0:
@@ -75,15 +77,14 @@ def pathways(
     if picture is not None:
         from afternext.brief.pathways import draw_pathways
 
-        for path in draw_pathways(found, size="phone" if phone else "wide").write(picture):
-            say(f"written: {path}")
+        write_picture(draw_pathways(found, size=size_of(phone)), picture)
     if as_json:
-        print(json.dumps({"directory": str(comparison.path), **found.to_dict()}))
+        print(json.dumps({"directory": str(comparison.path), **comparison.used, **found.to_dict()}))
         return
     from rich.console import Console
 
     from afternext.foresight.terminal_pathways import print_pathways
 
     console = Console(highlight=False)
-    console.print(f"{found.futures:,} futures · seed {found.seed} · {comparison.path}", style="dim")
+    console.print(head_line(comparison), style="dim")
     print_pathways(found, console)

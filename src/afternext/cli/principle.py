@@ -9,14 +9,24 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer()
+from afternext.cli.options import (
+    AsJson,
+    Futures,
+    Phone,
+    ScenarioName,
+    Seed,
+    Workers,
+    Years,
+    size_of,
+    write_picture,
+)
 
-INTERRUPTED = 130
+app = typer.Typer()
 
 
 @app.command()
 def principle(
-    scenario: Annotated[str, typer.Argument(help="Name of a shipped scenario, or a folder.")],
+    scenario: ScenarioName,
     coalition: Annotated[
         str | None,
         typer.Option(
@@ -48,18 +58,10 @@ def principle(
     families_of: Annotated[
         str, typer.Option(metavar="STRATEGY", help="Whose ends make the families of futures.")
     ] = "let_fall",
-    futures: Annotated[
-        int | None, typer.Option(help="Futures under each of the three. [default: 100]")
-    ] = None,
-    years: Annotated[
-        float | None, typer.Option(help="Length of each future in years. [default: the scenario's own]")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="The same seed gives the same futures. [default: 1]")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes. [default: all cores, or one if the run is short]")
-    ] = None,
+    futures: Futures = None,
+    years: Years = None,
+    seed: Seed = None,
+    workers: Workers = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -67,8 +69,8 @@ def principle(
             help="Where the three runs go; what is there is not run again, and a picture is drawn there.",
         ),
     ] = None,
-    phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    phone: Phone = False,
+    as_json: AsJson = False,
 ) -> None:
     """Whether to let a government fall, save it as it is, or save it on conditions.
 
@@ -76,31 +78,26 @@ def principle(
     coalition by its own declared goals, family by family; what it is to the people; and moral hazard.
     """
     from afternext.ensemble.progress import say
-    from afternext.ensemble.run import Interrupted
     from afternext.ensemble.words import duration
     from afternext.foresight.principle import principle as decide
 
     began = time.perf_counter()
-    try:
-        found = decide(
-            scenario,
-            coalition=split(coalition),
-            help=split(help_),
-            conditions=tuple(condition or ()),
-            scale=scale,
-            day=day,
-            near=near,
-            families_of=families_of,
-            futures=futures,
-            years=years,
-            seed=seed,
-            workers=workers,
-            out=out,
-            progress=True,
-        )
-    except Interrupted as stop:
-        say(str(stop))
-        raise typer.Exit(INTERRUPTED) from None
+    found = decide(
+        scenario,
+        coalition=split(coalition),
+        help=split(help_),
+        conditions=tuple(condition or ()),
+        scale=scale,
+        day=day,
+        near=near,
+        families_of=families_of,
+        futures=futures,
+        years=years,
+        seed=seed,
+        workers=workers,
+        out=out,
+        progress=True,
+    )
     say(
         f"3 x {found.futures:,} futures in {duration(time.perf_counter() - began)}, seed {found.seed}, "
         f"in {found.path}"
@@ -108,8 +105,7 @@ def principle(
     if out is not None:
         from afternext.brief.principle import draw_principle
 
-        for path in draw_principle(found, size="phone" if phone else "wide").write(out / "principle"):
-            say(f"written: {path}")
+        write_picture(draw_principle(found, size=size_of(phone)), out / "principle")
     if as_json:
         print(json.dumps(found.to_dict()))
         return

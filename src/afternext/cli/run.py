@@ -9,57 +9,30 @@ from typing import Annotated
 
 import typer
 
-from afternext.errors import UsageError
+from afternext.cli.options import AsJson, Futures, ScenarioName, Seed, Settings, Workers, Years, read_settings
 
 app = typer.Typer()
 
-INTERRUPTED = 130
 FINDINGS = 1
-
-
-def read_settings(pairs: list[str]) -> dict[str, float | str]:
-    """Fixed values from KEY=VALUE; a value that is a number becomes one."""
-    values: dict[str, float | str] = {}
-    for pair in pairs:
-        key, equals, text = pair.partition("=")
-        key, text = key.strip(), text.strip()
-        if not (key and equals and text):
-            raise UsageError(f"--set {pair}: write KEY=VALUE, for example --set flight_rate=0.2")
-        if key in values:
-            raise UsageError(f"--set {key} is given twice")
-        try:
-            values[key] = float(text)
-        except ValueError:
-            values[key] = text
-    return values
 
 
 @app.command()
 def run(
-    scenario: Annotated[str, typer.Argument(help="Name of a shipped scenario, or a folder.")],
-    futures: Annotated[int | None, typer.Option(help="How many futures. [default: 100]")] = None,
+    scenario: ScenarioName,
+    futures: Futures = None,
     until: Annotated[
         str | None, typer.Option(metavar="DATE", help="Last day of each future, as 2017-12-31.")
     ] = None,
-    years: Annotated[
-        float | None, typer.Option(help="Length of each future in years. [default: the scenario's own]")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="The same seed gives the same futures. [default: 1]")
-    ] = None,
+    years: Years = None,
+    seed: Seed = None,
     strategy: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME", help="A strategy of the scenario; several are applied together, in this order."
         ),
     ] = None,
-    fixed: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Fix a parameter or an uncertainty; repeatable."),
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes. [default: all cores, or one if the run is short]")
-    ] = None,
+    fixed: Settings = None,
+    workers: Workers = None,
     batch: Annotated[
         int | None, typer.Option(help="Futures a part. [default: by the time they take]")
     ] = None,
@@ -76,7 +49,7 @@ def run(
             "--resume", help="Go on with the run in --out, or with the latest of this scenario in runs/."
         ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Simulate many futures of a scenario.
 
@@ -84,30 +57,25 @@ def run(
     goes on with --resume and ends with the same digest.
     """
     from afternext.ensemble.progress import say
-    from afternext.ensemble.run import Interrupted
     from afternext.ensemble.run import run as simulate
     from afternext.ensemble.words import duration
 
     began = time.perf_counter()
-    try:
-        done = simulate(
-            scenario,
-            futures=futures,
-            seed=seed,
-            years=years,
-            until=until,
-            strategies=strategy or None,
-            overrides=read_settings(fixed) if fixed else None,
-            workers=workers,
-            batch=batch,
-            replicates=replicates,
-            out=out,
-            resume=resume,
-            progress=True,
-        )
-    except Interrupted as stop:
-        say(str(stop))
-        raise typer.Exit(INTERRUPTED) from None
+    done = simulate(
+        scenario,
+        futures=futures,
+        seed=seed,
+        years=years,
+        until=until,
+        strategies=strategy or None,
+        overrides=read_settings(fixed),
+        workers=workers,
+        batch=batch,
+        replicates=replicates,
+        out=out,
+        resume=resume,
+        progress=True,
+    )
     seconds = time.perf_counter() - began
     failed = len(done.failed)
     if failed:

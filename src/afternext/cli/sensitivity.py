@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Annotated
 
 import typer
+
+from afternext.cli.options import (
+    AsJson,
+    Measures,
+    Phone,
+    PictureFile,
+    RunDirectory,
+    Weights,
+    size_of,
+    write_picture,
+)
 
 app = typer.Typer()
 
 
 @app.command()
 def sensitivity(
-    run: Annotated[Path, typer.Argument(help="Run directory.")],
-    measure: Annotated[
-        list[str] | None, typer.Argument(help="Measures. [default: the scenario's headlines]")
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Draw the heat map: PNG, SVG and a CSV table of this name."),
-    ] = None,
-    phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
-    weights: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|FILE", help="Weights of the futures: a name that lies with the run, or a CSV file."
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    run: RunDirectory,
+    measure: Measures = None,
+    out: PictureFile = None,
+    phone: Phone = False,
+    weights: Weights = None,
+    as_json: AsJson = False,
 ) -> None:
     """Which uncertainty matters for which measure, at which horizon.
 
     What matters next need not be what matters after next. Idle made-up inputs set the noise floor.
     """
     from afternext.ensemble.opened import open_run
-    from afternext.ensemble.progress import say
     from afternext.foresight import sensitivity as given
     from afternext.foresight.words import Words
 
@@ -45,8 +43,7 @@ def sensitivity(
     if out is not None:
         from afternext.brief.sensitivity import draw_sensitivity
 
-        for path in draw_sensitivity(found, words, size="phone" if phone else "wide").write(out):
-            say(f"written: {path}")
+        write_picture(draw_sensitivity(found, words, size=size_of(phone)), out)
     if as_json:
         print(json.dumps({"run": str(run), **found.to_dict()}))
         return

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from afternext.cli.options import AsJson, Measures, RunDirectory, Weights
 from afternext.errors import UsageError
 
 app = typer.Typer()
@@ -15,10 +16,8 @@ app = typer.Typer()
 
 @app.command()
 def show(
-    run: Annotated[Path, typer.Argument(help="Run directory.")],
-    measure: Annotated[
-        list[str] | None, typer.Argument(help="Measures. [default: the scenario's headlines]")
-    ] = None,
+    run: RunDirectory,
+    measure: Measures = None,
     at: Annotated[
         str | None, typer.Option(metavar="DATE|DAY", help="One date, or a number of days after the freeze.")
     ] = None,
@@ -27,13 +26,8 @@ def show(
         typer.Option(metavar="place|admin1|pcode|community", help="Planning figures split by this."),
     ] = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the figures as a table.")] = None,
-    weights: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|FILE", help="Weights of the futures: a name that lies with the run, or a CSV file."
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    weights: Weights = None,
+    as_json: AsJson = False,
 ) -> None:
     """Summary and fan charts of a run.
 

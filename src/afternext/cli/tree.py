@@ -3,47 +3,38 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from afternext.cli.options import AsJson, Phone, PictureFile, RunDirectory, Weights, size_of, write_picture
 
 app = typer.Typer()
 
 
 @app.command()
 def tree(
-    run: Annotated[Path, typer.Argument(help="Run directory.")],
+    run: RunDirectory,
     signposts: Annotated[
         bool, typer.Option("--signposts", help="Print the signposts of every date, and nothing else.")
     ] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Draw the flows: PNG, SVG and a CSV table of this name."),
-    ] = None,
-    phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
-    weights: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|FILE", help="Weights of the futures: a name that lies with the run, or a CSV file."
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    out: PictureFile = None,
+    phone: Phone = False,
+    weights: Weights = None,
+    as_json: AsJson = False,
 ) -> None:
     """Families of futures at each horizon, where each leads, and what announces the deep ones.
 
     Shares are shares of futures: how often the model does it, not how likely it is.
     """
     from afternext.ensemble.opened import open_run
-    from afternext.ensemble.progress import say
     from afternext.foresight.tree import grow
 
     found = grow(open_run(run).weigh(weights))
     if out is not None:
         from afternext.brief.tree import draw_tree
 
-        for path in draw_tree(found, size="phone" if phone else "wide").write(out):
-            say(f"written: {path}")
+        write_picture(draw_tree(found, size=size_of(phone)), out)
     if as_json:
         print(json.dumps({"run": str(run), **found.to_dict()}))
         return

@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
+from afternext.cli.options import AsJson, RunDirectory
+
 app = typer.Typer()
 
 
 @app.command()
 def update(
-    run: Annotated[Path, typer.Argument(help="Run directory.")],
+    run: RunDirectory,
     claims: Annotated[
         Path,
         typer.Option(
@@ -29,11 +31,11 @@ def update(
         int | None,
         typer.Option(help="Days between the first and the last claim of one quantity. [default: 3]"),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Weigh the futures of a run by claims, and keep the weights with the run.
 
-    `show`, `tree`, `discover` and `sensitivity` count by them with `--weights NAME`.
+    `show`, `tree`, `brief` and the other commands that read a run count by them with `--weights NAME`.
     """
     from afternext.ensemble.opened import open_run
     from afternext.ensemble.progress import say

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from afternext.cli.options import (
+    AsJson,
+    ComparedOut,
+    Courses,
+    Futures,
+    Phone,
+    PictureFile,
+    ScenarioOrCompared,
+    Seed,
+    Settings,
+    Weights,
+    Workers,
+    Years,
+    size_of,
+    write_picture,
+)
 
 app = typer.Typer()
 
 
 @app.command()
 def value(
-    scenario: Annotated[
-        str, typer.Argument(metavar="SCENARIO|DIR", help="A scenario, or a directory of compared strategies.")
-    ],
-    strategy: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="COURSE", help="A strategy, `none`, several joined by +, or composed, as for `decide`."
-        ),
-    ] = None,
+    scenario: ScenarioOrCompared,
+    strategy: Courses = None,
     goal: Annotated[
         str,
         typer.Option(
@@ -31,45 +40,37 @@ def value(
     met: Annotated[
         bool, typer.Option("--met", help="Count futures that meet the goal, instead of the measure itself.")
     ] = False,
-    futures: Annotated[int | None, typer.Option(help="Futures of each strategy. [default: 100]")] = None,
-    years: Annotated[float | None, typer.Option(help="Length of each future in years.")] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same futures.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Directory of the comparison; what is there is gone on with. [default: in runs/]",
-        ),
-    ] = None,
-    picture: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw it: PNG, SVG and a CSV table of this name.")
-    ] = None,
-    phone: Annotated[bool, typer.Option("--phone", help="Draw for a narrow screen.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    futures: Futures = None,
+    years: Years = None,
+    seed: Seed = None,
+    fixed: Settings = None,
+    workers: Workers = None,
+    out: ComparedOut = None,
+    picture: PictureFile = None,
+    weights: Weights = None,
+    phone: Phone = False,
+    as_json: AsJson = False,
 ) -> None:
     """What, if it were known, would change the choice, and by how much: where collection should go.
 
     From the futures at hand; what chance alone would show is taken off, and told.
     """
-    from afternext.cli.compared import open_or_run
-    from afternext.ensemble.progress import say
+    from afternext.cli.compared import head_line, open_or_run
     from afternext.foresight.value import find_value
 
-    comparison = open_or_run(scenario, strategy, futures, years, seed, workers, out)
+    comparison = open_or_run(scenario, strategy, futures, years, seed, workers, out, fixed, weights)
     found = find_value(comparison, goal, met)
     if picture is not None:
         from afternext.brief.value import draw_value
 
-        for path in draw_value(found, size="phone" if phone else "wide").write(picture):
-            say(f"written: {path}")
+        write_picture(draw_value(found, size=size_of(phone)), picture)
     if as_json:
-        print(json.dumps({"directory": str(comparison.path), **found.to_dict()}))
+        print(json.dumps({"directory": str(comparison.path), **comparison.used, **found.to_dict()}))
         return
     from rich.console import Console
 
     from afternext.foresight.terminal_value import print_value
 
     console = Console(highlight=False)
-    console.print(f"{found.futures:,} futures · seed {found.seed} · {comparison.path}", style="dim")
+    console.print(head_line(comparison), style="dim")
     print_value(found, console)

@@ -56,6 +56,11 @@ class Run:
         return other
 
     @property
+    def used(self) -> dict[str, Any]:
+        """What JSON output says of weights, where some are in use."""
+        return {} if self.weights is None else {"weights": self.weights.to_dict()}
+
+    @property
     def futures(self) -> int:
         """Number of futures that were asked for, failed ones included."""
         return int(self.manifest["futures"])

@@ -51,6 +51,17 @@ def _weighted_at(values: NDArray[Any], qs: Sequence[float], weights: Floats) -> 
     return found.reshape(len(qs), *values.shape[1:])
 
 
+def at_quantile(values: NDArray[Any], q: float, weights: Floats | None = None) -> Floats:
+    """One quantile over futures (axis 0) of a plain array; NaN where the futures cannot carry it."""
+    share = None if weights is None else shares(weights, len(values))
+    if not carried(q, len(values) if share is None else effective(share)):
+        return np.full(values.shape[1:], np.nan)
+    if share is None:
+        at = rank(q, len(values))
+        return np.asarray(np.partition(values, at, axis=0)[at], dtype=np.float64)
+    return np.asarray(_weighted_at(values, [q], share)[0])
+
+
 def over_futures(array: xr.DataArray, qs: Sequence[float], weights: Floats | None = None) -> xr.DataArray:
     """Quantiles of a measure over its futures: dims (quantile, ...), float64.
 

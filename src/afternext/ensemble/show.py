@@ -116,8 +116,7 @@ def measures_json(run: Run, names: Sequence[str] = (), day: int | None = None) -
             **others,
             "quantiles": {f"{q:g}": _plain(found.values[i]) for i, q in enumerate(JSON_QUANTILES)},
         }
-    used = {"weights": run.weights.to_dict()} if run.weights is not None else {}
-    return {"measures": result, **used}
+    return {"measures": result, **run.used}
 
 
 @dataclass(frozen=True)

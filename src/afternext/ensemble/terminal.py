@@ -150,7 +150,7 @@ def warnings(run: Run) -> list[str]:
     return notes
 
 
-def head_line(futures: int, used: Weights | None, seed: int, path: Path) -> str:
+def head_line(futures: int, used: Weights | None, seed: int, path: str | Path) -> str:
     """Futures, weights if they are in use, seed and directory of a run."""
     weighed = f" weighted by {used.name}, worth {used.effective:.1f} equal ones" if used is not None else ""
     return f"{futures:,} futures{weighed} · seed {seed} · {path}"

@@ -9,6 +9,7 @@ A comparison is a directory: `comparison.json`, and an ordinary run directory fo
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -24,8 +25,9 @@ from afternext.ensemble.opened import Run
 from afternext.ensemble.parts import write_file
 from afternext.ensemble.progress import say
 from afternext.ensemble.show import curves, days_along, freeze_of, nearest
+from afternext.ensemble.weights import Weights, load_weights
 from afternext.ensemble.words import nearest_name
-from afternext.errors import Incomplete, UsageError
+from afternext.errors import AfternextError, Incomplete, UsageError
 from afternext.foresight.conditions import meets
 from afternext.foresight.features import horizon_days
 from afternext.foresight.weights import Floats, shares
@@ -75,6 +77,39 @@ class Comparison:
             ident: np.searchsorted(there, common) for ident, there in zip(self.ids, kept, strict=True)
         }
         self.weights: Floats = shares(weights, len(common))
+        self.evidence: Weights | None = None
+
+    def weigh(self, weights: str | Path | None) -> Comparison:
+        """This comparison with weights: the name of some that lie with one of its runs, or a file.
+
+        Futures are the same under every course of action, so weights found under one serve all.
+
+        Raises UsageError for an unknown name and InvalidInput for weights that fit none of the runs.
+        """
+        if weights is None:
+            return self
+        ident, found = self._weights(weights)
+        share = shares(found.values[self._rows[ident]], len(self.futures))
+        other = copy.copy(self)
+        other.weights, other.evidence = share, Weights(found.name, self.futures, share, found.provenance)
+        other.runs = {name: run.weigh(_for_run(found, run)) for name, run in self.runs.items()}
+        return other
+
+    def _weights(self, given: str | Path) -> tuple[str, Weights]:
+        """Weights as the first run that they fit reads them, and its course of action."""
+        refused: AfternextError | None = None
+        for ident, run in self.runs.items():
+            try:
+                return ident, load_weights(run, given)
+            except AfternextError as error:
+                refused = refused or error
+        assert refused is not None
+        raise refused
+
+    @property
+    def used(self) -> dict[str, Any]:
+        """What JSON output says of weights, where some are in use."""
+        return {} if self.evidence is None else {"weights": self.evidence.to_dict()}
 
     @property
     def first(self) -> Run:
@@ -267,6 +302,14 @@ def read(folder: Path) -> dict[str, Any]:
     if number != FORMAT:
         raise UsageError(f"{path} has format {number}, this afternext reads format {FORMAT}")
     return dict(manifest)
+
+
+def _for_run(found: Weights, run: Run) -> Weights:
+    """Weights of the futures that a run has; one that failed in the run they come from counts nothing."""
+    futures = run.measures["future"].values.astype(np.int64)
+    of = dict(zip(found.futures.tolist(), found.values.tolist(), strict=True))
+    values = np.array([of.get(k, 0.0) for k in futures.tolist()])
+    return Weights(found.name, futures, shares(values, len(futures)), found.provenance)
 
 
 def is_comparison(path: str | Path) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from afternext.ensemble.weights import Weights
 from afternext.ensemble.words import number
 from afternext.errors import UsageError
 from afternext.foresight.alarms import PEOPLE, Trigger, triggers
@@ -89,6 +90,7 @@ class Window:
     alarm_cost: tuple[float, float, float] | None
     alarm_days: int
     kept: tuple[float, ...]
+    weights: Weights | None = None
 
     @property
     def last(self) -> float:
@@ -165,6 +167,7 @@ def window(
     overrides: Mapping[str, float | str] | None = None,
     workers: int | None = None,
     out: str | Path | None = None,
+    weights: str | Path | None = None,
     progress: bool = False,
 ) -> Window:
     """The window of action of a move.
@@ -178,6 +181,7 @@ def window(
     delays, scales : days on which it takes effect; scales, those of the move if not said
     people : newly displaced within 30 days from which a trigger speaks of an emergency
     futures, years, seed, overrides, workers, out : as for `compare`
+    weights : of the futures, kept with the run of one of the courses (`afternext update`), or a file
 
     Returns
     -------
@@ -210,7 +214,7 @@ def window(
         crisis if crisis is scenario else scenario, prepared=prepared, futures=futures, seed=seed,
         years=years, overrides=overrides, workers=workers, out=out, progress=progress,
     )  # fmt: skip
-    return read_window(found, move, by, to, goal, share, grid, sizes, people)
+    return read_window(found.weigh(weights), move, by, to, goal, share, grid, sizes, people)
 
 
 def _name(day: int, scale: float) -> str:
@@ -285,6 +289,7 @@ def read_window(
         shares, without, (values @ w)[cells], float(values[base] @ w), effect, gain, closes, least,
         _verdict(effect, gain, shares, without, share), own, today, triggers(runs[BASE], people, seed=seed),
         cost, days, tuple(one.mean / full[0].mean if full[0].mean else np.nan for one in full),
+        found.evidence,
     )  # fmt: skip
 
 

@@ -156,6 +156,7 @@ def window_json(found: Window) -> dict[str, Any]:
 
     return {
         "scenario": found.scenario, "comparison": found.path, "futures": found.futures, "seed": found.seed,
+        **({} if found.weights is None else {"weights": found.weights.to_dict()}),
         "freeze": found.freeze.isoformat(),
         "move": found.move, "by": found.by, "to": found.to,
         "goal": found.goal.to_dict(), "share_wanted": found.share,
