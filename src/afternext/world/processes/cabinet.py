@@ -7,10 +7,10 @@ of the conflict, which a military disaster raises for about three months:
 
 or is pushed out (L_OUST), which counts where it is more than the regular part of that. A push in a bargain
 over the government waits for its answer, and raises the odds that the incumbent loses it as far as it is more
-than usual. Then a successor is sought, within weeks to months. After an election a bargain over the government comes first, of log-normal
-length, which the incumbent may lose: the base rate counts such ends too, so that while the bargain lasts only
-what is irregular of it comes on top, and until the next election a part of the rest. Who is new has trust to
-spend and allies to pay. Writes ``Polity``; writes events.
+than usual. Then a successor is sought, within weeks to months. After an election a bargain over the
+government comes first, of log-normal length, which the incumbent may lose: the base rate counts such ends
+too, so that while the bargain lasts only what is irregular of it comes on top, and until the next election
+a part of the rest. Who is new has trust to spend and allies to pay. Writes ``Polity``; writes events.
 """
 
 from __future__ import annotations
