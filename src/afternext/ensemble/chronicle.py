@@ -267,7 +267,7 @@ def _politics(
     from afternext.world.events import KINDS, sentence
 
     going: dict[tuple[int, int], set[int]] = {}  # by move and target: who is at it
-    last: dict[tuple[int, ...], tuple[Line, Any]] = {}
+    last: dict[tuple[int, ...], tuple[int, Line | None]] = {}
     lines: dict[int, Line] = {}
     for number_, event in enumerate(events):
         kind = KINDS[int(event["kind"])]
@@ -411,6 +411,7 @@ def chronicle(run: Run, future: int | None = None) -> Chronicle:
         freeze_of(run),
         [power.name for power in scenario.powers.values()],
         [move.name for move in scenario.moves.values()],
-        {actor.name for actor in (*scenario.forces.values(), *scenario.powers.values()) if actor.plural},
+        {force.name for force in scenario.forces.values() if force.plural}
+        | {power.name for power in scenario.powers.values() if power.plural},
     )
     return Chronicle(chosen, future is None, tuple(lines), tuple(_totals(run, chosen)))

@@ -168,7 +168,7 @@ def step_leader(powers, council, polity, pressure, intensity, p, log, stream, st
     if polity.vacant[0] == 0:
         regular = (hazard - forced) * by_calendar(polity, p, step)
         # In a bargain it is the bargain that answers who pushes.
-        push = push_of(pressure) if polity.forming[0] <= step else 0.0
+        push = push_of(pressure) if polity.forming[0] == 0 else 0.0
         # The regular part counts those who are pushed out as usual: the stronger of the two.
         rate = forced + max(regular, push)
         if uniform(mix(stream, EXIT), 0) < chance(rate / MONTHS_PER_YEAR):
