@@ -139,15 +139,16 @@ CAUSE_PATRONS = 83
 # How words are written that follow the number of who acts: [singular|plural].
 NUMBER = re.compile(r"\[([^|\]]*)\|([^|\]]*)\]")
 WHOLE = 100.0  # per cent: full scale goes without saying
+# They name the matter, not the wish: an insurgent wants the contrary of what a government wants.
 AIM_WORDS = (
     "[its|their] own ground",
     "the ground that [its|their] enemies hold",
     "the ground that the government holds",
-    "the safety of the capital",
+    "the fate of the capital",
     "those in flight",
-    "an end to the killing",
-    "a share of power for those shut out",
-    "confidence in the government",
+    "its effect on the killing",
+    "a say in who shares in power",
+    "its effect on confidence in the government",
     "a say in who heads the government",
     "a say in the autonomy of regions",
     "[its|their] influence on the government",
