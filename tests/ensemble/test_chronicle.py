@@ -10,7 +10,19 @@ import pytest
 from afternext.ensemble.chronicle import DAILY_DAYS, NAMED, Line, Total, chronicle, medoid, tell
 from afternext.ensemble.run import Run
 from afternext.errors import UsageError
-from afternext.world.events import ARMS, ATTACK, DTYPE, EXODUS, FALL, LIFTED, REPELLED, TURN
+from afternext.world.events import (
+    ARMS,
+    ATTACK,
+    CHANGED,
+    DECIDED,
+    DTYPE,
+    ENDED,
+    EXODUS,
+    FALL,
+    LIFTED,
+    REPELLED,
+    TURN,
+)
 from tests.ensemble.fake_world import FakeWorld, play
 
 FREEZE = date(2014, 6, 12)
@@ -90,6 +102,37 @@ def test_of_the_turns_of_a_month_the_last_is_told() -> None:
     late = DAILY_DAYS + 40
     (line,) = lines((late, TURN, 0, 0), (late + 3, TURN, 1, 0), (late + 6, TURN, 2, 0))
     assert line.text == "A new course of Rebels, strongest at Town 2; the last of 3 this month"
+
+
+def politics(*events: tuple[float, int, int]) -> list[str]:
+    """Tell events of powers given as (day, kind, force), all about one move."""
+    log = np.zeros(len(events), dtype=DTYPE)
+    for name, column in zip(("day", "kind", "force"), zip(*events, strict=True), strict=True):
+        log[name] = column
+    log["place"] = log["other"] = -1
+    log["persons"] = 100
+    told = tell(log, PLACES, FORCES, PLACES, FREEZE, ["State", "Parties", "Patron"], ["A push"], {"Parties"})
+    return [line.text for line in told]
+
+
+def test_who_takes_up_what_another_is_at_joins_it() -> None:
+    assert politics((1, DECIDED, 0), (20, DECIDED, 1), (40, DECIDED, 2)) == [
+        'State decides on "A push"', 'Parties join State in "A push"', 'Patron joins State in "A push"'
+    ]  # fmt: skip
+    assert politics((1, DECIDED, 0), (9, ENDED, 0), (20, DECIDED, 1))[-1] == 'Parties decide on "A push"'
+
+
+def test_what_several_powers_do_within_a_week_is_one_sentence() -> None:
+    assert politics((1, DECIDED, 0), (3, DECIDED, 1), (5, DECIDED, 2)) == [
+        'State decides on "A push"; also Parties, Patron'
+    ]
+
+
+def test_of_the_scales_that_are_set_in_a_month_the_last_is_told() -> None:
+    late = DAILY_DAYS + 40
+    assert politics((late, CHANGED, 1), (late + 4, CHANGED, 1)) == [
+        'Parties set "A push" to 100 % of full scale; the last of 2 changes'
+    ]
 
 
 def test_no_events_make_an_empty_story() -> None:

@@ -57,6 +57,14 @@ def test_a_sentence_names_force_and_place_and_its_cause() -> None:
     assert "(" not in sentence(event(events.FALL, place=1), PLACES, FORCES)
 
 
+def test_the_verb_agrees_with_the_name() -> None:
+    row = event(events.DECIDED, force=1, cause=events.CAUSE_AIM, move=0, persons=100, other=-1)
+    powers, moves = ("Court", "Parties"), ("Talks",)
+    one, many = (sentence(row, PLACES, FORCES, powers, moves, plural) for plural in ((), ("Parties",)))
+    assert one == 'Parties decides on "Talks" (for its own ground)'
+    assert many == 'Parties decide on "Talks" (for their own ground)'
+
+
 def test_a_number_of_nobody_reads_as_nobody() -> None:
     assert "nobody" in sentence(event(events.ATTACK, force=1, other=-1), PLACES, FORCES)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812 - entries have a field of that name
 from datetime import timedelta
 from typing import Any
@@ -26,6 +26,12 @@ ATTACK = "attack"
 ENDS_OF_ATTACK = ("fall", "repelled", "siege", "siege_ended")
 # A force changes its mind often; what a month is told of it is where it ended.
 TURN = "turn"
+# What powers do to the same end is told as one for so many days: who does it later joins.
+TOGETHER_DAYS = 7
+# What powers do, and what ends it again (see afternext.world.events).
+BEGUN, AGAIN = "decided", "changed"
+OVER = ("ended", "called_off", "refuses")
+ALIKE = ("decided", "delivered", "ended", "called_off")
 # Places named one by one before "and 4 more".
 NAMED = 6
 # Days after the freeze at which the totals are told; each further year, and the last day, too.
@@ -246,6 +252,73 @@ def _again(item: Item, freeze: Date) -> str:
     return f"; {people}on {item.times} days{until}"
 
 
+def _politics(
+    events: NDArray[np.void],
+    freeze: Date,
+    powers: Sequence[str],
+    moves: Sequence[str],
+    plural: Collection[str],
+) -> list[Line]:
+    """What powers do, in order of time.
+
+    Who takes up what another is doing to the same end joins it, and what several do alike within a week,
+    later within a month, is one sentence. A scale that is set again and again is told where it ended up.
+    """
+    from afternext.world.events import KINDS, sentence
+
+    going: dict[tuple[int, int], set[int]] = {}  # by move and target: who is at it
+    last: dict[tuple[int, ...], tuple[int, Line | None]] = {}
+    lines: dict[int, Line] = {}
+    for number_, event in enumerate(events):
+        kind = KINDS[int(event["kind"])]
+        day, who, move = int(np.floor(event["day"])), int(event["force"]), int(event["move"])
+        end = (move, int(event["other"]))
+        joins = ""
+        others = going.setdefault(end, set())
+        if move >= 0 and kind.name == BEGUN:
+            if others - {who}:
+                joins = powers[min(others - {who})]
+            others.add(who)
+        elif move >= 0 and kind.name in OVER:
+            others.discard(who)
+        elif move >= 0 and kind.name == "in_force":
+            others.add(who)
+        text = sentence(event, (), (), powers, moves, plural)
+        date = freeze + timedelta(days=day)
+        line = Line(day, date, text[:1].upper() + text[1:], kind.name, (), 0, 1, date)
+        key = (int(event["kind"]), *end, who if kind.name == AGAIN else -1)
+        at, before = last.get(key, (number_, None))
+        near = before is not None and (
+            day - before.day <= TOGETHER_DAYS
+            if day < DAILY_DAYS
+            else _period(before.day, freeze) == _period(day, freeze)
+        )
+        if move >= 0 and near and before is not None and kind.name == AGAIN:
+            again = before.times + 1
+            text = f"{line.text}; the last of {again} changes"
+            lines[at] = replace(before, text=text, times=again, until=date)
+        elif (
+            move >= 0
+            and near
+            and before is not None
+            and kind.name in ALIKE
+            and powers[who] not in before.text
+        ):
+            told = (
+                f"{before.text}, {powers[who]}" if before.times > 1 else f"{before.text}; also {powers[who]}"
+            )
+            lines[at] = replace(before, text=told, times=before.times + 1, until=date)
+        else:
+            if joins:
+                does = "join" if powers[who] in plural else "joins"
+                cause = text[text.rindex(" (") :] if text.endswith(")") else ""
+                line = replace(line, text=f'{powers[who]} {does} {joins} in "{moves[move]}"{cause}')
+            at = number_
+            lines[at] = line
+        last[key] = (at, lines[at])
+    return list(lines.values())
+
+
 def tell(
     events: NDArray[np.void],
     places: Sequence[str],
@@ -254,17 +327,20 @@ def tell(
     freeze: Date,
     powers: Sequence[str] = (),
     moves: Sequence[str] = (),
+    plural: Collection[str] = (),
 ) -> list[Line]:
     """Events as sentences: one a day, later a month, for what happened alike at several places.
 
-    What powers do is told one by one, in order of time.
+    plural : names of forces and powers that take a plural verb
     """
     from afternext.world.events import DECIDED, KINDS, sentence
 
     together: dict[tuple[Any, ...], list[Item]] = {}
     here = events[events["kind"] < DECIDED]
     items = [*_without_told_attacks(_fold(here, freeze), freeze)]
-    for event in events[events["kind"] >= DECIDED]:
+    politics = events[events["kind"] >= DECIDED]
+    moved = politics["move"] >= 0
+    for event in politics[~moved]:
         day = int(np.floor(event["day"]))
         items.append(Item(event, day, day, 1, 0))
     for item in items:
@@ -273,14 +349,14 @@ def tell(
         said = [name for name in ("force", "other") if f"{{{name}}}" in KINDS[kind].sentence]
         alike = (kind, int(item.event["cause"]), *(int(item.event[name]) for name in said))
         if kind >= DECIDED:
-            alike = (*alike, item.day, int(item.event["move"]), int(item.event["place"]))
+            alike = (*alike, item.day, int(item.event["place"]))
         together.setdefault((_period(item.day, freeze), *alike), []).append(item)
     lines = []
     for (_, kind, *_), items in together.items():
         day = min(item.day for item in items)
         items.sort(key=lambda item: -item.persons)
         first, rest = items[0], items[1:]
-        text = sentence(first.event, places, forces, powers, moves) + _again(first, freeze)
+        text = sentence(first.event, places, forces, powers, moves, plural) + _again(first, freeze)
         if rest and kind < DECIDED:
             text += f"; likewise {_names(rest, places)}"
         lines.append(
@@ -297,7 +373,7 @@ def tell(
                 until=freeze + timedelta(days=max(item.until for item in items)),
             )
         )
-    return lines
+    return lines + _politics(politics[moved], freeze, powers, moves, plural)
 
 
 def _totals(run: Run, future: int) -> list[Total]:
@@ -335,5 +411,7 @@ def chronicle(run: Run, future: int | None = None) -> Chronicle:
         freeze_of(run),
         [power.name for power in scenario.powers.values()],
         [move.name for move in scenario.moves.values()],
+        {force.name for force in scenario.forces.values() if force.plural}
+        | {power.name for power in scenario.powers.values() if power.plural},
     )
     return Chronicle(chosen, future is None, tuple(lines), tuple(_totals(run, chosen)))

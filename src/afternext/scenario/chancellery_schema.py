@@ -135,6 +135,7 @@ class Power(Sourced):
 
     name: Title
     kind: PowerKind
+    plural: Flag = Field(False, description="Whether its name takes a plural verb.")
     summary: Text = ""
     capability: PositiveValue = Field(1.0, description="Weight in the world, any unit; only ratios count.")
     budget: PositiveValue = Field(1.0, description="Cost a year that it can bear, in the unit of moves.cost.")
@@ -235,6 +236,9 @@ class Plan(Entry):
     to: OptionalId = Field(None, description="Needed where the move has several targets.")
     on: OptionalDate = Field(None, description="Date of the decision, on or after the freeze.")
     day: OptionalCount = Field(None, description="The same as days after the freeze; 0 if neither is said.")
+    since: OptionalDate = Field(
+        None, description="Date before the freeze since which it has been in force; it was decided then."
+    )
     scale: Positive = Field(1.0, description="0 ends it.")
     until: DateOrDay = Field(None, description="Date or day on which it ends.")
     delay: OptionalPositive = Field(None, description="Days from decision to effect; else as it comes.")
@@ -243,6 +247,10 @@ class Plan(Entry):
     def first_day(self, freeze: date) -> int:
         """Return the day of the decision after the freeze."""
         return (self.on - freeze).days if self.on is not None else self.day or 0
+
+    def days_in_force(self, freeze: date) -> int:
+        """Return for how many days it has been in force at the freeze; 0 where it is decided later."""
+        return (freeze - self.since).days if self.since is not None else 0
 
     def last_day(self, freeze: date) -> int | None:
         """Return the day after the freeze on which it ends, or None."""

@@ -250,6 +250,12 @@ def _plans_of(draft: Draft, items: list[Item[Any]]) -> Iterator[Problem]:
             continue
         if plan.on is not None and plan.day is not None:
             yield item.problem("day", "on and day are both given", "keep one of them")
+        if plan.since is not None and (plan.on is not None or plan.day is not None or plan.delay is not None):
+            yield item.problem("since", "what is in force at the freeze has no other day and no delay")
+        if plan.since is not None and plan.since >= freeze:
+            yield item.problem("since", f"{plan.since} is not before the freeze {freeze}")
+        if plan.since is not None and (plan.when or plan.scale <= 0.0):
+            yield item.problem("since", "what is in force at the freeze waits for nothing and has a scale")
         first, last = plan.first_day(freeze), plan.last_day(freeze)
         if first < 0:
             yield item.problem("on", f"{plan.on} is before the freeze {freeze}", "the past cannot be planned")

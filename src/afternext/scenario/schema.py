@@ -88,6 +88,7 @@ class Force(Sourced):
 
     name: Title
     kind: ForceKind
+    plural: Flag = Field(False, description="Whether its name takes a plural verb.")
     power: OptionalId = Field(None, description="The power that commands it.")
     strength: OptionalStrength = Field(
         None,

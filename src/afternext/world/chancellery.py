@@ -225,6 +225,7 @@ class Options(NamedTuple):
     plan_end: Ints  # (plans,) step at which it is ended, or a far one
     plan_scale: Floats  # (plans,) 0 ends it
     plan_delay: Floats  # (plans,) days from decision to effect, or -1: as it comes
+    plan_since: Ints  # (plans,) steps in force at the freeze, 0 if decided later
     plan_when: Ints  # (plans + 1,) first condition of each plan
     plan_aim: Ints  # (plan conditions,)
     plan_low: Floats  # (plan conditions,)

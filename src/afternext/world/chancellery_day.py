@@ -8,7 +8,7 @@ from afternext.world.processes.alignment import step_alignment
 from afternext.world.processes.decisions import decide, renew
 from afternext.world.processes.delivery import end_ousting, step_delivery
 from afternext.world.processes.opinion import step_opinion
-from afternext.world.processes.plans import carry_out_plans
+from afternext.world.processes.plans import carry_out_plans, take_stock
 from afternext.world.processes.polity import step_polity
 from afternext.world.processes.pressure import step_pressure
 from afternext.world.processes.situation import assess, look, watch_forces
@@ -35,6 +35,8 @@ def step_chancellery(state, court, chancellery, facts, key, step, day, per_day):
         return
     week = WEEK * per_day
     weekly = step % week == 0
+    if step == 0:
+        take_stock(court, council, log, step, day, per_day)
     for q in range(powers.capability.shape[0]):
         its_day = (step + q * per_day) % week == 0
         if step > 0 and not its_day:

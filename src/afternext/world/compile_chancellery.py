@@ -81,6 +81,7 @@ class Planned(NamedTuple):
     end: int
     scale: float
     delay: float
+    since: int
     when: tuple[Condition, ...]
 
 
@@ -436,6 +437,7 @@ def _plans(
             else (item.last_day(scenario.freeze) or 0) * per_day,
             item.scale,
             -1.0 if item.delay is None else item.delay,
+            item.days_in_force(scenario.freeze) * per_day,
             item.when,
         )
         for item in scenario.plan

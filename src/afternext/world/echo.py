@@ -80,8 +80,10 @@ def _other_side(blueprint: Blueprint, fights: Violence, item: Happening) -> int:
 
 
 def _contested(blueprint: Blueprint) -> NDArray[np.int64]:
-    """Places that are fought over at the freeze."""
-    return np.flatnonzero((blueprint.contested >= 0) & (blueprint.contested != blueprint.holder))
+    """Places that are fought over at the freeze: where friends or rivals stand side by side nobody fights."""
+    fighter, holder = blueprint.contested, blueprint.holder
+    foes = (holder < 0) | (blueprint.hostility[fighter, holder] >= 1.0)
+    return np.flatnonzero((fighter >= 0) & (fighter != holder) & foes)
 
 
 def _remember(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,7 @@ DELIVERED = 34
 ENDED = 35
 CHANGED = 36
 CALLED_OFF = 37
+IN_FORCE = 38
 TACIT = 40
 PARTED = 41
 LEADER_EXIT = 44
@@ -134,21 +136,24 @@ CAUSE_DISTRUST = 82
 CAUSE_PATRONS = 83
 
 
+# How words are written that follow the number of who acts: [singular|plural].
+NUMBER = re.compile(r"\[([^|\]]*)\|([^|\]]*)\]")
 WHOLE = 100.0  # per cent: full scale goes without saying
+# They name the matter, not the wish: an insurgent wants the contrary of what a government wants.
 AIM_WORDS = (
-    "its own ground",
-    "the ground that its enemies hold",
+    "[its|their] own ground",
+    "the ground that [its|their] enemies hold",
     "the ground that the government holds",
-    "the safety of the capital",
+    "the fate of the capital",
     "those in flight",
-    "an end to the killing",
-    "a share of power for those shut out",
-    "confidence in the government",
+    "its effect on the killing",
+    "a say in who shares in power",
+    "its effect on confidence in the government",
     "a say in who heads the government",
     "a say in the autonomy of regions",
-    "its influence on the government",
-    "a check on its rival's influence",
-    "lighter losses of its own",
+    "[its|their] influence on the government",
+    "a check on [its|their] rival's influence",
+    "lighter losses of [its|their] own",
 )  # as in chancellery.AIMS
 
 
@@ -172,13 +177,15 @@ KINDS: Mapping[int, Kind] = {
     REFUSED: Kind("refused", "{persons} people from {place} are turned back and caught between the lines"),
     HOMECOMING: Kind("homecoming", "{persons} people come home to {place} in a day"),
     RAIDED: Kind("raid", "a raid by {force} on {place}, held by {other}"),
-    DISSOLVED: Kind("dissolved", "{force}, last seen around {place}, dissolves; {persons} go home"),
+    DISSOLVED: Kind(
+        "dissolved", "{force}, last seen around {place}, [dissolves|dissolve]; {persons} go home"
+    ),
     BROKEN: Kind(
         "broken",
         "the garrison of {other} in {place} breaks; {persons} change clothes and join those who flee",
     ),
     TURN: Kind("turn", "a new course of {force}, strongest at {place}"),
-    RISING: Kind("rising", "{force} rises again around {place}; {persons} join"),
+    RISING: Kind("rising", "{force} [rises|rise] again around {place}; {persons} join"),
     SIEGE: Kind("siege", "{place}, held by {other}, is under siege by {force}"),
     LIFTED: Kind(
         "siege_ended",
@@ -195,32 +202,37 @@ KINDS: Mapping[int, Kind] = {
     STAND_DOWN: Kind("defenders_home", "the last of {persons} local defenders of {place} go home"),
     OVERRUN: Kind("defenders_overrun", "{persons} local defenders of {place} are overrun by {force}"),
     EMPTIED: Kind("emptied", "more than half of the people of {place} are gone"),
-    DECIDED: Kind("decided", "{force} decides on {move}{towards}{scaled}"),
-    REFUSES: Kind("refuses", "{force} refuses {move}{towards} after {persons} days", "days"),
+    DECIDED: Kind("decided", "{force} [decides|decide] on {move}{towards}{scaled}"),
+    REFUSES: Kind("refuses", "{force} [refuses|refuse] {move}{towards} after {persons} days", "days"),
     DELIVERED: Kind(
         "delivered", "{move} by {force}{towards} takes effect, {persons} days after the decision"
     ),
     ENDED: Kind("ended", "{move} by {force}{towards} ends after {persons} days"),
-    CHANGED: Kind("changed", "{force} sets {move}{towards} to {persons} % of full scale"),
-    CALLED_OFF: Kind("called_off", "{force} calls off {move}{towards} before it takes effect"),
+    CHANGED: Kind("changed", "{force} [sets|set] {move}{towards} to {persons} % of full scale"),
+    CALLED_OFF: Kind("called_off", "{force} [calls|call] off {move}{towards} before it takes effect"),
+    IN_FORCE: Kind("in_force", "{move} by {force}{towards} has been in force for {persons} days", "days"),
     TACIT: Kind("tacit", "{force} and {other}, hostile by history, begin to look away or to cooperate"),
     PARTED: Kind("parted", "{force} and {other} part again"),
     LEADER_EXIT: Kind("leader_exit", "the head of {force} goes, after {persons} days in office"),
     GOVERNMENT_FORMED: Kind("government_formed", "{force} is formed anew; {persons} % of seats back it"),
-    COALITION_LOST: Kind("coalition_lost", "{force} loses its majority; {persons} % of seats still back it"),
-    CLAIM: Kind("claim", "{force} claims self-rule for the region around {place}"),
+    COALITION_LOST: Kind(
+        "coalition_lost", "{force} [loses its|lose their] majority; {persons} % of seats still back [it|them]"
+    ),
+    CLAIM: Kind("claim", "{force} [claims|claim] self-rule for the region around {place}"),
     AUTONOMY: Kind("autonomy", "the region around {place} rules itself, under {force}"),
-    REFERENDUM: Kind("referendum", "{force} announces a vote on leaving {other}, in {persons} days"),
+    REFERENDUM: Kind(
+        "referendum", "{force} [announces|announce] a vote on leaving {other}, in {persons} days"
+    ),
     SECESSION: Kind("secession", "the independence of {force} from {other} is recognised"),
     COLLAPSE: Kind("collapse", "central authority of {force} breaks down"),
     FRACTURE: Kind("fracture", "the army of {force} loses faith in it; cohesion falls by {persons} %"),
-    VOTED: Kind("voted", "{force} holds its vote on leaving {other}"),
+    VOTED: Kind("voted", "{force} [holds its|hold their] vote on leaving {other}"),
 }
 
 CAUSES: Mapping[int, str] = {
     CAUSE_NONE: "",
     CAUSE_SCENARIO: "set by the scenario",
-    CAUSE_WEAKNESS: "it judged the garrison weak",
+    CAUSE_WEAKNESS: "[it|they] judged the garrison weak",
     CAUSE_VACUUM: "nobody held it and they were next door",
     CAUSE_FIGHTING: "fighting in the place",
     CAUSE_THREAT: "an attack is believed to be near",
@@ -232,9 +244,9 @@ CAUSES: Mapping[int, str] = {
     CAUSE_ASSAULT: "the defenders were beaten",
     CAUSE_EXPOSED: "it cannot be held",
     CAUSE_SIEGE: "worn down by a siege",
-    CAUSE_TIRED: "it won nothing",
+    CAUSE_TIRED: "[it|they] won nothing",
     CAUSE_SPENT: "the attackers are dead or gone",
-    CAUSE_ROADS: "the assault failed, but it holds roads out of the place",
+    CAUSE_ROADS: "the assault failed, but [it holds|they hold] roads out of the place",
     CAUSE_BEFORE: "it began before the first day",
     CAUSE_LOCALS: "local men stood with the garrison",
     CAUSE_ODDS: "the town is large and the odds are good",
@@ -244,12 +256,12 @@ CAUSES: Mapping[int, str] = {
     CAUSE_LEFT: "who ran left them",
     CAUSE_HOME: "their homes are elsewhere",
     CAUSE_FALLEN: "the place has fallen; some are shot, the others hide at home",
-    CAUSE_HOLD: "to hold what it has",
+    CAUSE_HOLD: "to hold what [it has|they have]",
     CAUSE_EXPAND: "to take more ground",
     CAUSE_FOMENT: "to hit and leave",
     CAUSE_GROUND: "to go to ground",
-    CAUSE_GAIN: "it believes to gain by it",
-    CAUSE_NO_GAIN: "it no longer believes to gain by it",
+    CAUSE_GAIN: "[it believes|they believe] to gain by it",
+    CAUSE_NO_GAIN: "[it no longer believes|they no longer believe] to gain by it",
     CAUSE_PLAN: "as fixed beforehand",
     CAUSE_PRESSED: "opinion at home asks for it",
     CAUSE_AGAINST: "opinion at home is against it",
@@ -260,8 +272,8 @@ CAUSES: Mapping[int, str] = {
     CAUSE_COLLECTION: "most of it finding out what to aim at",
     CAUSE_PROMPT: "nothing stood in the way",
     CAUSE_TIME: "its time is over",
-    CAUSE_UNWILLING: "it would not have it",
-    CAUSE_LEGISLATURE: "its own legislature was against it",
+    CAUSE_UNWILLING: "[it|they] would not have it",
+    CAUSE_LEGISLATURE: "[its|their] own legislature was against it",
     CAUSE_ORDERS: "most of it deciding and ordering",
     CAUSE_DONE: "what it was for has come about",
     **{CAUSE_AIM + k: f"for {text}" for k, text in enumerate(AIM_WORDS)},
@@ -276,15 +288,15 @@ CAUSES: Mapping[int, str] = {
     CAUSE_PUSHED_OUT: "pushed out by others",
     CAUSE_COURSE: "in the ordinary course",
     CAUSE_CAPITAL: "the capital was lost",
-    CAUSE_SHUT_OUT: "its people are shut out of power",
-    CAUSE_DOWNGRADED: "its people lost their share of power",
-    CAUSE_AUTONOMY_LOST: "self-rule was taken from it",
+    CAUSE_SHUT_OUT: "[its|their] people are shut out of power",
+    CAUSE_DOWNGRADED: "[its|their] people lost their share of power",
+    CAUSE_AUTONOMY_LOST: "self-rule was taken from [it|them]",
     CAUSE_WINDOW: "the centre cannot stop it",
-    CAUSE_BUDGET: "its budget was cut",
+    CAUSE_BUDGET: "[its|their] budget was cut",
     CAUSE_GRANTED: "the government agreed",
-    CAUSE_VOTE: "after its vote",
+    CAUSE_VOTE: "after [its|their] vote",
     CAUSE_DISTRUST: "few trust the government",
-    CAUSE_PATRONS: "its patrons asked for it",
+    CAUSE_PATRONS: "[its|their] patrons asked for it",
 }
 
 
@@ -294,6 +306,7 @@ def sentence(
     forces: Sequence[str],
     powers: Sequence[str] = (),
     moves: Sequence[str] = (),
+    plural: Collection[str] = (),
 ) -> str:
     """Return one event as a plain sentence.
 
@@ -301,6 +314,7 @@ def sentence(
     ----------
     event : one element of an array of ``DTYPE``
     places, forces, powers, moves : names to show, in scenario order
+    plural : names of forces and powers that take a plural verb
     """
 
     def name(index: int, names: Sequence[str]) -> str:
@@ -320,4 +334,6 @@ def sentence(
         towards=f" ({other})" if int(event["other"]) >= 0 else "",
     )
     cause = CAUSES[int(event["cause"])]
-    return f"{text} ({cause})" if cause else text
+    told = f"{text} ({cause})" if cause else text
+    form = 2 if name(int(event["force"]), actors) in plural else 1
+    return NUMBER.sub(lambda found: found[form], told)

@@ -238,6 +238,7 @@ def _options(c: Cabinet, row: NDArray[np.float64]) -> Options:
         plan_end=np.array([item.end for item in c.plans], dtype=np.int64),
         plan_scale=np.array([item.scale for item in c.plans], dtype=np.float64),
         plan_delay=np.array([item.delay for item in c.plans], dtype=np.float64),
+        plan_since=np.array([item.since for item in c.plans], dtype=np.int64),
         plan_when=plan[0],
         plan_aim=plan[1],
         plan_low=plan[2],

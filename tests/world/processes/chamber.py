@@ -11,7 +11,7 @@ from afternext.world import compile_scenario
 from afternext.world.chancellery import AIMS, IDLE
 from afternext.world.processes.decisions import decide
 from afternext.world.processes.delivery import end_option, step_delivery
-from afternext.world.processes.plans import carry_out_plans
+from afternext.world.processes.plans import carry_out_plans, take_stock
 from afternext.world.processes.pressure import step_pressure
 from afternext.world.processes.situation import assess, look, watch_forces
 from afternext.world.realise import realise
@@ -94,6 +94,11 @@ def _plans(court, council, log, luck, step):
 
 
 @njit
+def _take_stock(court, council, log):
+    take_stock(court, council, log, 0, 1.0, 1)
+
+
+@njit
 def _deliver(court, council, log, luck, step):
     step_delivery(court, council, log, future_key(1, luck), step, step + 1.0, 1, True)
 
@@ -147,6 +152,11 @@ class Chamber:
     def plan(self, step: int) -> Chamber:
         """Carry out what is planned for a day."""
         _plans(self.court, self.council, self.state.log, self.luck, step)
+        return self
+
+    def take_stock(self) -> Chamber:
+        """Put in force what has been so since before the freeze."""
+        _take_stock(self.court, self.council, self.state.log)
         return self
 
     def deliver(self, first: int, last: int | None = None) -> Chamber:

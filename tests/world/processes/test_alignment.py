@@ -181,6 +181,19 @@ def test_forces_stop_fighting_when_their_powers_come_to_terms_and_fight_when_the
     assert court.facts.hostility[ARMY, BAND] == 1.0
 
 
+def test_a_common_enemy_keeps_rivals_from_opening_a_second_front() -> None:
+    """Fallen out as before; but while the rebels threaten both, their forces do not fight each other."""
+    fights = []
+    for threat in (0.0, 0.9):
+        court = Court()
+        court.threaten(threat, 1.0 - threat)
+        court.council.alignment[REGION, RIVAL] = court.council.alignment[RIVAL, REGION] = -0.9
+        court.pressure.align[REGION, RIVAL] = court.pressure.align[RIVAL, REGION] = -1.5
+        live(court, 1, attacked=threat > 0.0)
+        fights.append(court.facts.hostility[GUARD, MILITIA])
+    assert fights == [1.0, 0.2]
+
+
 @pytest.mark.parametrize(("share", "hostility"), [(0.3, 1.0), (0.7, 0.3), (1.0, 0.0)])
 def test_a_truce_of_half_or_more_ends_the_fighting(share: float, hostility: float) -> None:
     court = Court()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
 from afternext.scenario.schema import Scenario
 from afternext.world.chancellery import IDLE, IN_EFFECT, OFFERED
-from afternext.world.events import CAUSE_PLAN, CHANGED, DECIDED, ENDED
+from afternext.world.events import CAUSE_BEFORE, CAUSE_PLAN, CHANGED, DECIDED, ENDED, IN_FORCE
 from tests.world.processes.chamber import (
     GOALS,
     PATRON,
@@ -103,7 +105,7 @@ def test_a_stronger_wish_raises_the_scale() -> None:
     room = Chamber(crisis(moves={"strikes": strikes(cost=1.5)}), cost_weight=0.0, **SURE).see(**URGENT)
     room.decide()
     room.court.powers.budget[PATRON] = 2.0
-    room.decide(step=WEEK)
+    room.decide(step=10 * WEEK)
     assert room.council.scale[0] == 1.0
     assert [kind for kind, _ in room.events][-1] == CHANGED
     assert room.council.spent[PATRON] == pytest.approx(1.5)
@@ -194,6 +196,34 @@ def test_a_later_plan_takes_over_from_an_earlier_one() -> None:
     assert room.acting
     assert not room.plan(10).acting
     assert np.count_nonzero([kind == ENDED for kind, _ in room.events]) == 1
+
+
+def test_what_was_decided_before_the_freeze_is_in_force_and_nobody_decides_it_again() -> None:
+    plan = {"by": "patron", "move": "strikes", "since": date(2019, 9, 1), "until": 30}
+    room = Chamber(crisis(plan=(plan,)), **SURE).see(**URGENT).take_stock()
+    council = room.council
+    assert room.events == [(IN_FORCE, CAUSE_BEFORE)]
+    assert (council.stage[0], council.strength[0]) == (IN_EFFECT, pytest.approx(1.0))
+    assert council.effect[0] == council.decided[0] < -60
+    assert council.spent[PATRON] == pytest.approx(0.4)
+    for step in range(40):
+        room.plan(step).deliver(step)
+    assert room.acting, "after its day it is for its power to let it go on"
+    room.deliver(40, 60)
+    assert not room.acting
+    assert DECIDED not in [kind for kind, _ in room.events]
+
+
+def test_a_scale_that_was_set_stands_unless_a_shock_opens_the_question_again() -> None:
+    def scale(days: int, news: float) -> float:
+        room = Chamber(review_days=60.0, inertia=0.0, **SURE).see(enemy_ground=0.05, centre=0.97).decide()
+        room.council.stage[0], room.council.scale[0] = IN_EFFECT, 0.5
+        room.council.blocked[0] = 60
+        room.council.news[PATRON] = news
+        return float(room.see(**URGENT).decide(step=days).council.scale[0])
+
+    assert scale(2 * WEEK, news=0.0) == 0.5
+    assert scale(9 * WEEK, news=0.0) == scale(2 * WEEK, news=1.0) == 1.0
 
 
 def test_what_was_ended_is_not_begun_again_for_a_while() -> None:

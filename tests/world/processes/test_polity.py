@@ -19,6 +19,7 @@ from afternext.world.chancellery import (
     LOST_COALITION,
 )
 from afternext.world.events import (
+    CAUSE_BARGAIN,
     CAUSE_CAPITAL,
     CAUSE_PUSHED_OUT,
     COALITION_LOST,
@@ -128,6 +129,26 @@ def test_a_head_of_government_can_be_pushed_out() -> None:
     court.months(2)
     assert [cause for _, cause, _ in court.events(LEADER_EXIT)] == [CAUSE_PUSHED_OUT]
     assert court.polity.leaders[0] == court.polity.vacant[0] == 1
+
+
+def test_a_push_in_a_bargain_waits_for_its_answer_and_makes_a_loss_likelier() -> None:
+    def gone(push: float) -> tuple[int, int]:
+        before = lost = 0
+        for luck, values in enumerate(draws(COUNT, seed=13)):
+            court = Court(values | {"formation_days": 200.0, "exit_peace": 0.1}, luck)
+            court.polity.forming[0] = -30
+            court.months(1)
+            court.pressure.polity[L_OUST] = push
+            court.months(24)
+            formed = [day for day, _, _ in court.events(GOVERNMENT_FORMED)]
+            exits = court.events(LEADER_EXIT)
+            before += any(cause == CAUSE_PUSHED_OUT and day < formed[0] for day, cause, _ in exits if formed)
+            lost += any(cause == CAUSE_BARGAIN for _, cause, _ in exits)
+        return before, lost
+
+    calm, pushed = gone(0.0), gone(0.05)
+    assert calm[0] == pushed[0] == 0
+    assert pushed[1] > calm[1]
 
 
 def test_confidence_follows_acceptance_and_falls_with_ground() -> None:

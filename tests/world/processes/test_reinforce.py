@@ -35,6 +35,14 @@ def test_an_army_reinforces_a_place_in_danger_and_nobody_is_lost_on_the_road() -
     assert (outcome.arrays["strength_army"] == 8_300).all()
 
 
+def test_no_more_men_are_sent_than_a_place_lacks() -> None:
+    few, many = (
+        play(threatened(), 90, calm=False, garrison_keep=0.3, mass_share=0.35, relief_ratio=r, **ANSWER)
+        for r in (0.5, 4.0)
+    )
+    assert sent(few)["persons"].sum() < sent(many)["persons"].sum()
+
+
 def test_a_place_in_no_danger_gets_no_reinforcements() -> None:
     crisis = threatened(relations=[{"between": ["army", "rebels"], "stance": "neutral"}])
     assert len(sent(play(crisis, 90, calm=False, **ANSWER))) == 0

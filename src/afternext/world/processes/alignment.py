@@ -9,7 +9,8 @@ Behaviour follows within weeks where it rises and within months where it falls. 
 is capped below alliance, and only the deniable part of the price is paid unless the public looks on. A shared
 threat is the threat that both believe in, of the enemy that means most to the one who fears it less; an
 enemy's enemy counts only as far as he is the smaller danger. Hostility of forces follows the behaviour of
-their powers where it crosses a threshold. Formal change of a rivalry (3 to 4 % a year) is not modelled:
+their powers where it crosses a threshold; while a common enemy is the greater threat to both, falling out
+opens no second front. Formal change of a rivalry (3 to 4 % a year) is not modelled:
 history stays.
 Writes ``Council`` (threat, pull, alignment, tacit) and ``Facts.hostility``; writes events.
 """
@@ -256,7 +257,8 @@ def follow(powers, council, facts, pressure, p):
     """Let the hostility of forces follow the behaviour of their powers across thresholds, and truces.
 
     A truce of half or more ends the fighting between two forces; hostility stays as in the scenario while
-    behaviour stays on the side of the thresholds where history is.
+    behaviour stays on the side of the thresholds where history is. Who did not fight at the freeze does not
+    begin to while a common enemy is more of a threat than they are to each other.
     """
     count = facts.hostility.shape[0]
     for f in range(count):
@@ -269,7 +271,7 @@ def follow(powers, council, facts, pressure, p):
                 now = hostility_of(council.alignment[a, b], p)
                 if now < before:
                     base = min(base, now)
-                elif now > before:
+                elif now > before and shared_threat(council, a, b) <= 0.0:
                     base = max(base, now)
             truce = min(1.0, max(pressure.truce[f, g], pressure.truce[g, f]))
             if truce >= 0.5:

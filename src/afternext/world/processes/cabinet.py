@@ -5,11 +5,12 @@ of the conflict, which a military disaster raises for about three months:
 
     hazard a year = max(rate of the intensity, defeat_pulse * rate in peace) * distrust * what is broken
 
-or is pushed out (L_OUST), which counts where it is more than the regular part of that. Then a successor is
-sought, within weeks to months. After an election a bargain over the government comes first, of log-normal
-length, which the incumbent may lose: the base rate counts such ends too, so that while the bargain lasts only
-what is irregular of it comes on top, and until the next election a part of the rest. Who is new has trust to
-spend and allies to pay. Writes ``Polity``; writes events.
+or is pushed out (L_OUST), which counts where it is more than the regular part of that. A push in a bargain
+over the government waits for its answer, and raises the odds that the incumbent loses it as far as it is more
+than usual. Then a successor is sought, within weeks to months. After an election a bargain over the
+government comes first, of log-normal length, which the incumbent may lose: the base rate counts such ends
+too, so that while the bargain lasts only what is irregular of it comes on top, and until the next election
+a part of the rest. Who is new has trust to spend and allies to pay. Writes ``Polity``; writes events.
 """
 
 from __future__ import annotations
@@ -121,11 +122,24 @@ def leader_goes(powers, polity, p, log, stream, cause, step, day, per_day):
 
 
 @kernel
-def form_government(powers, polity, p, log, stream, step, day, per_day):
-    """A bargain ends: the incumbent may have lost it; who is new has trust to spend and allies to pay."""
-    lost = p.bargain_exit
+def push_of(pressure):
+    """Hazard a year of the strongest push against the head of government."""
+    return -math.log(max(SURE, 1.0 - pressure.polity[L_OUST])) * MONTHS_PER_YEAR
+
+
+@kernel
+def form_government(powers, polity, pressure, usual, p, log, stream, step, day, per_day):
+    """A bargain ends: the incumbent may have lost it; who is new has trust to spend and allies to pay.
+
+    usual : hazard a year of the pushes that are part of the base rate of lost bargains
+    """
+    odds = 1.0
     if polity.broken[0] & LOST_COALITION != 0:
-        lost = lost * p.lost_majority / (1.0 - lost + lost * p.lost_majority)
+        odds *= p.lost_majority
+    push = push_of(pressure)
+    if push > usual:
+        odds *= push / usual
+    lost = p.bargain_exit * odds / (1.0 - p.bargain_exit + p.bargain_exit * odds)
     if polity.vacant[0] == 0 and uniform(mix(stream, BARGAIN), 0) < lost:
         leader_goes(powers, polity, p, log, stream, CAUSE_BARGAIN, step, day, per_day)
     new = polity.vacant[0]
@@ -149,11 +163,12 @@ def form_government(powers, polity, p, log, stream, step, day, per_day):
 @kernel
 def step_leader(powers, council, polity, pressure, intensity, p, log, stream, step, day, per_day):
     """The head of government stays or goes this month."""
+    hazard = exit_hazard(polity, intensity, p)
+    forced = hazard * irregular_share(intensity, p)
     if polity.vacant[0] == 0:
-        hazard = exit_hazard(polity, intensity, p)
-        forced = hazard * irregular_share(intensity, p)
         regular = (hazard - forced) * by_calendar(polity, p, step)
-        push = -math.log(max(SURE, 1.0 - pressure.polity[L_OUST])) * MONTHS_PER_YEAR
+        # In a bargain it is the bargain that answers who pushes.
+        push = push_of(pressure) if polity.forming[0] == 0 else 0.0
         # The regular part counts those who are pushed out as usual: the stronger of the two.
         rate = forced + max(regular, push)
         if uniform(mix(stream, EXIT), 0) < chance(rate / MONTHS_PER_YEAR):
@@ -172,4 +187,4 @@ def step_leader(powers, council, polity, pressure, intensity, p, log, stream, st
                 cause = CAUSE_DISTRUST
             leader_goes(powers, polity, p, log, stream, cause, step, day, per_day)
     if 0 < polity.forming[0] <= step:
-        form_government(powers, polity, p, log, stream, step, day, per_day)
+        form_government(powers, polity, pressure, hazard - forced, p, log, stream, step, day, per_day)

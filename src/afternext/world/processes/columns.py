@@ -108,12 +108,22 @@ def gather(violence, forces, facts, network, keep, speed, target, force, party, 
 
 
 @kernel
-def gather_safe(violence, forces, network, keep, speed, target, force, share, plan, now):
+def gather_safe(violence, forces, network, keep, speed, target, force, share, wanted, plan, now):
     """Gather fighters for a place of their own from places within reach that are at least twice as safe;
     return how many go.
+
+    wanted : power that is needed there; no more than that goes
     """
     sent = 0
     bound = 0.5 * violence.odds[target]
+    ready = 0.0
+    for n in range(network.near_start[target], network.near_start[target + 1]):
+        there = network.near_to[n]
+        if violence.odds[there] <= bound and forces.present[there, force] > 0:
+            some = share * violence.reach[n] * spare(violence, forces, keep, there, force)
+            ready += some * forces.power[there, force] / forces.present[there, force]
+    if ready > wanted:
+        share *= wanted / ready
     for n in range(network.near_start[target], network.near_start[target + 1]):
         there = network.near_to[n]
         some = 0

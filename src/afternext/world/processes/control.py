@@ -46,6 +46,7 @@ class Parameters(NamedTuple):
     ready_days: float
     offensive_rate: float
     offensive_share: float
+    relief_ratio: float
     large_town: float
 
 

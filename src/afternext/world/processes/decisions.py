@@ -17,7 +17,8 @@ same end, and of strikes only as far as their targets stand in the open. sum w l
 at U = ``stake`` a power is as likely as not to act, and what brings nothing is hardly ever taken up, however
 many options there are. The luck of whether it acts lasts for months (``resolve``): a cabinet that has found
 no reason to act does not throw the dice again next week, unless something new shocks it. To change what is
-under way costs ``inertia``; what was ended rests for ``rest_days``. With the same draws the choices are
+under way costs ``inertia``; a scale that was set stands for ``review_days``, less where a shock opens the
+question again; what was ended rests for ``rest_days``. With the same draws the choices are
 worked out that the power would have made knowing the situation, without politics, and without both: what the
 actual choices of the last weeks are expected to forgo of the gain that an informed power without politics
 would have made of them, harm done included, is its ``distortion`` (share), and the part of it that knowing
@@ -86,6 +87,7 @@ class Parameters(NamedTuple):
     deniable_effect: float
     deniable_exposure: float
     rest_days: float
+    review_days: float
     distortion_memory: float
 
 
@@ -295,10 +297,22 @@ def resolve_of(council, p, power, z, first):
 
 
 @kernel
-def can_begin(powers, options, council, option, scale, step):
-    """Whether an option may be begun, or changed to this scale: allowed, affordable, not just refused."""
+def stands_until(council, p, option, step, per_day):
+    """Let the scale of what is under way stand, so that a power does not set it anew week by week."""
+    council.blocked[option] = step + int(p.review_days * per_day)
+
+
+@kernel
+def can_begin(powers, options, council, p, option, scale, step, per_day):
+    """Whether an option may be begun, or changed to this scale: allowed, affordable, not just refused or set.
+
+    What is under way may be ended at any time, and a shock opens the question of its scale again.
+    """
     power = options.power[option]
-    if options.barred[option] == 1 or step < council.blocked[option]:
+    until = council.blocked[option]
+    if council.stage[option] != IDLE:
+        until = 0 if scale <= 0.0 else until - int(council.news[power] * p.review_days * per_day)
+    if options.barred[option] == 1 or step < until:
         return False
     now = council.scale[option] if council.stage[option] != IDLE else 0.0
     spent = council.spent[power] + options.cost[option] * (scale - now)
@@ -363,7 +377,7 @@ def decide(court, council, forces, facts, log, stream, key, power, step, day, pe
                     continue
                 if k < options.scales.shape[1] and scale <= 0.0:
                     continue
-                if not can_begin(powers, options, council, o, scale, step):
+                if not can_begin(powers, options, council, w, o, scale, step, per_day):
                     continue
                 if not under_way and agreed_already(options, council, p.alignment, o):
                     continue
@@ -459,6 +473,7 @@ def act(court, council, log, key, option, scale, hidden, cause, delay, step, day
         council.decisions[power] += 1
         percent = round(scale * PERCENT)
         note_power(log, day, DECIDED, NOBODY, power, target, cause, percent, options.move[option])
+        stands_until(council, court.p.decisions, option, step, per_day)
         begin_option(court, council, log, key, option, scale, hidden, delay, step, day, per_day)
     elif scale <= 0.0:
         end_option(court, council, log, option, cause, step, day, per_day)
@@ -467,6 +482,7 @@ def act(court, council, log, key, option, scale, hidden, cause, delay, step, day
         council.decisions[power] += 1
         council.spent[power] += options.cost[option] * (scale - council.scale[option])
         council.scale[option] = scale
+        stands_until(council, court.p.decisions, option, step, per_day)
         percent = round(scale * PERCENT)
         note_power(log, day, CHANGED, NOBODY, power, target, cause, percent, options.move[option])
 

@@ -41,6 +41,7 @@ from afternext.world.chancellery import (
 )
 from afternext.world.events import (
     CALLED_OFF,
+    CAUSE_BEFORE,
     CAUSE_COLLECTION,
     CAUSE_CONSENT,
     CAUSE_DISTANCE,
@@ -56,6 +57,7 @@ from afternext.world.events import (
     CAUSE_UNWILLING,
     DELIVERED,
     ENDED,
+    IN_FORCE,
     REFUSES,
 )
 from afternext.world.kernel import kernel
@@ -123,6 +125,25 @@ def begin_option(court, council, log, key, option, scale, hidden, delay, step, d
         ask(court, council, log, key, option, step, day, per_day)
     else:
         prepare(court, council, log, key, option, 0.0, step, day, per_day)
+
+
+@kernel
+def put_in_force(options, council, log, option, scale, since, step, day, per_day):
+    """An option has been in effect for ``since`` steps before the first: nobody decides on it any more."""
+    power = options.power[option]
+    council.scale[option] = scale
+    council.hidden[option] = 0
+    council.decided[option] = step - since
+    council.effect[option] = step - since
+    council.tries[option] = 0
+    council.spent[power] += options.cost[option] * scale
+    for k in range(council.parts.shape[1]):
+        council.parts[option, k] = 0.0
+    council.stage[option] = IN_EFFECT
+    council.strength[option] = ramp_up(since / per_day, options.ramp[option])
+    lasted = int(since / per_day)
+    target = options.target[option]
+    note_power(log, day, IN_FORCE, NOBODY, power, target, CAUSE_BEFORE, lasted, options.move[option])
 
 
 @kernel

@@ -2,8 +2,9 @@
 
 Rule (docs/model/control.md). Once a fortnight each place takes its turn. A place of an army or militia that
 is under attack, or against which an enemy has good odds, asks for reinforcements; those who are ready come
-from places at least twice as safe, ``mass_share`` of what is within reach at most, by road. Nobody gets
-through to a place that is cut off. Against a place that an enemy holds an army plans an offensive: with more
+from places at least twice as safe, ``mass_share`` of what is within reach at most and no more than make up
+``relief_ratio`` of those who could come against it, by road. Nobody gets through to a place that is cut off.
+Against a place that an enemy holds an army plans an offensive: with more
 than an ordinary attack (``offensive_share``), sooner where many people live and the odds are good, no sooner
 than ``plan_days`` after the place changed hands; its own sieges it storms. One of each a force and step.
 Reads yesterday's odds. Writes ``Forces``, ``Violence``; conserves fighters and materiel.
@@ -40,6 +41,18 @@ def need_of(violence, forces, facts, network, p, place, worth):
     if violence.fighter[place] >= 0:
         return 1.0
     return worth * weakness(violence.odds[place] / p.clash.city_defence, p.posture.attack_caution)
+
+
+@kernel
+def lacking(violence, forces, defence, facts, p, place, force):
+    """Power that a place lacks to be safe: relief_ratio * that of who could come - that of who is there."""
+    enemy = violence.challenger[place]
+    if enemy < 0:
+        enemy = violence.fighter[place]
+    there = 1.0 + (defence_against(forces, facts, place, enemy) if enemy >= 0 else forces.power[place, force])
+    if defence.against[place] == enemy:
+        there += defence.believed[place]
+    return max(0.0, there * (p.control.relief_ratio * violence.odds[place] - 1.0))
 
 
 @kernel
@@ -100,7 +113,10 @@ def step_reinforce(state, facts, network, p, now):
     for f in range(count):
         i = forces.target[f]
         if i >= 0:
-            sent = gather_safe(violence, forces, network, keep, c.march_speed, i, f, c.mass_share, MARCH, now)
+            wanted = lacking(violence, forces, state.defence, facts, p, i, f)
+            sent = gather_safe(
+                violence, forces, network, keep, c.march_speed, i, f, c.mass_share, wanted, MARCH, now
+            )
             if sent >= TOLD:
                 cause = CAUSE_FIGHTING if violence.fighter[i] >= 0 else CAUSE_THREAT
                 note(state.log, now.day, REINFORCED, i, f, violence.challenger[i], cause, sent)
