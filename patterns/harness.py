@@ -67,6 +67,7 @@ FAMILIES = (  # measures kept for every community, force, power, pair or move
     "strength_",
     "alignment_",
     "opinion_",
+    "salience_",
     "distortion_",
     "ignorance_",
     "autonomy_",

@@ -245,10 +245,12 @@ class Council(NamedTuple):
     salience: Floats  # (Q,) attention of the public, 0-1
     used: Floats  # (Q,) shock a week that the power and its public have got used to, 0-1
     news: Floats  # (Q,) what exceeded that in the last week, 0-1
+    repeated: Floats  # (Q,) shocks that the public remembers, counted in full ones
     push: Floats  # (Q,) support moved by shocks, decaying, points of share
     misbelief: Floats  # (Q,) share of the public that holds a false belief
     weary: Floats  # (Q,)
     mourned: Floats  # (Q,) own losses that the public counts, persons
+    hoped: Floats  # (Q,) believed success when the power began what it is seen to do, 0-1
     support: Floats  # (Q, K) support for a class of action
     alignment: Floats  # (Q, Q) how powers behave to each other: -1 hostile to 1 allied; symmetric
     threat: Floats  # (Q, Q) threat that the other means to a power, as it believes, 0-1
@@ -258,10 +260,12 @@ class Council(NamedTuple):
     watched: Floats  # (Q,) how far it has built up collection on what threatens it, 0-1
     seen: Floats  # (Q, F) how far a force stands in the open, as the power believes, 0-1
     resolve: Floats  # (Q,) how little it takes to make the power act: lasting luck, SD units
-    within: Floats  # (Q,) gain within reach of the informed power without politics, and harm done, last weeks
-    forgone: Floats  # (Q,) what it forwent of that
-    unseen: Floats  # (Q,) what it forwent for ignorance
-    distortion: Floats  # (Q,) share of the gain within reach that it forwent
+    weighed: Floats  # (5, cells) worth of options in four views, and as it is: working array of a decision
+    chance: Floats  # (4, cells) chances of options in four views: working array of a decision
+    within: Floats  # (Q,) what was at stake in its choices of the last weeks
+    forgone: Floats  # (Q,) what of that it chose otherwise than informed and without politics
+    unseen: Floats  # (Q,) what of that for ignorance
+    distortion: Floats  # (Q,) share of what was at stake that it chose otherwise
     ignorance: Floats  # (Q,) part of that share that is ignorance
     stage: Ints  # (O,)
     scale: Floats  # (O,)

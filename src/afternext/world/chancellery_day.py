@@ -5,7 +5,7 @@ from __future__ import annotations
 from afternext.world.chancellery import CENTRE, ENEMY_GROUND, L_SIGHT
 from afternext.world.kernel import kernel
 from afternext.world.processes.alignment import step_alignment
-from afternext.world.processes.decisions import decide, renew
+from afternext.world.processes.decisions import decide, renew, shown
 from afternext.world.processes.delivery import end_ousting, step_delivery
 from afternext.world.processes.opinion import step_opinion
 from afternext.world.processes.plans import carry_out_plans, take_stock
@@ -49,7 +49,8 @@ def step_chancellery(state, court, chancellery, facts, key, step, day, per_day):
             continue
         believed = council.believed[q]
         success = 0.5 * (believed[CENTRE] + 1.0 - believed[ENEMY_GROUND])
-        step_opinion(powers, council, p.opinion, q, council.shock[q], fell, success)
+        engaged = shown(options, council, p.decisions, q)
+        step_opinion(powers, council, p.opinion, q, council.shock[q], fell, success, engaged)
         if count > 0:
             stream = step_stream(key, step, DECISIONS)
             renew(court, council, state.forces, facts, q, step, per_day)

@@ -81,7 +81,11 @@ def list_council(told: Told) -> list[Measure]:
         add(f"opinion_{power}", "share", f"support of the public of {power} for action from the air")
         add(f"salience_{power}", "share", f"attention of the public of {power}")
     for power in told.deciders:
-        add(f"distortion_{power}", "share", f"gain forgone by {power} for ignorance and politics")
+        add(
+            f"distortion_{power}",
+            "share",
+            f"share of what was at stake that {power} chose otherwise for ignorance and politics",
+        )
         add(f"ignorance_{power}", "share", f"part of it that is ignorance of {power}")
     for a, b in told.pairs:
         add(f"alignment_{a}_{b}", "-1 to 1", f"how {a} and {b} behave to each other, hostile to allied")

@@ -37,6 +37,7 @@ from afternext.world.processes import (
     pressure,
     situation,
 )
+from afternext.world.processes.distortion import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -264,6 +265,7 @@ def realise_chancellery(
     powers, options, _ = court
     count, aims, chosen = len(powers.capability), len(AIMS), len(options.power)
     forces, communities = rule.shape
+    cells = 2 * chosen * (options.scales.shape[1] + 1)  # openly and deniably, every scale and the end
 
     def zeros(*shape: int) -> NDArray[np.float64]:
         return np.zeros(shape)
@@ -280,10 +282,12 @@ def realise_chancellery(
         salience=zeros(count),
         used=zeros(count),
         news=zeros(count),
+        repeated=zeros(count),
         push=zeros(count),
         misbelief=powers.misled.copy(),
         weary=powers.weary.copy(),
         mourned=zeros(count),
+        hoped=zeros(count),
         support=powers.support.copy(),
         alignment=powers.history.copy(),
         threat=zeros(count, count),
@@ -293,6 +297,8 @@ def realise_chancellery(
         watched=zeros(count),
         seen=zeros(count, forces),
         resolve=zeros(count),
+        weighed=zeros(VIEWS + 1, cells),
+        chance=zeros(VIEWS, cells),
         within=zeros(count),
         forgone=zeros(count),
         unseen=zeros(count),

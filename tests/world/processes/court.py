@@ -86,8 +86,8 @@ class State(NamedTuple):
 
 
 @njit
-def step_opinion(powers, council, p, q, shock, own_loss, success):
-    opinion.step_opinion(powers, council, p, q, shock, own_loss, success)
+def step_opinion(powers, council, p, q, shock, own_loss, success, engaged):
+    opinion.step_opinion(powers, council, p, q, shock, own_loss, success, engaged)
 
 
 @njit
@@ -191,10 +191,12 @@ class Court:
             salience=np.zeros(q),
             used=np.zeros(q),
             news=np.zeros(q),
+            repeated=np.zeros(q),
             push=np.zeros(q),
             misbelief=self.powers.misled.copy(),
             weary=self.powers.weary.copy(),
             mourned=np.zeros(q),
+            hoped=np.zeros(q),
             support=self.powers.support.copy(),
             alignment=history.copy(),
             threat=np.zeros((q, q)),

@@ -14,12 +14,19 @@ from tests.world.processes.small import values as table
 COUNT = 150
 
 
-def live(court: Court, weeks: int, shock: float = 0.0, loss: float = 0.0, success: float = 0.5) -> np.ndarray:
+def live(
+    court: Court,
+    weeks: int,
+    shock: float = 0.0,
+    loss: float = 0.0,
+    success: float = 0.5,
+    engaged: float = 0.0,
+) -> np.ndarray:
     """Return salience and support by class, week by week; the shock comes in the first."""
     told = []
     for week in range(weeks):
         now = shock if week == 0 else 0.0
-        step_opinion(court.powers, court.council, court.opinion, PATRON, now, loss, success)
+        step_opinion(court.powers, court.council, court.opinion, PATRON, now, loss, success, engaged)
         told.append([court.council.salience[PATRON], *court.council.support[PATRON]])
     return np.array(told)
 
@@ -50,7 +57,9 @@ def test_support_rises_with_a_shock_and_halves_in_about_two_months() -> None:
 def test_support_never_moves_more_than_the_limit_in_four_weeks() -> None:
     for values in draws(COUNT, seed=2):
         court = Court(values)
-        air = np.concatenate([[0.5], live(court, 20, shock=1.0, loss=500.0, success=0.0)[:, 1 + AIR]])
+        air = np.concatenate(
+            [[0.5], live(court, 20, shock=1.0, loss=500.0, success=0.0, engaged=1.0)[:, 1 + AIR]]
+        )
         assert abs(air[4:] - air[:-4]).max() <= court.opinion.swing_limit + 1e-9
 
 
@@ -92,8 +101,47 @@ def test_a_weary_public_turns_on_fewer_losses() -> None:
     assert support[1] < support[0]
 
 
-def test_belief_in_success_carries_support() -> None:
-    assert live(Court(), 12, success=0.9)[-1, 1 + AIR] > live(Court(), 12, success=0.1)[-1, 1 + AIR] + 0.1
+def test_belief_in_the_success_of_an_own_mission_carries_support_from_where_it_stood_when_it_began() -> None:
+    def support(after: float, engaged: float) -> float:
+        court = Court()
+        live(court, 4, success=0.5)
+        return float(live(court, 12, success=after, engaged=engaged)[-1, 1 + AIR])
+
+    assert support(0.9, 1.0) > support(0.1, 1.0) + 0.1
+    assert support(0.5, 1.0) == pytest.approx(support(0.5, 0.0))
+    assert support(0.9, 0.0) == support(0.1, 0.0), "who takes no part has nothing to succeed or to fail in"
+
+
+def test_a_situation_that_stays_as_it_is_moves_no_support() -> None:
+    told = live(Court(), 52, success=0.95)[:, 1 + AIR]
+    assert told == pytest.approx(told[0])
+    court = Court()
+    live(court, 1, success=0.95)
+    assert live(court, 52, success=0.95, engaged=1.0)[:, 1 + AIR] == pytest.approx(told)
+
+
+def test_the_next_shock_of_the_same_crisis_moves_support_less_and_one_long_after_as_much_again() -> None:
+    def pushed(pause: int, memory: float = 18.0) -> float:
+        """Return what a shock adds after one that went before, as a share of what that added."""
+        court = Court(table(repeat_gain=0.5, repeat_memory=memory))
+        live(court, 1, shock=1.0)
+        first = float(court.council.push[PATRON])
+        live(court, pause)
+        before = float(court.council.push[PATRON])
+        live(court, 1, shock=1.0)
+        return (float(court.council.push[PATRON]) - before) / first
+
+    assert 0.4 < pushed(104) < pushed(520) <= 1.0
+    assert pushed(52, memory=1000.0) == pytest.approx(0.5, abs=0.06)
+
+
+def test_most_of_a_jump_is_gone_half_a_year_later_over_the_whole_prior() -> None:
+    left = []
+    for values in draws(COUNT, seed=5):
+        air = live(Court(values), 40, shock=1.0)[:, 1 + AIR] - 0.5
+        left.append(air[3 + 26] / air[3])
+    assert 0.03 < np.median(left) < 0.4
+    assert np.mean(np.array(left) < 0.7) > 0.85
 
 
 def test_a_false_belief_halves_in_about_three_years_and_later_where_divided() -> None:
@@ -171,7 +219,7 @@ def test_all_shares_stay_shares(shocks: list[float], loss: float, success: float
     court = Court()
     court.powers.elite[PATRON] = elite
     for shock in shocks:
-        step_opinion(court.powers, court.council, court.opinion, PATRON, shock, loss, success)
+        step_opinion(court.powers, court.council, court.opinion, PATRON, shock, loss, success, 1.0)
     mind = court.council
     for values in (mind.salience, mind.misbelief, mind.weary, mind.support):
         assert ((values >= 0.0) & (values <= 1.0)).all()
@@ -186,7 +234,7 @@ def test_a_public_gets_used_to_what_goes_on() -> None:
     attention = []
     for week in range(60):
         shock = 0.9 if week == 59 else 0.4
-        step_opinion(court.powers, court.council, court.opinion, PATRON, shock, 0.0, 0.5)
+        step_opinion(court.powers, court.council, court.opinion, PATRON, shock, 0.0, 0.5, 0.0)
         attention.append(court.council.salience[PATRON])
     assert attention[50] < 0.2 * max(attention[:4])
     assert attention[59] > 2.0 * attention[50]

@@ -18,12 +18,9 @@ at U = ``stake`` a power is as likely as not to act, and what brings nothing is 
 many options there are. The luck of whether it acts lasts for months (``resolve``): a cabinet that has found
 no reason to act does not throw the dice again next week, unless something new shocks it. To change what is
 under way costs ``inertia``; a scale that was set stands for ``review_days``, less where a shock opens the
-question again; what was ended rests for ``rest_days``. With the same draws the choices are
-worked out that the power would have made knowing the situation, without politics, and without both: what the
-actual choices of the last weeks are expected to forgo of the gain that an informed power without politics
-would have made of them, harm done included, is its ``distortion`` (share), and the part of it that knowing
-takes away its ``ignorance`` (mean of both orders). Plans of a strategy come before choices. Writes
-``Council``.
+question again; what was ended rests for ``rest_days``. How far the choice is from that of the same power,
+informed and without politics, is its ``distortion`` (distortion.py). Plans of a strategy come before choices.
+Writes ``Council``.
 """
 
 from __future__ import annotations
@@ -55,6 +52,7 @@ from afternext.world.events import (
 )
 from afternext.world.kernel import kernel
 from afternext.world.processes.delivery import begin_option, end_option
+from afternext.world.processes.distortion import measure_distortion, note_option, willingness
 from afternext.world.processes.offers import planned_now, step_towards
 from afternext.world.processes.opinion import domestic, pressed
 from afternext.world.processes.situation import shows_itself
@@ -201,12 +199,6 @@ def seen_of(options, p, option, scale, hidden):
 
 
 @kernel
-def willingness(utility, p):
-    """Chance that a power acts this week on the best it has found: 1 far above ``stake``, 0 at nothing."""
-    return 1.0 / (1.0 + math.exp(-p.choice_sharpness * (utility / p.stake - 1.0)))
-
-
-@kernel
 def shown(options, council, p, power):
     """How far a power is seen to act already, 0-1."""
     quiet = 1.0
@@ -335,16 +327,14 @@ def decide(court, council, forces, facts, log, stream, key, power, step, day, pe
     taste = mix(mix(stream, TASTE), power)
     z = normal_quantile(uniform(mix(stream, NOTHING), power))
     resolve = resolve_of(council, w, power, z, step < WEEK * per_day)
-    # 0 actual; 1 informed, politics; 2 believed, no politics; 3 informed, no politics
-    best_0 = best_1 = best_2 = best_3 = -math.inf
-    value_0 = value_1 = value_2 = value_3 = 0.0
-    worth_0 = worth_1 = worth_2 = worth_3 = 0.0
+    best, value = -math.inf, 0.0
     unanswered = pressed(powers, council, p.opinion, power) * (1.0 - shown(options, council, w, power))
     chosen = NOBODY
     chosen_scale = 0.0
     chosen_hidden = 0
     chosen_gain = 0.0
     chosen_politics = 0.0
+    count = 0  # of options weighed
     for o in range(options.power.shape[0]):
         if options.power[o] != power or planned_now(options, council, o, step):
             continue
@@ -402,52 +392,19 @@ def decide(court, council, forces, facts, log, stream, key, power, step, day, pe
                     powers, options, council, w, enforced, believed, council.short[1], power, o, dim
                 )
                 luck = -math.log(-math.log(uniform(taste, o * KEY + hidden * DENIABLY + k)))
-                sharp = w.choice_sharpness / w.stake
-                if may_believed:
-                    score = sharp * (false_gain + politics) + luck
-                    if score > best_0:
-                        best_0 = score
-                        value_0 = false_gain + politics
-                        worth_0 = true_gain
-                        chosen = o
-                        chosen_scale = scale
-                        chosen_hidden = hidden
-                        chosen_gain = false_gain
-                        chosen_politics = politics
-                    score = sharp * false_gain + luck
-                    if score > best_2:
-                        best_2 = score
-                        value_2 = false_gain
-                        worth_2 = true_gain
-                if may_true:
-                    score = sharp * (true_gain + politics) + luck
-                    if score > best_1:
-                        best_1 = score
-                        value_1 = true_gain + politics
-                        worth_1 = true_gain
-                    score = sharp * true_gain + luck
-                    if score > best_3:
-                        best_3 = score
-                        value_3 = true_gain
-                        worth_3 = true_gain
-    acts = resolve < willingness(value_0, w)
-    # The same power with the same luck, knowing or without politics: does it act, and on what?
-    worth_0 = worth_0 if acts else 0.0
-    worth_1 = worth_1 if resolve < willingness(value_1, w) else 0.0
-    worth_2 = worth_2 if resolve < willingness(value_2, w) else 0.0
-    worth_3 = worth_3 if resolve < willingness(value_3, w) else 0.0
-    # Sums over the last weeks, so that weeks in which nobody would have acted do not hide what was forgone.
-    kept = math.exp2(-WEEK / w.distortion_memory)
-    gap = max(0.0, worth_3 - worth_0)
-    part = min(gap, max(0.0, 0.5 * (worth_3 - worth_2 + worth_1 - worth_0)))
-    council.within[power] = council.within[power] * kept + max(0.0, worth_3) + max(0.0, -worth_0)
-    council.forgone[power] = council.forgone[power] * kept + gap
-    council.unseen[power] = council.unseen[power] * kept + part
-    weeks = step // (WEEK * per_day) + 1  # over which it is summed
-    # Less than one clear move within reach weighs little, from the first week on.
-    span = council.within[power] + w.stake * (1.0 - kept**weeks)
-    council.distortion[power] = council.forgone[power] / span
-    council.ignorance[power] = council.unseen[power] / span
+                note_option(council.weighed, count, false_gain, true_gain, politics, may_believed, may_true)
+                count += 1
+                score = w.choice_sharpness / w.stake * (false_gain + politics) + luck
+                if may_believed and score > best:
+                    best = score
+                    value = false_gain + politics
+                    chosen = o
+                    chosen_scale = scale
+                    chosen_hidden = hidden
+                    chosen_gain = false_gain
+                    chosen_politics = politics
+    measure_distortion(council, w, power, step // (WEEK * per_day) + 1, count)
+    acts = resolve < willingness(value, w)
     if chosen < 0 or not acts:
         return
     cause = main_aim(powers, options, w, believed, power, chosen, chosen_scale)

@@ -2,16 +2,18 @@
 
 Rule (docs/model/opinion.md). Once a week for each power with a public. Attention jumps with a shock, as far
 as it exceeds what the public has got used to (``used``, a mean over weeks), and halves in days; a shock moves
-support for action, less where leaders of opinion speak against it, and that halves in weeks; own losses cost
-support by their logarithm, sooner where the public is weary of war; what it believes of success counts; a
-false belief that suits somebody fades over years. Support never moves by more than about 20 points a month.
+support for action, less where leaders of opinion speak against it and the more shocks went before
+(``repeated``), and that halves in weeks; own losses cost support by their logarithm, sooner where the public
+is weary of war; what it believes of the success of what its own power does counts, from where that stood when
+it began (``hoped``); a false belief that suits somebody fades over years. Support never moves by more than
+about 20 points a month.
 Only what people pay attention to presses on a decision, and visible action itself draws attention:
 
     pressure = public * (2 * attention * (voice - needed) - weariness of ground war)
     voice    = support, moved by the party that the power answers to
 
 so opinion can hold back and drive. Doing nothing costs when many want action and all look. Writes ``Council``
-(salience, used, news, push, misbelief, weary, mourned, support) of one power.
+(salience, used, news, repeated, push, misbelief, weary, mourned, hoped, support) of one power.
 """
 
 from __future__ import annotations
@@ -38,6 +40,8 @@ class Parameters(NamedTuple):
     shock_reach: float
     shock_gain: float
     used_half_life: float
+    repeat_gain: float
+    repeat_memory: float
     rally_half_life: float
     swing_limit: float
     casualty_slope: float
@@ -77,11 +81,11 @@ def cost_of_losses(mourned, weary, p):
 
 
 @kernel
-def step_opinion(powers, council, p, q, shock, own_loss, success):
+def step_opinion(powers, council, p, q, shock, own_loss, success, engaged):
     """Move the opinion of the public of one power by a week.
 
     shock : 0-1, how shocking the last week was      own_loss : persons newly lost that the public counts
-    success : believed chance of success, 0-1
+    success : believed chance of success, 0-1         engaged : how far the power is seen to act, 0-1
     """
     news = min(1.0, max(0.0, shock - council.used[q]))
     council.news[q] = news
@@ -93,6 +97,9 @@ def step_opinion(powers, council, p, q, shock, own_loss, success):
     council.salience[q] = attention + (1.0 - attention) * heard
     # Leaders of opinion decide what a shock is a reason for (Zaller 1992; Berinsky 2007).
     gain = p.shock_gain * news * (1.0 + p.elite_cue * powers.elite[q])
+    # The next shock of the same crisis finds fewer who can still be moved.
+    gain *= p.repeat_gain ** council.repeated[q]
+    council.repeated[q] = council.repeated[q] * math.exp2(-WEEK / (MONTH_DAYS * p.repeat_memory)) + news
     push = council.push[q] * math.exp2(-WEEK / p.rally_half_life)
     council.push[q] = push + gain * max(0.0, 1.0 - push / (2.0 * p.shock_gain))
     council.mourned[q] = council.mourned[q] * math.exp2(-WEEK / p.casualty_memory) + max(0.0, own_loss)
@@ -101,7 +108,10 @@ def step_opinion(powers, council, p, q, shock, own_loss, success):
     council.weary[q] = 1.0 - (1.0 - weary) * math.exp(-tired)
     half_life = MONTH_DAYS * p.misbelief_half_life * p.misbelief_partisan ** (powers.polarised[q] - 0.5)
     council.misbelief[q] *= math.exp2(-WEEK / half_life)
-    moved = council.push[q] + p.success_weight * (success - 0.5)
+    # Success is that of an own mission: who takes no part has nothing to succeed or to fail in.
+    if engaged <= 0.0:
+        council.hoped[q] = success
+    moved = council.push[q] + p.success_weight * engaged * (success - council.hoped[q])
     moved += p.misbelief_weight * powers.slant[q] * (council.misbelief[q] - powers.misled[q])
     losses = cost_of_losses(council.mourned[q], council.weary[q], p)
     most = p.swing_limit * WEEK / MONTH
