@@ -69,7 +69,7 @@ def test_a_quantile_of_a_plain_array_is_that_of_a_measure() -> None:
     rng = np.random.default_rng(5)
     values, weights = rng.gamma(2.0, size=(60, 4)), rng.random(60)
     array = xr.DataArray(values, dims=("future", "place"))
-    for given in (None, weights):
+    for counted in (None, weights):
         for q in (0.1, 0.5, 0.8, 0.99):
-            expected = over_futures(array, [q], given).values[0]
-            assert np.array_equal(at_quantile(values, q, given), expected, equal_nan=True)
+            expected = over_futures(array, [q], counted).values[0]
+            assert np.array_equal(at_quantile(values, q, counted), expected, equal_nan=True)

@@ -120,7 +120,8 @@ def test_weights_found_under_one_course_of_action_serve_all() -> None:
     assert weighed.weights == pytest.approx(np.array(values) / sum(values))
     assert weighed.used["weights"]["name"] == "odd"
     assert all(run.weights is not None and run.weights.name == "odd" for run in weighed.runs.values())
-    assert found.evidence is None and found.used == {}  # the comparison itself is as it was
+    assert found.evidence is None  # the comparison itself is as it was
+    assert found.used == {}
     goal = goals_of(found, ["displaced@end < 5000"])
     plain, told = (judge(one, ["displaced@end < 5000"]).to_dict() for one in (found, weighed))
     met = goal[0].met(goal[0].values(found))[:, :, 0]
