@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # In a process of its own: a part that was left out is a crash, not an exception.
 DIAMOND = """
+from numba import njit
 from afternext.world.kernel import kernel, kernel_with_wrapper
 
 @kernel
@@ -39,6 +40,11 @@ def deep(x):
 def top(x):
     return leaf(x) + right(x) - left(x) + deep(x)
 
+@njit
+def plain(x):
+    return leaf(x) + right(x) - left(x) + deep(x)
+
+assert plain(3.0) == top(3.0)
 print(repr(top(3.0)))
 """
 

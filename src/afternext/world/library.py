@@ -24,6 +24,10 @@ class NoEngine:
 class Part(JITCodeLibrary):  # type: ignore[misc]
     """The code of a rule that only other rules call."""
 
+    def __init__(self, codegen: Any, name: str) -> None:
+        super().__init__(codegen, name)
+        self._together: Any = None
+
     @property
     def codegen(self) -> NoEngine:
         return NoEngine()
@@ -38,19 +42,48 @@ class Part(JITCodeLibrary):  # type: ignore[misc]
         self._ensure_finalized()
         return 0
 
+    def alone(self) -> Any:
+        """Return the part without what it calls, to be linked."""
+        return super()._get_module_for_linking()
+
+    def _get_module_for_linking(self) -> Any:
+        """Return the part with all that it calls: for functions that Numba puts together by itself."""
+        if self._together is None:
+            module = self.alone().clone()
+            for library in _callers_first(self._linking_libraries):
+                module.link_in(library._get_module_for_linking(), preserve=True)
+            self._together = module
+        return self._together
+
+
+class Alone:
+    """A part as a library that is linked without what it calls."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        self._reload_init: set[Any] = part._reload_init
+
+    def _get_module_for_linking(self) -> Any:
+        return self._part.alone()
+
 
 class Whole(JITCodeLibrary):  # type: ignore[misc]
     """The code of a function that Python calls, with all that it calls, directly or not."""
 
     def finalize(self) -> None:
-        """Link every part once, then optimise all together.
-
-        Callers come before what they call: the linker leaves out what nothing has asked for yet.
-        """
-        order: list[Any] = []
-        _visit(self._linking_libraries, set(), order)
-        self._linking_libraries = order[::-1]
+        """Link every part once, then optimise all together."""
+        self._linking_libraries = _callers_first(self._linking_libraries)
         super().finalize()
+
+
+def _callers_first(libraries: list[Any]) -> list[Any]:
+    """Return libraries and the parts that parts need, each once, to be linked one by one.
+
+    Callers come before what they call: the linker leaves out what nothing has asked for yet.
+    """
+    order: list[Any] = []
+    _visit(libraries, set(), order)
+    return [Alone(library) if isinstance(library, Part) else library for library in order[::-1]]
 
 
 def _visit(libraries: list[Any], seen: set[int], order: list[Any]) -> None:
