@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -52,10 +52,11 @@ def echo(
     worst = {-item.day - item.days for item in history if item.kind == "fighting"}
     worst |= {-item.day for item in history if item.kind != "fighting"}
     ages = {age for age in worst if age > ACTED_DAYS} | {ACTED_DAYS}
+    near = _Near(blueprint, fights, facts, p.perception)
     for age in sorted(ages, reverse=True):  # fear is worst on the last day of a fight and at an alarm
-        _remember(blueprint, row, history, fights, beliefs, facts, p, age)
+        _remember(blueprint, row, history, fights, beliefs, near, p, age)
         accept_danger(people, fights, beliefs, facts, p, p.movement.onward_spread, fresh, age - ACTED_DAYS)
-    _remember(blueprint, row, history, fights, beliefs, facts, p, 0)
+    _remember(blueprint, row, history, fights, beliefs, near, p, 0)
     for item in history:
         open_still = item.kind == "fighting" and -item.day <= item.days
         if open_still and blueprint.holder[item.place] != item.force:
@@ -71,6 +72,45 @@ def echo(
         fights.intensity[i] = 0.5 * (p.clash.intensity_low + p.clash.intensity_high)
         held[i] = min([contested_days, *(-item.day for item in history if item.place == i)])
     return held
+
+
+class _Near:
+    """What each place and force means to the places around, worked out once for all ages of the echo."""
+
+    def __init__(
+        self, blueprint: Blueprint, fights: Violence, facts: Facts, q: perception.Parameters
+    ) -> None:
+        self._blueprint, self._fights, self._facts, self._q = blueprint, fights, facts, q
+        self._doors: dict[int, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+        self._alarms: dict[tuple[int, int], tuple[NDArray[Any], ...]] = {}
+
+    def doors(self, place: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Places next door, and the share of a fight here that is felt there."""
+        if place not in self._doors:
+            there, km = self._around(place)
+            close = km <= NEXT_DOOR_KM
+            self._doors[place] = there[close], 2.0 ** (-km[close] / self._q.scope)
+        return self._doors[place]
+
+    def alarmed(self, place: int, force: int) -> tuple[NDArray[Any], ...]:
+        """Places that an alarm here reaches: after how many days, how hostile, how weak, how loud."""
+        if (place, force) not in self._alarms:
+            q, fights = self._q, self._fights
+            there, km = self._around(place)
+            holder = self._blueprint.holder[there]
+            told = (holder >= 0) & (fights.challenger[there] == force)
+            there, km, holder = there[told], km[told], holder[told]
+            heard = np.minimum(1.0, q.exaggeration * 2.0 ** (-km / q.news_reach))
+            weak = believed_weakness(fights.odds[there], q.defence_trust)
+            wait = np.ceil(q.news_delay * km / 100.0)
+            hostile = self._facts.hostility[force, holder]
+            self._alarms[place, force] = there, wait, hostile, weak, heard
+        return self._alarms[place, force]
+
+    def _around(self, place: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        network = self._blueprint.network
+        near = slice(network.near_start[place], network.near_start[place + 1])
+        return network.near_to[near], network.near_km[near]
 
 
 def _other_side(blueprint: Blueprint, fights: Violence, item: Happening) -> int:
@@ -92,7 +132,7 @@ def _remember(
     history: Sequence[Happening],
     fights: Violence,
     beliefs: Beliefs,
-    facts: Facts,
+    near: _Near,
     p: Parameters,
     age: int,
 ) -> None:
@@ -104,23 +144,20 @@ def _remember(
     for i in _contested(blueprint):
         if i not in told:
             sides = {int(blueprint.contested[i]), int(blueprint.holder[i])} - {NOBODY}
-            _leave_harm(blueprint, beliefs.harm, int(i), sides, middle, p.perception.scope)
+            _leave_harm(near, beliefs.harm, int(i), sides, middle)
     for item in history:
         if -item.day >= age:
-            _echo_one(blueprint, row, fights, beliefs, facts, p, item, -item.day - age)
+            _echo_one(blueprint, row, fights, beliefs, near, p, item, -item.day - age)
 
 
-def _leave_harm(
-    blueprint: Blueprint, felt: NDArray[np.float64], place: int, sides: set[int], harm: float, scope: float
-) -> None:
+def _leave_harm(near: _Near, felt: NDArray[np.float64], place: int, sides: set[int], harm: float) -> None:
     """Leave harm (or memory) of a fight where it was and next door, as perception lets it be felt."""
-    network = blueprint.network
-    near = slice(network.near_start[place], network.near_start[place + 1])
-    there, km = network.near_to[near], network.near_km[near]
-    close = km <= NEXT_DOOR_KM
+    there, share = near.doors(place)
+    spread = harm * share
     for f in sides:
-        felt[place, f] = min(1.0, felt[place, f] + harm)
-        felt[there[close], f] = np.minimum(1.0, felt[there[close], f] + harm * 2.0 ** (-km[close] / scope))
+        column = felt[:, f]
+        column[place] = min(1.0, column[place] + harm)
+        column[there] = np.minimum(1.0, column[there] + spread)
 
 
 def _echo_one(
@@ -128,7 +165,7 @@ def _echo_one(
     row: NDArray[np.float64],
     fights: Violence,
     beliefs: Beliefs,
-    facts: Facts,
+    near: _Near,
     p: Parameters,
     item: Happening,
     age: int,
@@ -146,22 +183,19 @@ def _echo_one(
             (beliefs.memory, q.harm_half_life, 1.0),
         ):
             harm = kept * intensity * (1.0 - 2.0 ** (-lasted / half_life)) * 2.0 ** (-over / half_life)
-            _leave_harm(blueprint, felt, item.place, sides, harm, q.scope)
-        _old_alarm(blueprint, fights, beliefs, facts, q, item, q.alarm_attack, q.alarm_attack, age)
+            _leave_harm(near, felt, item.place, sides, harm)
+        _old_alarm(blueprint, beliefs, near, q, item, q.alarm_attack, q.alarm_attack, age)
     elif item.kind == "capture":
         force = min(1.0, 2.0 * intensity)  # an unopposed entry alarms less
-        _old_alarm(
-            blueprint, fights, beliefs, facts, q, item, q.alarm_fallen * force, q.alarm_capture * force, age
-        )
+        _old_alarm(blueprint, beliefs, near, q, item, q.alarm_fallen * force, q.alarm_capture * force, age)
     elif item.kind == "announcement":
-        _old_alarm(blueprint, fights, beliefs, facts, q, item, q.alarm_announced, q.alarm_attack, over)
+        _old_alarm(blueprint, beliefs, near, q, item, q.alarm_announced, q.alarm_attack, over)
 
 
 def _old_alarm(
     blueprint: Blueprint,
-    fights: Violence,
     beliefs: Beliefs,
-    facts: Facts,
+    near: _Near,
     q: perception.Parameters,
     item: Happening,
     here: float,
@@ -172,22 +206,13 @@ def _old_alarm(
     place, force = item.place, item.force
     kept = 2.0 ** (-age / q.fear_half_life)
     known = 2.0 ** (-age / q.masters_known) if blueprint.holder[place] == force else kept
-    _believe(beliefs, place, force, here * known)
-    network = blueprint.network
-    near = slice(network.near_start[place], network.near_start[place + 1])
-    there, km = network.near_to[near], network.near_km[near]
-    holder = blueprint.holder[there]
-    told = (holder >= 0) & (fights.challenger[there] == force) & (np.ceil(q.news_delay * km / 100.0) <= age)
-    there, km, holder = there[told], km[told], holder[told]
-    heard = np.minimum(1.0, q.exaggeration * 2.0 ** (-km / q.news_reach))
-    weak = believed_weakness(fights.odds[there], q.defence_trust)
-    _believe(beliefs, there, force, elsewhere * kept * facts.hostility[force, holder] * weak * heard)
-
-
-def _believe(
-    beliefs: Beliefs, place: int | NDArray[np.int64], force: int, alarm: float | NDArray[np.float64]
-) -> None:
-    beliefs.threat[place, force] = 1.0 - (1.0 - beliefs.threat[place, force]) * (1.0 - np.minimum(1.0, alarm))
+    threat = beliefs.threat[:, force]
+    threat[place] = 1.0 - (1.0 - threat[place]) * (1.0 - min(1.0, here * known))
+    there, wait, hostile, weak, heard = near.alarmed(place, force)
+    if len(there) == 0:
+        return
+    alarm = np.minimum(1.0, elsewhere * kept * hostile * weak * heard)
+    threat[there] = np.where(wait <= age, 1.0 - (1.0 - threat[there]) * (1.0 - alarm), threat[there])
 
 
 def go_on(

@@ -14,8 +14,18 @@ from typing import Any
 
 import numba
 
+from afternext.world.library import PartCompiler, WholeCompiler
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _njit: Any = numba.njit  # its stubs do not know the options below
 
-kernel: Decorator = _njit(_nrt=False, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-kernel_with_wrapper: Decorator = _njit(_nrt=False, error_model="numpy", no_cfunc_wrapper=True, cache=True)
+kernel: Decorator = _njit(
+    _nrt=False,
+    error_model="numpy",
+    no_cpython_wrapper=True,
+    no_cfunc_wrapper=True,
+    pipeline_class=PartCompiler,
+)
+kernel_with_wrapper: Decorator = _njit(
+    _nrt=False, error_model="numpy", no_cfunc_wrapper=True, cache=True, pipeline_class=WholeCompiler
+)

@@ -172,14 +172,18 @@ def _elsewhere(c: Cabinet, power: int, target: int, kind: str) -> bool:
     return kind != "politics" and c.government not in (power, target) and target >= 0 and c.government >= 0
 
 
-def _end_of(c: Cabinet, option: int) -> int:
-    """Return the first option of the same move that presses on the same, or is done to the same power."""
-
-    def end(o: int) -> tuple[int, int, int]:
-        first = c.doings[o][0] if c.doings[o] else None
-        return (c.rows[o].move, first.lever if first else -1, first.on if first else c.rows[o].target)
-
-    return next(o for o in range(option + 1) if end(o) == end(option))
+def _ends_of(c: Cabinet) -> list[int]:
+    """Return for each option the first of the same move that presses on the same, or is done to the same
+    power.
+    """
+    seen: dict[tuple[int, int, int], int] = {}
+    for o, (item, doings) in enumerate(zip(c.rows, c.doings, strict=True)):
+        first = doings[0] if doings else None
+        seen.setdefault((item.move, first.lever if first else -1, first.on if first else item.target), o)
+    return [
+        seen[item.move, doings[0].lever if doings else -1, doings[0].on if doings else item.target]
+        for item, doings in zip(c.rows, c.doings, strict=True)
+    ]
 
 
 def _options(c: Cabinet, row: NDArray[np.float64]) -> Options:
@@ -224,7 +228,7 @@ def _options(c: Cabinet, row: NDArray[np.float64]) -> Options:
             [0 if move.conditional is None else 1 if move.conditional else -1 for move in declared],
             dtype=np.int64,
         ),
-        joint=np.array([_end_of(c, o) for o in range(len(c.rows))], dtype=np.int64),
+        joint=np.array(_ends_of(c), dtype=np.int64),
         barred=c.barred,
         when=when[0],
         when_aim=when[1],

@@ -294,14 +294,23 @@ def learn_of_changes(attitudes, people, violence, facts, network, p, reach):
 
 
 @kernel
-def renew_views(attitudes, standing, people, violence, armed, beliefs, facts, p, place, days):
-    """Move confidence, grievance and hope at one place over the days since its last turn."""
-    communities, forces = standing.base.shape
-    holder = violence.holder[place]
+def paces(p, days):
+    """Return how far confidence moves, and what is left of expectations and of grievance, over ``days``."""
     # At half a scale from what its rule deserves, confidence moves by ``attitude_speed`` in the first year.
     moved = 1.0 - (1.0 - 2.0 * p.attitude_speed) ** (days / YEAR_DAYS)
     kept = math.exp2(-days / (MONTH_DAYS * p.expectation_half_life))
-    grievance_kept = math.exp2(-days / (YEAR_DAYS * p.grievance_half_life))
+    return moved, kept, math.exp2(-days / (YEAR_DAYS * p.grievance_half_life))
+
+
+@kernel
+def renew_views(attitudes, standing, people, violence, armed, beliefs, facts, p, place, days, pace):
+    """Move confidence, grievance and hope at one place over the days since its last turn.
+
+    pace : what ``paces`` returns for these days
+    """
+    communities, forces = standing.base.shape
+    holder = violence.holder[place]
+    moved, kept, grievance_kept = pace
     for f in range(forces):
         harm = beliefs.harm[place, f]
         heard = 0.0
@@ -356,6 +365,8 @@ def step_attitudes(
     """
     places = attitudes.held_by.shape[0]
     turn = WEEK * per_day
+    known = 0.0  # days for which the paces were last worked out: mostly one turn
+    pace = (0.0, 0.0, 0.0)
     for i in range(places):
         if attitudes.stirred[i] == 1:
             take_in_news(attitudes, i)
@@ -368,7 +379,10 @@ def step_attitudes(
         if days <= 0.0:
             continue
         attitudes.since[i] = step
-        renew_views(attitudes, standing, people, violence, armed, beliefs, facts, p, i, days)
+        if days != known:
+            known = days
+            pace = paces(p, days)
+        renew_views(attitudes, standing, people, violence, armed, beliefs, facts, p, i, days, pace)
         weigh_sides(attitudes, standing, people, facts, p.lesser_evil, i)
     learn_of_changes(attitudes, people, violence, facts, network, p, reach)
     if step % turn == 0:

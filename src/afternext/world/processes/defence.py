@@ -172,7 +172,8 @@ def share_ready(seen, risk, p):
 @kernel
 def men_in_reach(persons, need, siding, pay, p):
     """Men who can be spared, feel threatened and do not side with the threat."""
-    ceiling = min(1.0, p.pool_share * p.pay_gain**pay)
+    gain = p.pay_gain**pay if pay > 0.0 else 1.0
+    ceiling = min(1.0, p.pool_share * gain)
     return persons * p.men_share * ceiling * need * (1.0 - siding)
 
 

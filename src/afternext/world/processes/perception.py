@@ -163,7 +163,7 @@ def believe(beliefs, violence, facts, p, place):
     communities = beliefs.danger.shape[1]
     for c in range(communities):
         beliefs.danger[place, c] = 0.0
-    lost = weakness(violence.odds[place], p.defence_trust)
+    lost = -1.0  # worked out where it is asked for
     for f in range(forces):
         threat = beliefs.threat[place, f]
         if f == challenger:
@@ -171,7 +171,11 @@ def believe(beliefs, violence, facts, p, place):
         expected = p.weight_threat * threat
         lived = p.weight_harm * beliefs.harm[place, f] + p.weight_memory * beliefs.memory[place, f]
         if expected + lived > 0.0:
-            weak = 1.0 if f == holder else lost
+            weak = 1.0
+            if f != holder and lived > 0.0:
+                if lost < 0.0:
+                    lost = weakness(violence.odds[place], p.defence_trust)
+                weak = lost
             for c in range(communities):
                 level = facts.level[f, c]
                 beliefs.danger[place, c] += level * expected + caught_level(level, weak) * lived

@@ -57,6 +57,7 @@ RETHINK = 2
 READY = 5  # where READY and those above are of the stream of posture
 MONTH = 28  # days for which a force's picture of a garrison stays the same
 CHANCE_FLOOR = 1e-6  # no target is ruled out
+SURE = 1e-5  # above the log of a sure chance and the floor, and what rounding can add
 SAFE = 0.1  # odds under which a place feels no safer
 SMALL_TOWN = 1000.0  # persons: small places do not differ in value
 
@@ -119,6 +120,13 @@ def choose_target(
         residents = SMALL_TOWN
         for k in range(people.residents.shape[1]):
             residents += people.residents[i, k]
+        lately = math.exp2((forces.hit[i, force] - step) * dt / p.posture.again_half_life)
+        u = uniform(mix(mix(mix(stream, WHERE), step), force), i)
+        value = p.posture.value_exponent * math.log(residents)
+        again = math.log(1.0 + (p.posture.again_ratio - 1.0) * lately)
+        luck = math.log(-math.log(u))
+        if target >= 0 and value + SURE + again - luck < highest:
+            continue  # not the best even if it were sure to fall
         error = math.exp(
             p.posture.belief_error * normal_quantile(uniform(mix(mix(mix(stream, BELIEF), epoch), force), i))
         )
@@ -138,14 +146,7 @@ def choose_target(
         ) + clear_hazard(odds, residents, c, p.perception.defence_trust)
         chance = 1.0 - math.exp(-hazard * WEEK)
         wish = chance if raid == 0 else weakness(odds, 1.0)
-        lately = math.exp2((forces.hit[i, force] - step) * dt / p.posture.again_half_life)
-        u = uniform(mix(mix(mix(stream, WHERE), step), force), i)
-        score = (
-            p.posture.value_exponent * math.log(residents)
-            + math.log(wish + CHANCE_FLOOR)
-            + math.log(1.0 + (p.posture.again_ratio - 1.0) * lately)
-            - math.log(-math.log(u))
-        )
+        score = value + math.log(wish + CHANCE_FLOOR) + again - luck
         if target < 0 or score > highest:
             highest = score
             target = i
