@@ -21,7 +21,7 @@ class NoEngine:
         """Numba notes Python's globals for tracebacks; rules raise nothing."""
 
 
-class Part(JITCodeLibrary):  # type: ignore[misc]
+class Part(JITCodeLibrary):
     """The code of a rule that only other rules call."""
 
     def __init__(self, codegen: Any, name: str) -> None:
@@ -67,7 +67,7 @@ class Alone:
         return self._part.alone()
 
 
-class Whole(JITCodeLibrary):  # type: ignore[misc]
+class Whole(JITCodeLibrary):
     """The code of a function that Python calls, with all that it calls, directly or not."""
 
     def finalize(self) -> None:
@@ -96,7 +96,7 @@ def _visit(libraries: list[Any], seen: set[int], order: list[Any]) -> None:
             order.append(library)
 
 
-class PartCompiler(Compiler):  # type: ignore[misc]
+class PartCompiler(Compiler):
     """Compiles a function into a part."""
 
     library: type[JITCodeLibrary] = Part
