@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_MISSES = 10
 MOST_PLACES = 8
+MOST_NOTES = 40
 WIDE = 140  # columns from which ranges are shown
 LABELS = {
     "control": "who holds a town: as at the freeze?",
@@ -107,8 +108,12 @@ def print_hindcast(found: Hindcast, console: Console) -> None:
         console.print(f"80 % intervals held {share} ({count} counts; 80 is right)")
     _print_placebos(found.placebos, console)
     _print_left(found.left, console)
-    for note in found.truth.notes[:MOST_PLACES]:
-        console.print(escape(f"truth: {note}"), style="dim")
+    if found.truth.notes:
+        console.print("\n[bold]What of the truth was not used, or had to be interpreted[/bold]")
+    for note in found.truth.notes[:MOST_NOTES]:
+        console.print(escape(f"  {note}"))
+    if len(found.truth.notes) > MOST_NOTES:
+        console.print(f"  and {len(found.truth.notes) - MOST_NOTES} more (--json lists them)")
     if found.suspects:
         text = "sources of the scenario name a later month; judge them (--json lists them)"
         console.print(f"{len(found.suspects)} {text}", style="dim")
