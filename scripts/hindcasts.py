@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from afternext.forecast.baselines import NAMES
-from afternext.forecast.terminal import SHORT, hundredths, label, lead_words
+from afternext.forecast.terminal import SHORT, alone_words, hundredths, label, lead_words
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "hindcasts.md"
 HEAD = """\
@@ -26,7 +26,9 @@ where the model is wrong. Nothing was tuned to them. One crisis is one to five i
 many questions are asked of it. How it is done: [Forecasts and scores](explanation/forecasts.md).
 
 Skill is in hundredths: 100 is perfect, 0 as good as the baseline, below 0 worse; in brackets its range when
-whole areas are drawn anew. *Worth* is the number of independent questions that would carry as much.
+whole areas are drawn anew. *No range*: everything asked there is one outcome (one series of counts, one
+government) or two, and drawing dates of one series anew would only look like knowledge, because each count
+holds the one before. *Worth* is the number of independent questions that would carry as much.
 """
 
 
@@ -35,7 +37,7 @@ def cell(one: dict[str, Any] | None) -> str:
         return "–"
     text = hundredths(one["skill"])
     if one["low"] is None:
-        return text
+        return f"{text} (no range)"
     return f"{text} ({hundredths(one['low'])} to {hundredths(one['high'])})"
 
 
@@ -103,6 +105,9 @@ def section(found: dict[str, Any]) -> list[str]:
         scores = [f"{found['placebos'][name][measure]['score']:.3f}" for name in names]
         own = found["placebos"][names[0]][measure]["forecast"]
         lines.append(f"| {label(measure)} | {own:.3f} | {' | '.join(scores)} |")
+    if found["futures_alone"]:
+        lines += ["", "**Pooled with the reference class** (mean score, lower is better)", ""]
+        lines += [f"- {text}." for text in alone_words(found["futures_alone"])]
     if found["later_sources"]:
         lines += [
             "",

@@ -21,7 +21,9 @@ def hindcast(
     futures: Annotated[int | None, typer.Option(help="How many futures. [default: 200]")] = None,
     until: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Last day of each future. [default: the scenario's own, or 3.5 years]"),
+        typer.Option(
+            metavar="DATE", help="Last day of each future. [default: the scenario's own, or 3.5 years]"
+        ),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(help="The same seed gives the same futures. [default: 1]")

@@ -25,7 +25,7 @@ from afternext.forecast import registry, scores
 from afternext.forecast import truth as truths
 from afternext.forecast.answers import Answers
 from afternext.forecast.chain import append, read_chain
-from afternext.forecast.placebos import placebos
+from afternext.forecast.placebos import futures_alone, placebos
 from afternext.forecast.questions import HORIZONS, questions_of
 from afternext.forecast.scored import Scored, false_alarms, misses, score_all, skill_table
 from afternext.forecast.settle import settle
@@ -102,6 +102,11 @@ class Hindcast:
         return placebos(self.rows, self.answers)
 
     @cached_property
+    def futures_alone(self) -> dict[str, dict[str, float]]:
+        """What the futures score by themselves, where forecasts are pooled with a reference class."""
+        return futures_alone(self.rows, self.answers)
+
+    @cached_property
     def sides(self) -> dict[str, str]:
         """Names of the forces by id."""
         return {ident: force.name for ident, force in self.run.scenario.forces.items()}
@@ -160,6 +165,7 @@ class Hindcast:
             "reliability": self.reliability.to_dict(),
             "pit": pits,
             "placebos": self.placebos,
+            "futures_alone": self.futures_alone,
             "later_sources": list(self.suspects),
             "notes": list(self.notes),
             "seconds": round(self.seconds, 3),
@@ -239,8 +245,8 @@ def hindcast(
 
 
 def _run(
-    scenario: Any, truth: Any, run: Any, futures: int | None, seed: int | None, until: Any, workers: int | None, out: Any,
-    progress: bool,
+    scenario: Any, truth: Any, run: Any, futures: int | None, seed: int | None, until: Any,
+    workers: int | None, out: Any, progress: bool,
 ) -> tuple[Run, Scenario]:  # fmt: skip
     """Open the run, or run the scenario once it is known to hold nothing late; with the scenario whose
     questions are asked.

@@ -314,7 +314,7 @@ class _Reader:
             places = self.place(row)
             named |= bool(places)
             sides = self.side(row.text("to_side"))
-            # A comma too many in a note does not cost the row, if the cells that count stand where they should.
+            # A comma too many in a note does not cost the row, if the cells that count are in place.
             if row.spilled and not (places and sides) and not self.files.fits(row):
                 self._doubt(places, row)
                 continue

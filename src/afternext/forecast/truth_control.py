@@ -1,8 +1,8 @@
-"""Changes of hands of one place in the order in which they came, with what their rows say of the holder before.
+"""Changes of hands of one place in the order in which they came, and what their rows say of the time before.
 
-Rows of one day, or with dates that overlap, are put in the order in which each finds the holder that it names.
-A row that names a holder before whom no earlier row brought shows a change that nobody recorded: the days in
-which it may have come are doubtful.
+Rows of one day, or with dates that overlap, are put in the order in which each finds the holder that it
+names. A row that names a holder before whom no earlier row brought shows a change that nobody recorded: the
+days in which it may have come are doubtful.
 """
 
 from __future__ import annotations
