@@ -106,7 +106,7 @@ def section(found: dict[str, Any]) -> list[str]:
         own = found["placebos"][names[0]][measure]["forecast"]
         lines.append(f"| {label(measure)} | {own:.3f} | {' | '.join(scores)} |")
     if found["futures_alone"]:
-        lines += ["", "**Pooled with the reference class** (mean score, lower is better)", ""]
+        lines += ["", "**Pooled with the past** (mean score, lower is better)", ""]
         lines += [f"- {text}." for text in alone_words(found["futures_alone"])]
     if found["later_sources"]:
         lines += [

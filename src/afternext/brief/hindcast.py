@@ -129,7 +129,7 @@ def _page(
     ]
     if found.futures_alone:
         lines = [f"{capital(line)}." for line in alone_words(found.futures_alone)]
-        parts.append(f"<section><h2>Pooled with the reference class</h2>{page.bullets(lines)}</section>")
+        parts.append(f"<section><h2>Pooled with the past</h2>{page.bullets(lines)}</section>")
     if inputs is not None:
         parts.append(f"<section><h2>What the score hangs on</h2>{page.bullets(_inputs(inputs))}</section>")
     parts += [
@@ -261,7 +261,7 @@ def _done(found: Hindcast) -> list[str]:
         f"Run {found.run.path.name}: {found.answers.count} futures{weights}, seed {found.run.seed}, digest "
         f"{found.run.digest[:16]}.",
         "Probabilities are shares of futures with one more future spread evenly over the answers, so none is "
-        "0 or 1. Who holds a town is pooled with the reference class, equally weighted on log odds.",
+        "0 or 1. Where the scenario tells of its past, they are pooled with it, with equal weights.",
         f"Truth: {', '.join(f'{name}.csv' for name in found.truth.files)}.",
     ]
     lines += [f"Truth, {note}" for note in found.truth.notes[:MOST_LEFT]]

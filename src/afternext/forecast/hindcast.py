@@ -103,7 +103,7 @@ class Hindcast:
 
     @cached_property
     def futures_alone(self) -> dict[str, dict[str, float]]:
-        """What the futures score by themselves, where forecasts are pooled with a reference class."""
+        """What the futures score by themselves, where forecasts are pooled with the past."""
         return futures_alone(self.rows, self.answers)
 
     @cached_property

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from afternext.forecast.answers import Answers
-from afternext.forecast.pooled import has_class, pooled
+from afternext.forecast.pooled import pooled, voice_of
 from afternext.forecast.scored import Scored, score_all, with_forecasts
 
 LEAST = 1e-6
@@ -46,8 +46,8 @@ def placebos(rows: Sequence[Scored], answers: Answers, seed: int = 0) -> dict[st
 
 
 def futures_alone(rows: Sequence[Scored], answers: Answers) -> dict[str, dict[str, float]]:
-    """What the futures score by themselves, where forecasts are pooled with a reference class."""
-    chosen = [row for row in rows if has_class(row.question, answers.past)]
+    """What the futures score by themselves, where forecasts are pooled with the past."""
+    chosen = [row for row in rows if voice_of(row.question, answers.past) in row.baselines]
     if not chosen:
         return {}
     own = _means(chosen)

@@ -1,24 +1,27 @@
-"""From a share of futures to the chance that goes on record: half model, half reference class, on log odds.
+"""From futures to the forecast that goes on record: two voices with equal say, the futures and the past.
 
-A model of one crisis is too sure of itself: its futures share its errors. Who holds a town is therefore
-forecast by two voices with equal say, the model's futures and the rate at which places in a like situation
-changed hands in the scenario's own past (the baseline `reference_class`). Equal weights are the rule that
-needs no outcome to be tuned on (Clemen 1989; Stock & Watson 2004); on log odds two voices that are both
-sure stay sure, and one that is alone is heard by half (Genest & Zidek 1986).
+Futures of one model share its errors, so a share of them is too sure to be a probability. What a scenario's
+own past can speak of is therefore forecast by two voices, the futures and a simple baseline:
 
-The rule is fixed here for all crises. Numbers, politics and everything without a reference class go on
-record as the futures have them. A scenario that tells nothing of its past (no dated incident) has no
-reference class: that none is listed does not mean that none was.
+    who holds a place : the rate of places in a like situation (`reference_class`), pooled on log odds, so
+        that a voice that is alone in a high or low chance is heard by half (Genest & Zidek 1986)
+    people displaced or killed : what the last 12 months did goes on (`climatology`); half of the values are
+        from each, because either voice may be right as a whole (a linear pool)
+
+Equal weights need no outcome to be tuned on, and are hard to beat (Clemen 1989; Stock & Watson 2004). The
+rule is one for all crises. A past that the scenario does not tell has no voice: with no dated incident nothing
+is known of changes of hands, with nobody displaced within the year nothing of how displacement goes on.
+Politics, returns and all else go on record as the futures have them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from afternext.forecast.answers import NEVER, VALUES
+from afternext.forecast.answers import NEVER, VALUES, equally_likely
 
 if TYPE_CHECKING:
     from afternext.forecast.past import Past
@@ -26,29 +29,58 @@ if TYPE_CHECKING:
 
 Forecast = dict[str, Any]
 
-WEIGHT = 0.5  # of the model's futures against the reference class
-VOICE = "reference_class"
-RULE = {"rule": "log odds of the futures and of the reference class, equally weighted", "weight": WEIGHT}
+WEIGHT = 0.5  # of the futures against the past
+PLACE_EVENTS = ("takes", "changes_hands")
+BY = {"idps": "", "idps_origin": "origin", "idps_hosted": "place"}
 
 
-def has_class(question: Question, past: Past) -> bool:
-    """Whether a question is about who holds a place, in a scenario that tells of its past."""
-    about = question.measure == "holder" or question.event in ("takes", "changes_hands")
-    return about and any(item.date is not None for item in past.scenario.incidents)
+def voice_of(question: Question, past: Past) -> str:
+    """The baseline that has equal say with the futures; empty if the scenario's past has no voice."""
+    if question.measure == "holder" or question.event in PLACE_EVENTS:
+        told = any(item.date is not None for item in past.scenario.incidents)
+        return "reference_class" if told else ""
+    if question.event is not None or question.kind == "date":
+        return ""
+    if question.measure == "deaths":
+        return "climatology" if past.monthly_deaths.any() else ""
+    if question.measure not in BY:
+        return ""
+    area, by = question.admin1, BY[question.measure]
+    told = past.stock(area, by) > 0 and bool(past.monthly_flow(area, by).any())
+    return "climatology" if told else ""
 
 
 def pooled(
     question: Question, said: Forecast, rivals: Mapping[str, Forecast], past: Past, weight: float = WEIGHT
 ) -> Forecast:
     """The forecast that goes on record, from what the futures say and the simple forecasts."""
-    other = rivals.get(VOICE)
-    if other is None or not has_class(question, past):
+    voice = voice_of(question, past)
+    if voice not in rivals:
         return dict(said)
+    other = rivals[voice]
+    odds = voice == "reference_class"
     if question.kind == "binary":
-        return {"p": between(float(said["p"]), float(other["p"]), weight)}
+        mixed = between if odds else mean
+        return {"p": mixed(float(said["p"]), float(other["p"]), weight)}
     if question.kind == "category":
-        return {"p": between_classes(said["p"], other["p"], weight)}
-    return {"days": between_days(said["days"], other["days"], weight)}
+        if odds:
+            return {"p": between_classes(said["p"], other["p"], weight)}
+        return {"p": {name: mean(p, other["p"][name], weight) for name, p in said["p"].items()}}
+    if question.kind == "date":
+        return {"days": between_days(said["days"], other["days"], weight)}
+    return {"values": both(said["values"], other["values"], weight)}
+
+
+def rule(question: Question, past: Past) -> dict[str, Any]:
+    """What a line on record says of how it was pooled."""
+    voice = voice_of(question, past)
+    how = "log odds" if voice == "reference_class" else "linear"
+    return {"with": voice, "how": how, "weight_of_futures": WEIGHT}
+
+
+def mean(p: float, q: float, weight: float) -> float:
+    """The weighted mean of two probabilities."""
+    return weight * p + (1.0 - weight) * q
 
 
 def between(p: float, q: float, weight: float) -> float:
@@ -64,7 +96,9 @@ def between_classes(p: Mapping[str, float], q: Mapping[str, float], weight: floa
     return {name: value / total for name, value in mixed.items()}
 
 
-def between_days(first: list[float | None], other: list[float | None], weight: float) -> list[float | None]:
+def between_days(
+    first: Sequence[float | None], other: Sequence[float | None], weight: float
+) -> list[float | None]:
     """Days whose distribution, at each day, has log odds between the two; None is never."""
     days = [sorted(NEVER if day is None else day for day in part) for part in (first, other)]
     known = sorted({day for part in days for day in part if day != NEVER})
@@ -76,3 +110,10 @@ def between_days(first: list[float | None], other: list[float | None], weight: f
     reached = 1.0 / (1.0 + np.exp(-np.asarray(odds)))
     at = np.searchsorted(reached, (np.arange(VALUES) + 0.5) / VALUES * (1 - 1e-12))
     return [float(known[k]) if k < len(known) else None for k in at]
+
+
+def both(first: Sequence[float], other: Sequence[float], weight: float) -> list[float]:
+    """Equally likely values of the mixture of two distributions."""
+    values = np.array([*first, *other], dtype=np.float64)
+    weights = np.repeat([weight / len(first), (1.0 - weight) / len(other)], [len(first), len(other)])
+    return [float(f"{value:.9g}") for value in equally_likely(values, weights)]

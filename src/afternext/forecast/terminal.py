@@ -206,7 +206,7 @@ def _print_placebos(found: Mapping[str, Mapping[str, Any]], console: Console) ->
 
 
 def alone_words(found: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """What the pooling with the reference class does to each measure's mean score."""
+    """What the pooling with the past does to each measure's mean score."""
     return [
         f"{label(name)}: {one['forecast']:.3f} as issued, {one['score']:.3f} from the futures alone"
         for name, one in found.items()
@@ -215,7 +215,7 @@ def alone_words(found: Mapping[str, Mapping[str, float]]) -> list[str]:
 
 def _print_alone(found: Mapping[str, Mapping[str, float]], console: Console) -> None:
     if found:
-        console.print("\n[bold]Pooled with the reference class[/bold] (mean score, lower is better)")
+        console.print("\n[bold]Pooled with the past[/bold] (mean score, lower is better)")
     for line in alone_words(found):
         console.print(f"  {escape(line)}")
 
