@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,33 @@ def table(leads: dict[str, Any]) -> list[str]:
     return lines
 
 
+BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 1.01)
+
+
+def decomposed(found: dict[str, Any]) -> list[str]:
+    """Where the score of who holds a town comes from: by the chance of other hands that was given."""
+    lines = [
+        "**Where the score comes from**: towns by the chance of other hands that was given them, and the sum of "
+        "their scores beside that of no change (lower is better)",
+        "",
+        "| lead | chance given | towns | said on average | came | score | no change |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for lead in (30, 180):
+        rows = [r for r in found["questions"] if r["measure"] == "control" and r["day"] == lead]
+        for low, high in pairwise(BINS):
+            part = [r for r in rows if low <= 1 - r["forecast"] < high]
+            if part:
+                said = 100 * sum(1 - r["forecast"] for r in part) / len(part)
+                came = sum(r["outcome"] == 0 for r in part)
+                own, rival = (sum(x) for x in zip(*((r["score"], r["baselines"]["no_change"]) for r in part)))
+                lines.append(
+                    f"| {lead_words(str(lead))} | {100 * low:.0f}–{min(100 * high, 100):.0f} % | {len(part)} | "
+                    f"{said:.1f} % | {came} | {own:.2f} | {rival:.2f} |"
+                )
+    return [*lines, ""]
+
+
 def section(found: dict[str, Any]) -> list[str]:
     lines = [
         f"## {found['scenario']}, frozen at {found['freeze']}",
@@ -75,6 +103,7 @@ def section(found: dict[str, Any]) -> list[str]:
         if measure.startswith("politics") and measure != "politics":
             continue
         lines += [f"**{label(measure)[0].upper()}{label(measure)[1:]}**", "", *table(leads), ""]
+    lines += decomposed(found)
     lines += ["**Alarms** (a chance of at least a half that a town is in other hands)", ""]
     for lead in (7, 30, 90, 180):
         hit, false, missed = (

@@ -7,7 +7,7 @@ import pytest
 
 from afternext.forecast.answers import NEVER
 from afternext.forecast.past import Past
-from afternext.forecast.pooled import between, between_classes, between_days, both, pooled, voice_of
+from afternext.forecast.pooled import between, between_classes, between_days, is_pooled, pooled
 from afternext.forecast.questions import questions_of
 from afternext.scenario.question_schema import Question
 from tests.forecast.cases import shipped
@@ -41,30 +41,17 @@ def test_days_lie_between_and_one_voice_comes_back_as_it_was() -> None:
     assert between_days([None] * 50, [None] * 50, 0.5) == [None] * 50
 
 
-def test_a_past_that_is_not_told_has_no_voice() -> None:
-    past, holds, idps = Past(TOWNS), asked("holds."), asked("idps.")
-    untold = Past(TOWNS.model_copy(update={"incidents": (), "displaced": (), "history": ()}))
-    assert [voice_of(q, past) for q in (holds, idps)] == ["reference_class", "climatology"]
-    assert [voice_of(q, untold) for q in (holds, idps)] == ["", ""]
-    assert voice_of(asked("returnees."), past) == ""
-    assert voice_of(asked("leader_exit."), past) == ""
+def test_only_who_holds_a_place_is_pooled_and_only_where_the_past_is_told() -> None:
+    past, holds = Past(TOWNS), asked("holds.")
+    untold = Past(TOWNS.model_copy(update={"incidents": ()}))
+    assert [is_pooled(asked(f"{one}."), past) for one in ("holds", "holder", "idps", "leader_exit")] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    assert not is_pooled(holds, untold)
     rivals = {"reference_class": {"p": 0.01}}
     assert pooled(holds, {"p": 0.5}, rivals, untold) == {"p": 0.5}
     assert pooled(holds, {"p": 0.5}, rivals, past)["p"] < 0.2
     assert pooled(holds, {"p": 0.5}, {}, past) == {"p": 0.5}
-
-
-def test_numbers_are_half_from_each_voice_and_their_classes_the_mean() -> None:
-    past = Past(TOWNS)
-    low, high = [float(n) for n in range(50)], [float(n) for n in range(1000, 1050)]
-    values = pooled(asked("idps."), {"values": low}, {"climatology": {"values": high}}, past)["values"]
-    assert len(values) == 50
-    assert sum(value < 100 for value in values) == 25
-    assert both(low, high, 1.0)[:3] == [0.0, 1.0, 2.0]
-    factor = asked("idps.x2")
-    assert pooled(factor, {"p": 0.9}, {"climatology": {"p": 0.1}}, past)["p"] == pytest.approx(0.5)
-    classes = {"climatology": {"p": {"a": 0.0, "b": 1.0}}}
-    assert pooled(asked("idps.class"), {"p": {"a": 0.6, "b": 0.4}}, classes, past)["p"]["a"] == 0.3
 
 
 def test_never_is_no_number_of_days() -> None:

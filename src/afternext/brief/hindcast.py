@@ -261,7 +261,7 @@ def _done(found: Hindcast) -> list[str]:
         f"Run {found.run.path.name}: {found.answers.count} futures{weights}, seed {found.run.seed}, digest "
         f"{found.run.digest[:16]}.",
         "Probabilities are shares of futures with one more future spread evenly over the answers, so none is "
-        "0 or 1. Where the scenario tells of its past, they are pooled with it, with equal weights.",
+        "0 or 1. Who holds a town is pooled with the rate of places in a like situation, with equal weights.",
         f"Truth: {', '.join(f'{name}.csv' for name in found.truth.files)}.",
     ]
     lines += [f"Truth, {note}" for note in found.truth.notes[:MOST_LEFT]]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from afternext.forecast.answers import Answers
-from afternext.forecast.pooled import pooled, voice_of
+from afternext.forecast.pooled import is_pooled, pooled
 from afternext.forecast.scored import Scored, score_all, with_forecasts
 
 LEAST = 1e-6
@@ -47,7 +47,7 @@ def placebos(rows: Sequence[Scored], answers: Answers, seed: int = 0) -> dict[st
 
 def futures_alone(rows: Sequence[Scored], answers: Answers) -> dict[str, dict[str, float]]:
     """What the futures score by themselves, where forecasts are pooled with the past."""
-    chosen = [row for row in rows if voice_of(row.question, answers.past) in row.baselines]
+    chosen = [row for row in rows if is_pooled(row.question, answers.past)]
     if not chosen:
         return {}
     own = _means(chosen)

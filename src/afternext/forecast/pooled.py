@@ -1,17 +1,14 @@
 """From futures to the forecast that goes on record: two voices with equal say, the futures and the past.
 
-Futures of one model share its errors, so a share of them is too sure to be a probability. What a scenario's
-own past can speak of is therefore forecast by two voices, the futures and a simple baseline:
-
-    who holds a place : the rate of places in a like situation (`reference_class`), pooled on log odds, so
-        that a voice that is alone in a high or low chance is heard by half (Genest & Zidek 1986)
-    people displaced or killed : what the last 12 months did goes on (`climatology`); half of the values are
-        from each, because either voice may be right as a whole (a linear pool)
+Futures of one model share its errors, so a share of them is too sure to be a probability. Who holds a place
+is therefore forecast by two voices: the futures, and the rate at which places in a like situation changed
+hands in the scenario's own past (the baseline `reference_class`). They are pooled on log odds, so that a
+voice that is alone in a high or low chance is heard by half (Genest & Zidek 1986).
 
 Equal weights need no outcome to be tuned on, and are hard to beat (Clemen 1989; Stock & Watson 2004). The
-rule is one for all crises. A past that the scenario does not tell has no voice: with no dated incident nothing
-is known of changes of hands, with nobody displaced within the year nothing of how displacement goes on.
-Politics, returns and all else go on record as the futures have them.
+rule is one for all crises. A past that the scenario does not tell has no voice: where no incident is dated
+nothing is known of changes of hands. Numbers, politics and all else go on record as the futures have them;
+why, and what was tried, stands in docs/explanation/forecasts.md.
 """
 
 from __future__ import annotations
@@ -21,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from afternext.forecast.answers import NEVER, VALUES, equally_likely
+from afternext.forecast.answers import NEVER, VALUES
 
 if TYPE_CHECKING:
     from afternext.forecast.past import Past
@@ -30,57 +27,29 @@ if TYPE_CHECKING:
 Forecast = dict[str, Any]
 
 WEIGHT = 0.5  # of the futures against the past
+VOICE = "reference_class"
 PLACE_EVENTS = ("takes", "changes_hands")
-BY = {"idps": "", "idps_origin": "origin", "idps_hosted": "place"}
+RULE = {"with": VOICE, "how": "log odds", "weight_of_futures": WEIGHT}
 
 
-def voice_of(question: Question, past: Past) -> str:
-    """The baseline that has equal say with the futures; empty if the scenario's past has no voice."""
-    if question.measure == "holder" or question.event in PLACE_EVENTS:
-        told = any(item.date is not None for item in past.scenario.incidents)
-        return "reference_class" if told else ""
-    if question.event is not None or question.kind == "date":
-        return ""
-    if question.measure == "deaths":
-        return "climatology" if past.monthly_deaths.any() else ""
-    if question.measure not in BY:
-        return ""
-    area, by = question.admin1, BY[question.measure]
-    told = past.stock(area, by) > 0 and bool(past.monthly_flow(area, by).any())
-    return "climatology" if told else ""
+def is_pooled(question: Question, past: Past) -> bool:
+    """Whether a question is about who holds a place, in a scenario that tells of its past."""
+    about = question.measure == "holder" or question.event in PLACE_EVENTS
+    return about and any(item.date is not None for item in past.scenario.incidents)
 
 
 def pooled(
     question: Question, said: Forecast, rivals: Mapping[str, Forecast], past: Past, weight: float = WEIGHT
 ) -> Forecast:
     """The forecast that goes on record, from what the futures say and the simple forecasts."""
-    voice = voice_of(question, past)
-    if voice not in rivals:
+    other = rivals.get(VOICE)
+    if other is None or not is_pooled(question, past):
         return dict(said)
-    other = rivals[voice]
-    odds = voice == "reference_class"
     if question.kind == "binary":
-        mixed = between if odds else mean
-        return {"p": mixed(float(said["p"]), float(other["p"]), weight)}
+        return {"p": between(float(said["p"]), float(other["p"]), weight)}
     if question.kind == "category":
-        if odds:
-            return {"p": between_classes(said["p"], other["p"], weight)}
-        return {"p": {name: mean(p, other["p"][name], weight) for name, p in said["p"].items()}}
-    if question.kind == "date":
-        return {"days": between_days(said["days"], other["days"], weight)}
-    return {"values": both(said["values"], other["values"], weight)}
-
-
-def rule(question: Question, past: Past) -> dict[str, Any]:
-    """What a line on record says of how it was pooled."""
-    voice = voice_of(question, past)
-    how = "log odds" if voice == "reference_class" else "linear"
-    return {"with": voice, "how": how, "weight_of_futures": WEIGHT}
-
-
-def mean(p: float, q: float, weight: float) -> float:
-    """The weighted mean of two probabilities."""
-    return weight * p + (1.0 - weight) * q
+        return {"p": between_classes(said["p"], other["p"], weight)}
+    return {"days": between_days(said["days"], other["days"], weight)}
 
 
 def between(p: float, q: float, weight: float) -> float:
@@ -110,10 +79,3 @@ def between_days(
     reached = 1.0 / (1.0 + np.exp(-np.asarray(odds)))
     at = np.searchsorted(reached, (np.arange(VALUES) + 0.5) / VALUES * (1 - 1e-12))
     return [float(known[k]) if k < len(known) else None for k in at]
-
-
-def both(first: Sequence[float], other: Sequence[float], weight: float) -> list[float]:
-    """Equally likely values of the mixture of two distributions."""
-    values = np.array([*first, *other], dtype=np.float64)
-    weights = np.repeat([weight / len(first), (1.0 - weight) / len(other)], [len(first), len(other)])
-    return [float(f"{value:.9g}") for value in equally_likely(values, weights)]

@@ -20,7 +20,7 @@ from afternext.forecast.answers import Answers, answers_of
 from afternext.forecast.baselines import Baselines
 from afternext.forecast.chain import Chain, append, digest_of, read_chain
 from afternext.forecast.past import Past
-from afternext.forecast.pooled import pooled, rule, voice_of
+from afternext.forecast.pooled import RULE, is_pooled, pooled
 from afternext.forecast.scored import Scored, score_all, skill_table, told
 from afternext.forecast.settle import Outcome
 from afternext.scenario.question_schema import Question
@@ -109,8 +109,7 @@ def issued(
     said : what the futures say; where the forecast is pooled with the past it stands beside it
     """
     forecast = pooled(question, dict(said), rivals, answers.past)
-    told = voice_of(question, answers.past) in rivals
-    pool = {"futures_say": dict(said), "pooled": rule(question, answers.past)} if told else {}
+    pool = {"futures_say": dict(said), "pooled": RULE} if is_pooled(question, answers.past) else {}
     manifest = run.manifest["scenario"]
     return {
         "type": "issue",
