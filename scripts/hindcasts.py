@@ -38,7 +38,7 @@ def cell(one: dict[str, Any] | None) -> str:
         return "–"
     text = hundredths(one["skill"])
     if one["low"] is None:
-        return f"{text} (no range)"
+        return text
     return f"{text} ({hundredths(one['low'])} to {hundredths(one['high'])})"
 
 
@@ -53,7 +53,7 @@ def table(leads: dict[str, Any]) -> list[str]:
         row = [
             lead_words(lead),
             str(one["questions"]),
-            f"{one['effective']:g}",
+            f"{one['effective']:g}{', no range' if one['range'].endswith('no range') else ''}",
             f"{one['score']:.3f}",
             *cells,
             inside,
@@ -68,8 +68,8 @@ BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 1.01)
 def decomposed(found: dict[str, Any]) -> list[str]:
     """Where the score of who holds a town comes from: by the chance of other hands that was given."""
     lines = [
-        "**Where the score comes from**: towns by the chance of other hands that was given them, and the sum of "
-        "their scores beside that of no change (lower is better)",
+        "**Where the score comes from**: towns by the chance of other hands that was given them, and the sum "
+        "of their scores beside that of no change (lower is better)",
         "",
         "| lead | chance given | towns | said on average | came | score | no change |",
         "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
@@ -81,10 +81,11 @@ def decomposed(found: dict[str, Any]) -> list[str]:
             if part:
                 said = 100 * sum(1 - r["forecast"] for r in part) / len(part)
                 came = sum(r["outcome"] == 0 for r in part)
-                own, rival = (sum(x) for x in zip(*((r["score"], r["baselines"]["no_change"]) for r in part)))
+                own, rival = sum(r["score"] for r in part), sum(r["baselines"]["no_change"] for r in part)
+                chance = f"{100 * low:.0f}–{min(100 * high, 100):.0f} %"
                 lines.append(
-                    f"| {lead_words(str(lead))} | {100 * low:.0f}–{min(100 * high, 100):.0f} % | {len(part)} | "
-                    f"{said:.1f} % | {came} | {own:.2f} | {rival:.2f} |"
+                    f"| {lead_words(str(lead))} | {chance} | {len(part)} | {said:.1f} % | {came} | {own:.2f} "
+                    f"| {rival:.2f} |"
                 )
     return [*lines, ""]
 

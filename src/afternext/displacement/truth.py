@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from afternext.errors import UsageError
-from afternext.forecast.truth import look_for, read_truth
+from afternext.forecast.truth import read_truth
 
 if TYPE_CHECKING:
     from afternext.scenario import Scenario
@@ -50,11 +50,13 @@ def read_counts(folder: str | Path, scenario: Scenario) -> Counts:
     ------
     UsageError : there is no such directory, or it holds no file of counts that can be read
     """
-    path = look_for(Path(folder).expanduser())
+    path = Path(folder).expanduser()
+    neither = f"{folder} holds neither {' nor '.join(f'{name}.csv' for name in FILES)}"
+    if path.is_dir() and not any((path / f"{name}.csv").is_file() for name in FILES):
+        raise UsageError(neither)
     truth = read_truth(path, scenario)
     if not any(truth.has(name) for name in FILES):
-        names = " nor ".join(f"{name}.csv" for name in FILES)
-        raise UsageError(f"{folder} holds neither {names} that can be read")
+        raise UsageError(f"{neither} that can be read: {'; '.join(truth.notes)}")
     found = [
         Count(KINDS[measure], area, scenario.freeze + timedelta(days=count.day), count.value, count.source)
         for counts in (truth.before, truth.counts)
