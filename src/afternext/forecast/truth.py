@@ -31,6 +31,7 @@ from afternext.errors import UsageError
 from afternext.forecast.truth_cells import When
 from afternext.forecast.truth_control import Change, Shift, in_order
 from afternext.forecast.truth_files import Files, Row, plain_name
+from afternext.forecast.truth_names import by_name, region_areas
 from afternext.scenario.nearest import closest, nearest
 from afternext.scenario.question_schema import NO_SIDE
 from afternext.scenario.schema import NOBODY
@@ -60,7 +61,6 @@ ALIKE = 0.85  # likeness of two names from which one may be a slip for the other
 FARTHEST = 50 * 366  # days from the freeze beyond which a date is a slip
 SILENT = 92  # days without a word of control, before the end of all files, that are worth telling
 OFF = 1.5  # factor between the counted and the scenario's displaced from which they are other series
-WORDS_OF_SUMS = ("total", "all", "sum", "region")
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class _Reader:
         self.last_control: int | None = None
         holders = {row.place: row.holder for row in scenario.holders}
         self.held = {place.id: holders.get(place.id, NOBODY) for place in scenario.places}
-        self.by_name = _by_name(scenario)
+        self.by_name = by_name(scenario)
         self.areas = {plain_name(p.admin1): p.admin1 for p in scenario.places if p.admin1}
 
     def when(self, row: Row, column: str = "date") -> When | None:
@@ -447,33 +447,6 @@ class _Reader:
                     "displacement_total.csv", 0, f"it counts {count:,.0f} on {since}, the scenario "
                     f"{stock:,.0f} displaced in the year before the freeze by then: it may count other people"
                 )  # fmt: skip
-
-
-def _by_name(scenario: Scenario) -> dict[str, str]:
-    """Places by their plain id, and by their plain name where only one has it."""
-    names: dict[str, list[str]] = defaultdict(list)
-    for place in scenario.places:
-        names[plain_name(place.name)].append(place.id)
-    alone = {name: found[0] for name, found in names.items() if name and len(found) == 1}
-    return {**alone, **{plain_name(place.id): place.id for place in scenario.places}}
-
-
-def region_areas(scenario: Scenario, name: str) -> tuple[str, ...]:
-    """Areas of the region of the polity that a name means: its id, name or letters, with or without a total.
-
-    The letters are those that its name begins its words with, and the first of the country after them.
-    """
-    if scenario.polity is None:
-        return ()
-    words = [word for word in name.split() if word.lower() not in WORDS_OF_SUMS]
-    plain = plain_name("".join(words))
-    for ident, region in scenario.polity.regions.items():
-        letters = "".join(word[0] for word in region.name.split())
-        letters = letters if len(letters) > 1 else region.name
-        country = str(scenario.polity.country or "")[:1]
-        if plain and plain in {plain_name(x) for x in (ident, region.name, letters, letters + country)}:
-            return tuple(region.admin1)
-    return ()
 
 
 def words_found(text: str, wanted: tuple[str, ...]) -> bool:
