@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from afternext.forecast.baselines import NAMES
-from afternext.forecast.terminal import SHORT, hundredths, label, lead_words
+from afternext.forecast.terminal import SHORT, alone_words, hundredths, label, lead_words
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "hindcasts.md"
 HEAD = """\
@@ -26,7 +27,9 @@ where the model is wrong. Nothing was tuned to them. One crisis is one to five i
 many questions are asked of it. How it is done: [Forecasts and scores](explanation/forecasts.md).
 
 Skill is in hundredths: 100 is perfect, 0 as good as the baseline, below 0 worse; in brackets its range when
-whole areas are drawn anew. *Worth* is the number of independent questions that would carry as much.
+whole areas are drawn anew. *No range*: everything asked there is one outcome (one series of counts, one
+government) or two, and drawing dates of one series anew would only look like knowledge, because each count
+holds the one before. *Worth* is the number of independent questions that would carry as much.
 """
 
 
@@ -50,13 +53,41 @@ def table(leads: dict[str, Any]) -> list[str]:
         row = [
             lead_words(lead),
             str(one["questions"]),
-            f"{one['effective']:g}",
+            f"{one['effective']:g}{', no range' if one['range'].endswith('no range') else ''}",
             f"{one['score']:.3f}",
             *cells,
             inside,
         ]
         lines.append(f"| {' | '.join(row)} |")
     return lines
+
+
+BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 1.01)
+
+
+def decomposed(found: dict[str, Any]) -> list[str]:
+    """Where the score of who holds a town comes from: by the chance of other hands that was given."""
+    lines = [
+        "**Where the score comes from**: towns by the chance of other hands that was given them, and the sum "
+        "of their scores beside that of no change (lower is better)",
+        "",
+        "| lead | chance given | towns | said on average | came | score | no change |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for lead in (30, 180):
+        rows = [r for r in found["questions"] if r["measure"] == "control" and r["day"] == lead]
+        for low, high in pairwise(BINS):
+            part = [r for r in rows if low <= 1 - r["forecast"] < high]
+            if part:
+                said = 100 * sum(1 - r["forecast"] for r in part) / len(part)
+                came = sum(r["outcome"] == 0 for r in part)
+                own, rival = sum(r["score"] for r in part), sum(r["baselines"]["no_change"] for r in part)
+                chance = f"{100 * low:.0f}–{min(100 * high, 100):.0f} %"
+                lines.append(
+                    f"| {lead_words(str(lead))} | {chance} | {len(part)} | {said:.1f} % | {came} | {own:.2f} "
+                    f"| {rival:.2f} |"
+                )
+    return [*lines, ""]
 
 
 def section(found: dict[str, Any]) -> list[str]:
@@ -73,6 +104,7 @@ def section(found: dict[str, Any]) -> list[str]:
         if measure.startswith("politics") and measure != "politics":
             continue
         lines += [f"**{label(measure)[0].upper()}{label(measure)[1:]}**", "", *table(leads), ""]
+    lines += decomposed(found)
     lines += ["**Alarms** (a chance of at least a half that a town is in other hands)", ""]
     for lead in (7, 30, 90, 180):
         hit, false, missed = (
@@ -103,6 +135,9 @@ def section(found: dict[str, Any]) -> list[str]:
         scores = [f"{found['placebos'][name][measure]['score']:.3f}" for name in names]
         own = found["placebos"][names[0]][measure]["forecast"]
         lines.append(f"| {label(measure)} | {own:.3f} | {' | '.join(scores)} |")
+    if found["futures_alone"]:
+        lines += ["", "**Pooled with the past** (mean score, lower is better)", ""]
+        lines += [f"- {text}." for text in alone_words(found["futures_alone"])]
     if found["later_sources"]:
         lines += [
             "",

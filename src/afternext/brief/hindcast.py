@@ -16,7 +16,16 @@ from afternext.brief.picture import Picture
 from afternext.brief.words import capital, count, long_date, span
 from afternext.forecast.baselines import NAMES
 from afternext.forecast.scored import ALL, leading
-from afternext.forecast.terminal import LEGEND, SHORT, happened, hundredths, label, lead_words, said
+from afternext.forecast.terminal import (
+    LEGEND,
+    SHORT,
+    alone_words,
+    happened,
+    hundredths,
+    label,
+    lead_words,
+    said,
+)
 from afternext.foresight.columns import columns_of
 from afternext.foresight.sensitivity import FEWEST, indices, pulled_in
 
@@ -118,6 +127,9 @@ def _page(
         f"<section><h2>Skill against simple forecasts</h2>{_skill(found)}</section>",
         f"<section><h2>Placebos</h2>{_placebos(found)}</section>",
     ]
+    if found.futures_alone:
+        lines = [f"{capital(line)}." for line in alone_words(found.futures_alone)]
+        parts.append(f"<section><h2>Pooled with the past</h2>{page.bullets(lines)}</section>")
     if inputs is not None:
         parts.append(f"<section><h2>What the score hangs on</h2>{page.bullets(_inputs(inputs))}</section>")
     parts += [
@@ -199,7 +211,7 @@ def _skill_cell(one: Mapping[str, Any] | None) -> str:
     if one is None or one["skill"] is None:
         return "–"
     if one["low"] is None:
-        return hundredths(one["skill"])
+        return f"{hundredths(one['skill'])}<small>no range</small>"
     return f"{hundredths(one['skill'])}<small>{hundredths(one['low'])} to {hundredths(one['high'])}</small>"
 
 
@@ -249,7 +261,7 @@ def _done(found: Hindcast) -> list[str]:
         f"Run {found.run.path.name}: {found.answers.count} futures{weights}, seed {found.run.seed}, digest "
         f"{found.run.digest[:16]}.",
         "Probabilities are shares of futures with one more future spread evenly over the answers, so none is "
-        "0 or 1.",
+        "0 or 1. Who holds a town is pooled with the rate of places in a like situation, with equal weights.",
         f"Truth: {', '.join(f'{name}.csv' for name in found.truth.files)}.",
     ]
     lines += [f"Truth, {note}" for note in found.truth.notes[:MOST_LEFT]]

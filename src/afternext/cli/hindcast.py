@@ -23,14 +23,22 @@ def hindcast(
     futures: Annotated[int | None, typer.Option(help="How many futures. [default: 200]")] = None,
     until: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Last day of each future. [default: the scenario's own]"),
+        typer.Option(
+            metavar="DATE", help="Last day of each future. [default: the scenario's own, or 3.5 years]"
+        ),
     ] = None,
     seed: Seed = None,
     workers: Workers = None,
     weights: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="Weights that lie with the run; needs --run.")
     ] = None,
-    least: Annotated[int, typer.Option(metavar="PEOPLE", help="Ask about every town of so many.")] = 20_000,
+    least: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PEOPLE",
+            help="Ask about every town of so many. [default: 20,000, or what the ten largest have]",
+        ),
+    ] = None,
     sensitivity: Annotated[
         bool, typer.Option("--sensitivity", help="Which uncertain input the score hangs on.")
     ] = False,

@@ -240,10 +240,9 @@ def look_inside(run: Run, truth: str | Path) -> Inside:
     Raises
     ------
     UsageError : there is no count within the days of the run
-    InvalidInput : a file of counts is wrong, with every spot named
     """
-    found = read_counts(truth)
     country = Country(run)
+    found = read_counts(truth, country.scenario)
     freeze = country.scenario.freeze
     last = int(country.days[-1])
     rows: list[Compared] = []

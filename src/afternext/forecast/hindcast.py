@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +25,8 @@ from afternext.forecast import registry, scores
 from afternext.forecast import truth as truths
 from afternext.forecast.answers import Answers
 from afternext.forecast.chain import append, read_chain
-from afternext.forecast.placebos import placebos
-from afternext.forecast.questions import HORIZONS, LEAST_PEOPLE, questions_of
+from afternext.forecast.placebos import futures_alone, placebos
+from afternext.forecast.questions import HORIZONS, questions_of
 from afternext.forecast.scored import Scored, false_alarms, misses, score_all, skill_table
 from afternext.forecast.settle import settle
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from afternext.scenario.question_schema import Question
 
 FUTURES = 200
+DAYS_PER_YEAR = 365.25
 REGISTRY = "forecasts.jsonl"
 # Shipped cases whose course everybody knows: what they score shows that the machinery works, no more.
 DEVELOPMENT = ("iraq-2014", "iraq-2014-06-05")
@@ -101,6 +102,11 @@ class Hindcast:
         return placebos(self.rows, self.answers)
 
     @cached_property
+    def futures_alone(self) -> dict[str, dict[str, float]]:
+        """What the futures score by themselves, where forecasts are pooled with the past."""
+        return futures_alone(self.rows, self.answers)
+
+    @cached_property
     def sides(self) -> dict[str, str]:
         """Names of the forces by id."""
         return {ident: force.name for ident, force in self.run.scenario.forces.items()}
@@ -159,6 +165,7 @@ class Hindcast:
             "reliability": self.reliability.to_dict(),
             "pit": pits,
             "placebos": self.placebos,
+            "futures_alone": self.futures_alone,
             "later_sources": list(self.suspects),
             "notes": list(self.notes),
             "seconds": round(self.seconds, 3),
@@ -183,7 +190,7 @@ def hindcast(
     weights: str | Path | None = None,
     out: str | Path | None = None,
     horizons: Sequence[int] = HORIZONS,
-    least: int = LEAST_PEOPLE,
+    least: int | None = None,
     progress: bool = False,
 ) -> Hindcast:
     """Forecast from a frozen scenario, seal, open the truth, score.
@@ -193,10 +200,12 @@ def hindcast(
     scenario : name, folder or Scenario to run; not needed with `run`
     truth : directory with what happened (see `afternext.forecast.truth`)
     run : a finished run of the scenario to forecast from, instead of running it now
-    futures, seed, until, workers : of the run; 200 futures of the scenario's own length if not said
+    futures, seed, until, workers : of the run; if not said 200 futures, as long as the scenario's own
+        length or the last horizon, whichever is later
     weights : name or file of weights that lie with the run; refused if they rest on later evidence
     out : directory of the run and its registry; `runs/hindcast-SCENARIO-TIME-sSEED` if not said
-    horizons, least : days at which the rule asks, and people from which it asks about a town
+    horizons, least : days at which the rule asks, and people from which it asks about a town (20,000, or
+        what the ten largest have)
     progress : say on standard error how far it is
 
     Raises
@@ -205,7 +214,7 @@ def hindcast(
     UsageError : nothing to score against, settings that do not go together
     """
     began = time.monotonic()
-    played, crisis = _run(scenario, run, futures, seed, until, workers, out, progress)
+    played, crisis = _run(scenario, truth, run, futures, seed, until, workers, out, progress)
     freezing.refuse_late(crisis)
     values, name, told = _weights(played, weights, crisis)
     questions = questions_of(crisis, horizons=horizons, least=least)
@@ -216,11 +225,17 @@ def hindcast(
         say(f"{len(lines)} forecasts sealed in {path}, SHA-256 {digest[:16]}; now the truth is opened")
     answers = Answers(played, values)
     happened = truths.read_truth(truth, crisis)
+    if strange := truths.unknown_outcomes(happened, {question.id for question in questions}):
+        happened.notes.insert(0, strange)
     rows, unsettled = _join(lines, questions, happened, answers)
     left = {**left, **unsettled}
     if not rows:
         why = ", ".join(f"{text} ({n})" for text, n in Counter(left.values()).most_common(4))
-        raise UsageError(f"{truth}: none of {len(lines)} forecasts can be settled: {why}")
+        unused = "".join(f"\n  {note}" for note in happened.notes)
+        raise UsageError(
+            f"{truth}: none of {len(lines)} forecasts can be settled: {why}{unused}\n"
+            f"the forecasts are kept: mend the files and go on with --run {played.path}"
+        )
     _note_outcomes(path, rows, left, crisis, str(truth))
     return Hindcast(
         played, answers, tuple(rows), left, len(questions), happened, path, digest,
@@ -230,8 +245,8 @@ def hindcast(
 
 
 def _run(
-    scenario: Any, run: Any, futures: int | None, seed: int | None, until: Any, workers: int | None, out: Any,
-    progress: bool,
+    scenario: Any, truth: Any, run: Any, futures: int | None, seed: int | None, until: Any,
+    workers: int | None, out: Any, progress: bool,
 ) -> tuple[Run, Scenario]:  # fmt: skip
     """Open the run, or run the scenario once it is known to hold nothing late; with the scenario whose
     questions are asked.
@@ -250,16 +265,23 @@ def _run(
 
     crisis = open_scenario(scenario)
     freezing.refuse_late(crisis)
+    truths.look_for(truth)  # at the names of its files alone: a wrong path must not cost a run
     played = play(
         crisis,
         futures=futures or FUTURES,
         seed=seed,
-        until=until,
+        until=until or _until(crisis),
         workers=workers,
         out=out,
         progress=progress,
     )
     return played, crisis
+
+
+def _until(crisis: Scenario) -> date | None:
+    """The last horizon, where the scenario itself is shorter; how far the truth reaches is not known yet."""
+    longest = crisis.freeze + timedelta(days=HORIZONS[-1])
+    return longest if round(crisis.years * DAYS_PER_YEAR) < HORIZONS[-1] else None
 
 
 def _same(scenario: Any, run: Run) -> Scenario:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from afternext.forecast.answers import Answers
+from afternext.forecast.pooled import is_pooled, pooled
 from afternext.forecast.scored import Scored, score_all, with_forecasts
 
 LEAST = 1e-6
@@ -33,7 +34,7 @@ def placebos(rows: Sequence[Scored], answers: Answers, seed: int = 0) -> dict[st
             "shuffled_claims": Answers(answers.run, rng.permutation(answers.weights)),
         }
         for name, other in others.items():
-            found[name] = with_forecasts(rows, lambda row, other=other: other.forecast(row.question))  # type: ignore[misc]
+            found[name] = with_forecasts(rows, lambda row, other=other: _issued(row, other))  # type: ignore[misc]
     own = _means(rows)
     return {
         name: {
@@ -42,6 +43,20 @@ def placebos(rows: Sequence[Scored], answers: Answers, seed: int = 0) -> dict[st
         }
         for name, part in found.items()
     }
+
+
+def futures_alone(rows: Sequence[Scored], answers: Answers) -> dict[str, dict[str, float]]:
+    """What the futures score by themselves, where forecasts are pooled with the past."""
+    chosen = [row for row in rows if is_pooled(row.question, answers.past)]
+    if not chosen:
+        return {}
+    own = _means(chosen)
+    alone = _means(with_forecasts(chosen, lambda row: answers.forecast(row.question)))
+    return {name: {"score": round(alone[name], 6), "forecast": round(own[name], 6)} for name in own}
+
+
+def _issued(row: Scored, answers: Answers) -> dict[str, Any]:
+    return pooled(row.question, answers.forecast(row.question), row.baselines, answers.past)
 
 
 def _means(rows: Sequence[Scored]) -> dict[str, float]:

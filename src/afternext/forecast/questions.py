@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 HORIZONS = (7, 30, 90, 180, 365, 730, 1278)  # days: 3.5 years is the last
 LEAST_PEOPLE = 20_000  # a town above this size is asked about
+FEWEST_TOWNS = 10  # towns that are asked about at least, the largest first, where so many are not that large
 LARGE = 100_000  # a town above this size at a front is also asked when it changes hands
 FACTORS = (1.25, 1.5, 2.0, 3.0, 5.0)  # times the people displaced at the freeze
 LEVELS = (0.75, 1.25, 2.0, 4.0)  # bounds of the size class of displacement
@@ -38,9 +39,11 @@ HOLD_RULE = (
 
 
 def questions_of(
-    scenario: Scenario, *, horizons: Sequence[int] = HORIZONS, least: int = LEAST_PEOPLE
+    scenario: Scenario, *, horizons: Sequence[int] = HORIZONS, least: int | None = None
 ) -> tuple[Question, ...]:
     """The scenario's own questions, and those written by rule.
+
+    least : people from which a town is asked about; if not said 20,000, or what the ten largest towns have
 
     Raises
     ------
@@ -49,18 +52,23 @@ def questions_of(
     past = Past(scenario)
     own = {question.id: question for question in scenario.questions}
     found = dict(own)
-    for question in _by_rule(past, tuple(horizons), least):
+    for question in _by_rule(past, tuple(horizons), _least(past) if least is None else least):
         found.setdefault(question.id, question)
     if not found:
-        why = f"no town of {least:,} people, nobody displaced, no polity"
-        raise UsageError(f"{scenario.id}: there is nothing to ask: {why}")
+        raise UsageError(f"{scenario.id}: there is nothing to ask: it has no place where people live")
     return tuple(found.values())
+
+
+def _least(past: Past) -> int:
+    """People from which a town is asked about, lower where few towns are large."""
+    towns = sorted((p.population for p in past.places.values() if p.kind in TOWNS), reverse=True)
+    return min(LEAST_PEOPLE, max(towns[:FEWEST_TOWNS][-1], 1)) if towns else LEAST_PEOPLE
 
 
 def _by_rule(past: Past, horizons: tuple[int, ...], least: int) -> Iterator[Question]:
     for day in horizons:
         yield from _control(past, day, least)
-    if past.stock() > 0:
+    if past.people > 0:
         for day in horizons:
             yield from _displacement(past, day)
         for day in month_ends(past.freeze):
@@ -140,7 +148,7 @@ def _stock(past: Past, day: int, ident: str) -> Question:
 def _displacement(past: Past, day: int) -> Iterator[Question]:
     on, stock = past.date(day), past.stock()
     yield _stock(past, day, _ident("idps", day))
-    for factor in FACTORS:
+    for factor in FACTORS if stock > 0 else ():
         bound = float(f"{factor * stock:.2g}")
         yield _make(
             _ident("idps", f"x{factor:g}", day),
@@ -148,13 +156,14 @@ def _displacement(past: Past, day: int) -> Iterator[Question]:
             kind="binary", measure="idps", above=bound, on=day, contested=True,
             source="displacement_total.csv: idp_individuals", cases=COUNT_RULE,
         )  # fmt: skip
-    yield _make(
-        _ident("idps", "class", day),
-        text=f"In which size class will displacement be on {on}, relative to the freeze?",
-        kind="category", measure="idps", on=day, contested=True,
-        levels=tuple(float(f"{factor * stock:.2g}") for factor in LEVELS),
-        source="displacement_total.csv: idp_individuals", cases=COUNT_RULE,
-    )  # fmt: skip
+    if stock > 0:
+        yield _make(
+            _ident("idps", "class", day),
+            text=f"In which size class will displacement be on {on}, relative to the freeze?",
+            kind="category", measure="idps", on=day, contested=True,
+            levels=tuple(float(f"{factor * stock:.2g}") for factor in LEVELS),
+            source="displacement_total.csv: idp_individuals", cases=COUNT_RULE,
+        )  # fmt: skip
     yield _make(
         _ident("returnees", day),
         text=f"How many displaced people will be counted as come home since the freeze on {on}?",

@@ -20,6 +20,7 @@ from afternext.forecast.answers import Answers, answers_of
 from afternext.forecast.baselines import Baselines
 from afternext.forecast.chain import Chain, append, digest_of, read_chain
 from afternext.forecast.past import Past
+from afternext.forecast.pooled import RULE, is_pooled, pooled
 from afternext.forecast.scored import Scored, score_all, skill_table, told
 from afternext.forecast.settle import Outcome
 from afternext.scenario.question_schema import Question
@@ -100,16 +101,22 @@ def _asked(chain: Chain) -> dict[str, Any]:
 
 
 def issued(
-    run: Run, question: Question, forecast: Mapping[str, Any], rivals: Mapping[str, Any], answers: Answers,
+    run: Run, question: Question, said: Mapping[str, Any], rivals: Mapping[str, Any], answers: Answers,
     weights: str,
 ) -> dict[str, Any]:  # fmt: skip
-    """The line that puts a forecast on record."""
+    """The line that puts a forecast on record.
+
+    said : what the futures say; where the forecast is pooled with the past it stands beside it
+    """
+    forecast = pooled(question, dict(said), rivals, answers.past)
+    pool = {"futures_say": dict(said), "pooled": RULE} if is_pooled(question, answers.past) else {}
     manifest = run.manifest["scenario"]
     return {
         "type": "issue",
         "key": key_of(manifest["id"], manifest["freeze"], question.id),
         "id": question.id,
-        "forecast": dict(forecast),
+        "forecast": forecast,
+        **pool,
         "freeze": manifest["freeze"],
         "scenario_sha256": manifest["hash"],
         "engine_version": __version__,

@@ -189,6 +189,7 @@ def summary(rows: Sequence[Scored], seed: int = 0) -> dict[str, Any]:
     result: dict[str, Any] = {
         "questions": len(rows),
         "clusters": len(set(clusters.tolist())),
+        "range": range_of(len(set(clusters.tolist()))),
         "effective": round(scores.effective_questions(mine, clusters), 1),
         "score": round(float(mine.mean()), 6),
         "baselines": baselines,
@@ -200,6 +201,13 @@ def summary(rows: Sequence[Scored], seed: int = 0) -> dict[str, Any]:
             float(np.mean([row.scores["crps"] for row in rows if "crps" in row.scores])), 3
         )
     return result
+
+
+def range_of(clusters: int) -> str:
+    """Where the range of a skill comes from, or why it has none."""
+    if clusters >= scores.FEWEST_CLUSTERS:
+        return f"{clusters} areas or crises drawn anew"
+    return "one outcome: no range" if clusters == 1 else f"{clusters} outcomes: no range"
 
 
 def misses(rows: Sequence[Scored], most: int = 12) -> list[Scored]:

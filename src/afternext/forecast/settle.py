@@ -12,7 +12,8 @@ import numpy as np
 
 from afternext.forecast.answers import NEVER, answers_of, of_number
 from afternext.forecast.past import Past
-from afternext.forecast.truth import Count, Shift, Truth, words_found
+from afternext.forecast.truth import Count, Truth, words_found
+from afternext.forecast.truth_control import Shift
 from afternext.scenario.question_schema import AREA_COUNTED, Question
 from afternext.scenario.schema import NOBODY
 
@@ -20,6 +21,8 @@ APART = 62  # days between two counts that are still joined by a line
 NEAR = 10  # days to a count that stands for the day
 TRUE = ("yes", "true", "1")
 FALSE = ("no", "false", "0")
+VAGUE = 31  # days within which a change must lie for its day to be known
+QUIET = 31  # days after the last event on file in which nothing on file means that nothing happened
 ANNULLED = ("annulled", "ambiguous", "void")
 
 
@@ -137,6 +140,8 @@ def _control(question: Question, truth: Truth, past: Past, day: int) -> Outcome:
         return Outcome(None, f"the truth ends on {past.date(truth.until)}")
     if not truth.tells_of(str(question.place)):
         return Outcome(None, "the truth directory does not tell of this place")
+    if str(question.place) in truth.doubt:
+        return Outcome(None, truth.doubt[str(question.place)])
     shifts = truth.shifts.get(str(question.place), [])
     if question.event is not None:
         return _first_shift(question, shifts, past, day)
@@ -159,6 +164,8 @@ def _control(question: Question, truth: Truth, past: Past, day: int) -> Outcome:
 def _first_shift(question: Question, shifts: list[Shift], past: Past, day: int) -> Outcome:
     held = past.holder[str(question.place)]
     for shift in shifts:
+        if not shift.sides and shift.day <= day:
+            return Outcome(None, "a side is recorded that nobody knows")
         taken = bool(shift.sides) and held not in shift.sides
         if question.event == "takes":
             taken = question.force in shift.sides and held != question.force
@@ -167,6 +174,10 @@ def _first_shift(question: Question, shifts: list[Shift], past: Past, day: int) 
         if shift.first <= day < shift.last:
             return Outcome(None, "annulled: it changed hands within days of the date", annulled=True)
         if shift.day <= day:
+            if question.kind == "date" and shift.last - shift.first > VAGUE:
+                return Outcome(
+                    None, "annulled: the day on which it changed hands is not known", annulled=True
+                )
             when = str(past.date(shift.day))
             return Outcome(float(shift.day) if question.kind == "date" else 1.0, when)
     return Outcome(NEVER if question.kind == "date" else 0.0, "never by then")
@@ -182,7 +193,8 @@ def _event(question: Question, truth: Truth, day: int) -> Outcome:
         hits = [when for when, _, _, code in truth.events if code in (wanted, question.event)]
     else:
         return Outcome(None, "no file settles it")
-    if not truth.has("events") or (day > truth.until and not [when for when in hits if when <= day]):
+    ends = truth.until_events + QUIET
+    if not truth.has("events") or (day > ends and not [when for when in hits if when <= day]):
         return Outcome(None, "the truth ends before")
     first = min((when for when in hits if when <= day), default=NEVER)
     if question.kind == "date":

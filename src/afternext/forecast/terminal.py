@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_MISSES = 10
 MOST_PLACES = 8
+MOST_NOTES = 40
 WIDE = 140  # columns from which ranges are shown
 LABELS = {
     "control": "who holds a town: as at the freeze?",
@@ -41,7 +42,8 @@ SHORT = {
 }
 LEGEND = (
     "Skill in hundredths: 100 is perfect, 0 as good as the baseline, below 0 worse. Its range comes from "
-    "drawing whole areas anew; there is none where everything is one cluster. Worth: independent questions "
+    "drawing whole areas anew; there is none where everything is one outcome or two (counts of one series, "
+    "one government): each count holds the one before. Worth: independent questions "
     "that carry as much. Score: mean of a proper score, lower is better (Brier, ranked probability, CRPS of "
     "ln(1 + x), CRPS of the day)."
 )
@@ -106,9 +108,14 @@ def print_hindcast(found: Hindcast, console: Console) -> None:
         share = f"{100 * found.coverage80:.0f} of 100 counts"
         console.print(f"80 % intervals held {share} ({count} counts; 80 is right)")
     _print_placebos(found.placebos, console)
+    _print_alone(found.futures_alone, console)
     _print_left(found.left, console)
-    for note in found.truth.notes[:MOST_PLACES]:
-        console.print(escape(f"truth: {note}"), style="dim")
+    if found.truth.notes:
+        console.print("\n[bold]What of the truth was not used, or had to be interpreted[/bold]")
+    for note in found.truth.notes[:MOST_NOTES]:
+        console.print(escape(f"  {note}"))
+    if len(found.truth.notes) > MOST_NOTES:
+        console.print(f"  and {len(found.truth.notes) - MOST_NOTES} more (--json lists them)")
     if found.suspects:
         text = "sources of the scenario name a later month; judge them (--json lists them)"
         console.print(f"{len(found.suspects)} {text}", style="dim")
@@ -196,6 +203,21 @@ def _print_placebos(found: Mapping[str, Mapping[str, Any]], console: Console) ->
         ]
         console.print(f"  {name.replace('_', ' ')}: {'; '.join(told_of)}")
     console.print("  a placebo that scores as well says that the forecast told such cases apart no better")
+
+
+def alone_words(found: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """What the pooling with the past does to each measure's mean score."""
+    return [
+        f"{label(name)}: {one['forecast']:.3f} as issued, {one['score']:.3f} from the futures alone"
+        for name, one in found.items()
+    ]
+
+
+def _print_alone(found: Mapping[str, Mapping[str, float]], console: Console) -> None:
+    if found:
+        console.print("\n[bold]Pooled with the past[/bold] (mean score, lower is better)")
+    for line in alone_words(found):
+        console.print(f"  {escape(line)}")
 
 
 def _print_left(left: Mapping[str, str], console: Console) -> None:
