@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from afternext.errors import UsageError
 from afternext.foresight.along import meets_along
+from afternext.foresight.observed import observe
 from afternext.foresight.pathways import AT_ONCE, LATER, NEVER, Change, Line, Pathways, Played, Range
-from afternext.foresight.signposts import Observed, observe
 from afternext.foresight.survival import lasting_end, survival
 from afternext.foresight.switching import Counted, Dated, date_switch, paired, regret
 from afternext.foresight.triggers import Trigger, find_trigger
@@ -87,7 +87,8 @@ def find_pathways(
     triggers: dict[int, Trigger | None] = dict.fromkeys(steady)
     for k in movable:
         day, ended, until = ends[k]
-        observed = _observed(comparison, table.ids[k], round(until))
+        ident = table.ids[k]
+        observed = observe(comparison.runs[ident], round(until), comparison.rows(ident))
         triggers[k] = find_trigger(observed, day, ended, table.weights, table.choosing)
     lines = tuple(_line(comparison, table, k, ends[k], share, triggers[k]) for k in steady)
     own, rest = table.choosing, ~table.choosing
@@ -138,12 +139,6 @@ def _read(comparison: Comparison, goal: str, since: int, seed: int) -> Table:
         comparison.ids, grid, good, Counted.of(good & judged, grid), comparison.spent, comparison.weights,
         choosing, since,
     )  # fmt: skip
-
-
-def _observed(comparison: Comparison, ident: str, last: int) -> Observed:
-    rows = comparison.rows(ident)
-    observed = observe(comparison.runs[ident], last)
-    return Observed({name: (days, values[rows]) for name, (days, values) in observed.curves.items()})
 
 
 def _line(
