@@ -1,7 +1,7 @@
-"""What each question takes when the futures are kept: `python -m benchmarks.foresight RUN|DIR [--window DIR]`.
+"""What each question takes when futures are kept: `python -m benchmarks.foresight RUN|DIR [--window DIR]`.
 
-DIR is a comparison (`afternext decide SCENARIO --out DIR`): every command is timed on it as it lies there, and
-nothing is simulated. RUN is a run: it is stretched to `--futures` of `--years` and laid beside itself as
+DIR is a comparison (`afternext decide SCENARIO --out DIR`): every command is timed on it as it lies there,
+and nothing is simulated. RUN is a run: it is stretched to `--futures` of `--years` and laid beside itself as
 `--courses` courses of action with futures in another order (this measures reading and analysis, not the
 model). `--window` is the directory of a finished `afternext window`, which is asked the same again.
 """
@@ -52,8 +52,8 @@ def stretched(run: Path, folder: Path, futures: int, years: float, courses: Sequ
         entries.append({"id": ident, "title": title, "why": "", "folder": ident, "open": False})
     about = crisis.manifest["scenario"]
     manifest = {
-        "format": 1, "scenario": dict(about) | {"given": about["id"]}, "futures": futures, "seed": crisis.seed,
-        "days": days, "overrides": {}, "strategies": entries,
+        "format": 1, "scenario": dict(about) | {"given": about["id"]}, "futures": futures,
+        "seed": crisis.seed, "days": days, "overrides": {}, "strategies": entries,
     }  # fmt: skip
     (folder / "comparison.json").write_text(json.dumps(manifest))
     return folder

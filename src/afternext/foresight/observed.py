@@ -137,7 +137,7 @@ class Observed:
     def at(self, name: str, day: int) -> Floats:
         """Value on a day, one a future."""
         if day in self.looks:
-            return self._looked(name)[2][self.looks.index(day)]
+            return np.asarray(self._looked(name)[2][self.looks.index(day)])
         days, values = self.curves[name]
         return np.asarray(values[:, np.searchsorted(days, day, "right") - 1])
 
