@@ -256,10 +256,10 @@ def lake(rows: Rows) -> list[str]:
     """The shallow lake on the same experiments in both programs."""
     mine, peer, futures = rows[0]["ours"], rows[0]["ema"], rows[0]["futures"]
     lines = [
-        f"The shallow lake (`benchmarks/lake.py`; EMA runs the function that it ships): {futures:,} points of",
-        f"a Latin hypercube over its five deep uncertainties, {len(mine['robust'])} policies, 100 years, 100",
-        "inflows each. CPU seconds; EMA's inputs are ranked by Sobol indices, which need experiments of their",
-        "own, ours from those at hand.",
+        f"The shallow lake (`benchmarks/lake.py`; EMA runs the function that it ships): {futures:,} points",
+        f"of a Latin hypercube over its five deep uncertainties, {len(mine['robust'])} policies, 100 years,",
+        "100 inflows each. CPU seconds; EMA's inputs are ranked by Sobol indices, which need experiments of",
+        "their own, ours from those at hand.",
         "",
     ]
     words = {
@@ -301,7 +301,7 @@ def lake(rows: Rows) -> list[str]:
         "held-out futures).",
         "",
         *table(
-            ["policy", "reliable enough", "mean", "worst", "nine in ten above", "mean regret", "worst regret"],
+            ["policy", "reliable enough", "mean", "worst", "tenth", "mean regret", "worst regret"],
             [
                 [
                     name.replace("_", " "), f"{r['good_enough']:.0%}", f"{-r['mean']:.3f}",
@@ -325,8 +325,8 @@ def kept(rows: Rows) -> list[str]:
         for r in rows
     ]  # fmt: skip
     return [
-        "`benchmarks/foresight.py`: 2,000 futures of ten years, five courses of action, nothing simulated; a",
-        "run of a year stretched to that shape (values repeated, with a hundredth of noise). Bar: 30 s, 1 GB.",
+        "`benchmarks/foresight.py`: 2,000 futures of ten years, five courses of action, nothing simulated;",
+        "a run of a year stretched to that shape (values repeated, a hundredth of noise). Bar: 30 s, 1 GB.",
         "",
         *table(["command", "wall, s", "CPU, s", "peak MB", ""], cells),
     ]
