@@ -12,6 +12,7 @@ import argparse
 import json
 import shutil
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,6 +49,9 @@ def stretched(run: Path, folder: Path, futures: int, years: float, courses: Sequ
             for name in group.attrs["order"]:
                 if (group[name].metadata.dimension_names or ("",))[:2] == ("future", "date"):
                     group[name][:] = np.roll(group[name][:], 7 * number, axis=0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # as the store itself does when it is written
+            zarr.consolidate_metadata(own / "store.zarr", zarr_format=3)
         title = "As it comes" if ident == "none" else crisis.scenario.strategies[ident].title
         entries.append({"id": ident, "title": title, "why": "", "folder": ident, "open": False})
     about = crisis.manifest["scenario"]
