@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.foresight import COURSES, stretched, time_all
+from benchmarks.foresight import GOAL as KEPT_GOAL
 from benchmarks.inputs import TILE, write_grid, write_multiplied
 from benchmarks.measure import Measured, afternext, measure, python
 
@@ -158,16 +160,13 @@ def interpreted(sizes: Sizes) -> dict[str, Any]:
 
 
 def foresight(sizes: Sizes) -> dict[str, Any]:
-    """PRIM beside EMA Workbench (`AFTERNEXT_EMA_PYTHON`: a Python that has it), and the commands."""
+    """PRIM beside EMA Workbench (see `ema`), and the commands."""
     rows = []
-    peer = os.environ.get("AFTERNEXT_EMA_PYTHON")
     for futures in (10_000, 100_000):
         for noise in ("0", "0.05"):
             row: dict[str, Any] = {"futures": futures, "noise": noise}
             row["ours"] = python("benchmarks.prim", "ours", str(futures), noise).result
-            if peer:
-                command = [peer, "-m", "benchmarks.prim", "ema", str(futures), noise]
-                row["ema"] = measure(command, cwd=Path(__file__).resolve().parents[1]).result
+            row["ema"] = ema("benchmarks.prim", str(futures), noise)
             rows.append(row)
     with folder() as there:
         run(FLAGSHIP, max(sizes.short, 100), 1.0, 2, there / "run")
@@ -177,6 +176,39 @@ def foresight(sizes: Sizes) -> dict[str, Any]:
                 {"command": words[0], "wall": measured.wall, "cpu": measured.cpu, "peak_mb": measured.peak_mb}
             )
     return {"rows": rows}
+
+
+def ema(module: str, *words: str) -> dict[str, Any] | None:
+    """What a module measures of EMA Workbench, in the Python of `AFTERNEXT_EMA_PYTHON` that has it."""
+    peer = os.environ.get("AFTERNEXT_EMA_PYTHON")
+    if not peer:
+        return None
+    return measure([peer, "-m", module, "ema", *words], cwd=Path(__file__).resolve().parents[1]).result
+
+
+def overhead(sizes: Sizes) -> dict[str, Any]:
+    """What an experiment costs besides the model, beside EMA Workbench."""
+    rows = [
+        python("benchmarks.overhead", who, str(futures)).result
+        for who, futures in (("ours", 1_000_000), ("ours", 100_000), ("ours", 10_000), ("loop", 10_000))
+    ]
+    peer = ema("benchmarks.overhead", "10000")
+    return {"rows": [*rows, *([peer] if peer else [])]}
+
+
+def lake(sizes: Sizes) -> dict[str, Any]:
+    """The lake problem on the same experiments, beside EMA Workbench."""
+    with folder() as there:
+        ours = python("benchmarks.lake", "ours", str(there), "1000").result
+        return {"rows": [{"futures": 1000, "ours": ours, "ema": ema("benchmarks.lake", str(there))}]}
+
+
+def kept(sizes: Sizes) -> dict[str, Any]:
+    """Every question on 2,000 futures of ten years of five courses of action, stretched from a small run."""
+    with folder() as there:
+        run(FLAGSHIP, max(sizes.short, 100), 1.0, 2, there / "run")
+        compared = stretched(there / "run", there / "compared", 2000, 10.0, COURSES)
+        return {"rows": time_all(compared, KEPT_GOAL, None, ())}
 
 
 SECTIONS: dict[str, Callable[[Sizes], dict[str, Any]]] = {
@@ -189,4 +221,7 @@ SECTIONS: dict[str, Callable[[Sizes], dict[str, Any]]] = {
     "futures": futures,
     "goal": goal,
     "foresight": foresight,
+    "overhead": overhead,
+    "lake": lake,
+    "kept": kept,
 }

@@ -91,7 +91,8 @@ def test_measures_are_not_loaded_before_they_are_used(run: Run) -> None:
 
 def test_rows_cross_chunk_borders_unharmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = play(tmp_path / "plain")
-    for name, size in (("FUTURES_IN_CHUNK", 7), ("ROWS_IN_CHUNK", 11), ("EVENTS_IN_CHUNK", 4)):
+    chunks = {"FUTURES_IN_CHUNK": 7, "ROWS_IN_CHUNK": 11, "EVENTS_IN_CHUNK": 4, "SMALL_CHUNK": 1}
+    for name, size in chunks.items():
         monkeypatch.setattr(store, name, size)
     small = play(tmp_path / "small", batch=9)
     assert small.digest == plain.digest

@@ -12,9 +12,13 @@ import numpy as np
 import pytest
 
 from afternext.errors import UsageError
-from afternext.foresight.comparison import Comparison, compare
+from afternext.foresight.comparison import Comparison, compare, enlist, read
 from afternext.foresight.pathfinding import days_to_effect, find_pathways, play
 from afternext.foresight.pathways import AT_ONCE, LATER, NEVER
+from afternext.foresight.signed import name_of, play_on_sign, split_signed
+from afternext.foresight.terminal_pathways import played_line
+from afternext.foresight.triggers import Trigger
+from afternext.foresight.words import Words
 from tests.foresight.comparisons import FUTURES, small_comparison
 from tests.foresight.toys import NONE, OTHER, ToyComparison, ToyRun
 
@@ -181,3 +185,52 @@ def test_a_switch_that_is_played_is_the_same_future_until_its_day() -> None:
         assert np.array_equal(run.measures[name].values[:, before], base.measures[name].values[:, before])
     # With nothing worth a station nothing is run.
     assert play(compared(), found, 0) is compared()
+
+
+def signed(fires: np.ndarray, value: float) -> tuple[Comparison, str]:
+    """The comparison with a switch on a sign of one's own."""
+    folder = Path(mkdtemp(prefix="afternext-test-")) / "compared"
+    shutil.copytree(compared().path, folder)
+    comparison = Comparison(folder)
+    trigger = Trigger("displaced", True, value, 0.5, 0.0, 1.0, (30, 10, 50), fires)
+    course = play_on_sign(comparison, NONE, HELP, trigger, Words(comparison.first), workers=1)
+    enlist(folder, read(folder), [course])
+    return Comparison(folder), course.id
+
+
+def test_each_future_switches_on_the_day_after_its_own_sign_and_one_without_a_sign_never_does() -> None:
+    # Day 69 for one in two: these are the futures of the switch on day 70, the others those of the first.
+    fires = np.where(np.arange(FUTURES) % 2 == 0, 69.0, np.inf)
+    comparison, ident = signed(fires, 0.0)
+    run = comparison.runs[ident]
+    for name in ("displaced", "attacks", "in_effect_air_support"):
+        own = run.measures[name].values
+        assert np.array_equal(own[::2], comparison.runs[SWITCH].measures[name].values[::2])
+        assert np.array_equal(own[1::2], comparison.runs[NONE].measures[name].values[1::2])
+
+
+def test_a_switch_on_a_sign_is_told_beside_what_was_read_off() -> None:
+    curve = compared().runs[NONE].measures["displaced"].values
+    days = compared().runs[NONE].measures["day"].values
+    value = float(np.median(curve[:, days <= 60].max(1)))
+    crossed = curve > value
+    fires = np.where(crossed.any(1), days[crossed.argmax(1)].astype(float), np.inf)
+    comparison, ident = signed(fires, value)
+    found = find_pathways(comparison, ("displaced < 12k",))
+    told = next(two for two in found.played if two.id == ident)
+    assert (told.source, told.target) == (NONE, HELP)
+    assert told.same == pytest.approx(1.0)
+    assert told.sign.endswith(found.words.value("displaced", value))
+    assert 0.3 < told.signed < 1.0
+    assert "as soon as" in played_line(found, told)
+    # What is kept can be read with the others, and goes on without being composed anew.
+    assert ident not in [line.id for line in found.lines]
+    assert set(compare("two-towns", workers=1, out=comparison.path).ids) == set(comparison.ids)
+
+
+def test_a_name_of_a_switch_on_a_sign_says_what_is_waited_for() -> None:
+    trigger = Trigger("kept_Salah al-Din", False, 0.75, 0.5, 0.0, 1.0, (30, 10, 50), np.zeros(1))
+    name = name_of("none", "a:b>c@20d~5", trigger)
+    assert split_signed(name) == ("none", "a:b>c@20d~5", "kept_Salah al-Din", False, 0.75)
+    assert split_signed(SWITCH) is None
+    assert split_signed("none") is None

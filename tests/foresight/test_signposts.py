@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from afternext.foresight.signposts import Observed, announce, unclear
+from afternext.foresight.observed import Observed
+from afternext.foresight.signposts import announce, unclear
 
 FUTURES, DEEP = 4000, 365
 DAYS = np.arange(0, DEEP + 1, 5)

@@ -406,9 +406,10 @@ def _station(found: Pathways, one: Change) -> str:
         day, lost = min(one.waiting, key=lambda it: abs(it[0] - one.dated.day - YEAR))
         text += f" Waiting {span(day - one.dated.day)} costs {max(100 * lost[0], 0):.0f}."
     played = [two for two in found.played if (two.source, two.target) == (one.source, one.target)]
-    for two in played[:1]:
+    for two in sorted(played, key=lambda it: bool(it.sign))[:2]:
+        when = f"as soon as {two.sign}" if two.sign else f"from {short_date(found.when(two.day))}"
         text += (
-            f" Played from {short_date(found.when(two.day))}: {100 * two.ran[0]:+.0f} "
+            f" Played {when}: {100 * two.ran[0]:+.0f} "
             f"({100 * two.ran[1]:.0f} to {100 * two.ran[2]:.0f}) where {100 * two.read[0]:+.0f} was read off."
         )
     return text

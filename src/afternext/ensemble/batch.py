@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afternext.ensemble.parts import Failure, write_part
-from afternext.ensemble.protocol import OutcomeLike, WorldLike
+from afternext.ensemble.protocol import ManyWorldLike, MeasureLike, OutcomeLike, WorldLike
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,33 @@ def _keep(world: WorldLike, outcome: OutcomeLike, arrays: dict[str, NDArray[Any]
         np.copyto(out[at], got, casting="same_kind")
 
 
+def _at_once(world: ManyWorldLike, job: Job, task: Task) -> dict[str, NDArray[Any]] | None:
+    """The arrays of a part from one call; None if something raised: then one by one, to know which it is."""
+    size = task.stop - task.start
+    try:
+        many = world.simulate_many(task.rows, job.seed, task.start)
+        kept = {
+            f"measures/{measure.name}": _fit(
+                measure, many.arrays[measure.name], (size, *shape_of(job.world, measure.dims))
+            )
+            for measure in job.world.measures
+        }
+    except MemoryError:
+        raise
+    except Exception:
+        return None
+    kept["experiments"] = task.rows
+    kept["events"] = many.counts.astype(np.int64)
+    return kept | {f"events/{field}": many.events[field] for field in many.events.dtype.names or ()}
+
+
+def _fit(measure: MeasureLike, got: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """The array of a measure in its own type; raises ValueError if it has another shape."""
+    if got.shape != shape:
+        raise ValueError(f"{measure.name} has shape {got.shape} and should have {shape}")
+    return got.astype(measure.dtype, casting="same_kind", copy=False)
+
+
 def run_batch(job: Job, task: Task, tell: Callable[[int], None] = lambda future: None) -> Report:
     """Play the futures of a task and write their part.
 
@@ -89,12 +116,17 @@ def run_batch(job: Job, task: Task, tell: Callable[[int], None] = lambda future:
     """
     began = time.perf_counter()
     world = job.world
+    tell(task.start)
+    if isinstance(world, ManyWorldLike) and (whole := _at_once(world, job, task)) is not None:
+        futures = list(range(task.start, task.stop))
+        write_part(job.folder, job.key, task.start, task.stop, futures, [], whole)
+        return Report(task.start, task.stop, time.perf_counter() - began, ())
     size = task.stop - task.start
     arrays = {
         measure.name: np.empty((size, *shape_of(world, measure.dims)), dtype=measure.dtype)
         for measure in world.measures
     }
-    futures: list[int] = []
+    futures = []
     failed: list[Failure] = []
     events: list[NDArray[np.void]] = []
     for row, future in zip(task.rows, range(task.start, task.stop), strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,3 +73,26 @@ class WorldLike(Protocol):
     def coords(self) -> Mapping[str, NDArray[Any]]: ...
     def simulate(self, row: NDArray[np.float64], seed: int, luck: int) -> OutcomeLike: ...
     def warm_up(self) -> None: ...
+
+
+class ManyLike(Protocol):
+    """What a batch of futures gives back: arrays with the future as first axis, and events one after the
+    other, so many a future.
+    """
+
+    @property
+    def arrays(self) -> Mapping[str, NDArray[Any]]: ...
+    @property
+    def events(self) -> NDArray[np.void]: ...
+    @property
+    def counts(self) -> NDArray[np.int64]: ...
+
+
+@runtime_checkable
+class ManyWorldLike(Protocol):
+    """A world that also plays a whole batch in one call: for cheap models, where a call costs most.
+
+    Future k of the batch is what `simulate(rows[k], seed, first + k)` gives.
+    """
+
+    def simulate_many(self, rows: NDArray[np.float64], seed: int, first: int) -> ManyLike: ...

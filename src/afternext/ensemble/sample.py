@@ -23,6 +23,7 @@ CHUNK = 16
 
 # Columns that are drawn together; a column is the same however many follow it.
 COLUMN_BLOCK = 256
+AT_ONCE = 64  # chunks that are worked out together: few calls, and little memory
 
 # Domains of the draws within the seed, apart from the luck of the futures.
 ORDER_DOMAIN, SCRAMBLE_DOMAIN = 0x50B01, 0x50B02
@@ -58,6 +59,9 @@ class Sampler:
             taken.setdefault(name, max(taken.values(), default=-1) + 1)
         self._columns = np.array([taken[name] for name in names], dtype=np.intp)
         self._blocks = range(-(-(max(taken.values(), default=0) + 1) // COLUMN_BLOCK))
+        # The last block is drawn as far as it is used: its first columns are the same without the others.
+        last = max(taken.values(), default=0) + 1 - COLUMN_BLOCK * self._blocks[-1]
+        self._used = [*([COLUMN_BLOCK] * (len(self._blocks) - 1)), last]
         self._scrambles = [
             _draw(seed, SCRAMBLE_DOMAIN, 0, block).integers(0, 1 << BITS, SHAPE, np.uint32)
             for block in self._blocks
@@ -69,23 +73,30 @@ class Sampler:
         if not self.experiments or stop <= start:
             return np.zeros((max(0, stop - start), len(self.experiments)))
         chunks = range(start // CHUNK, (stop - 1) // CHUNK + 1)
-        rows = np.vstack([self._points_of(chunk) for chunk in chunks])
+        if len(chunks) == 1:  # futures asked for one by one: the last chunk is kept
+            if self._chunk is None or self._chunk[0] != chunks[0]:
+                self._chunk = chunks[0], self._points_of(chunks)
+            rows = self._chunk[1]
+        else:
+            parts = [self._points_of(chunks[k : k + AT_ONCE]) for k in range(0, len(chunks), AT_ONCE)]
+            rows = np.concatenate(parts)
         first = chunks[0] * CHUNK
         return rows[start - first : stop - first]
 
-    def _points_of(self, chunk: int) -> NDArray[np.float64]:
-        """All points of a chunk, (CHUNK, experiment); the last one asked for is kept."""
-        if self._chunk is None or self._chunk[0] != chunk:
-            parts = [self._block_of(chunk, block) for block in self._blocks]
-            self._chunk = chunk, np.vstack(parts)[self._columns].T
-        return self._chunk[1]
+    def _points_of(self, chunks: range) -> NDArray[np.float64]:
+        """All points of some chunks, (chunks * CHUNK, experiment)."""
+        cubes = np.concatenate([self._block_of(chunks, block) for block in self._blocks], axis=1)
+        return np.asarray(cubes[:, self._columns].transpose(0, 2, 1).reshape(-1, len(self._columns)))
 
-    def _block_of(self, chunk: int, block: int) -> NDArray[np.float64]:
-        """A chunk of a block of columns, (COLUMN_BLOCK, CHUNK)."""
-        order = np.argsort(_draw(self.seed, ORDER_DOMAIN, chunk, block).random(SHAPE), axis=1, kind="stable")
-        scramble = np.take_along_axis(self._scrambles[block], order, axis=1)
-        within = _reversed(_shuffled(np.full(SHAPE, chunk, np.uint32), scramble))
-        return (order + (within + 0.5) / 2.0**BITS) / CHUNK
+    def _block_of(self, chunks: range, block: int) -> NDArray[np.float64]:
+        """Chunks of the columns of a block that are in use, (chunk, column, CHUNK)."""
+        used = self._used[block]
+        draws = [_draw(self.seed, ORDER_DOMAIN, chunk, block).random((used, CHUNK)) for chunk in chunks]
+        order = np.argsort(np.stack(draws), axis=2, kind="stable")
+        scramble = np.take_along_axis(self._scrambles[block][None, :used], order, axis=2)
+        number = np.array(chunks, dtype=np.uint32)[:, None, None]
+        within = _reversed(_shuffled(np.broadcast_to(number, order.shape), scramble))
+        return np.asarray((order + (within + 0.5) / 2.0**BITS) / CHUNK)
 
     def rows(self, start: int, stop: int) -> NDArray[np.float64]:
         """Values of futures `start` to `stop` - 1, in the unit of each experiment: (future, experiment)."""

@@ -32,6 +32,8 @@ from afternext.ensemble.protocol import WorldLike
 FUTURES_IN_CHUNK = 500
 CHUNK_BYTES = 32 * 2**20
 ROWS_IN_CHUNK = 8192
+# A chunk costs milliseconds whatever it holds: measures of few numbers get more futures in one.
+SMALL_CHUNK = 2**16
 EVENTS_IN_CHUNK = 2**18
 # Arrays written at the same time; compression and hashing leave the interpreter free.
 WRITERS = 2
@@ -168,7 +170,8 @@ def _write_measure(
     measure = world.measures[index]
     rest = shape_of(world, measure.dims)
     each = int(np.prod(rest, dtype=np.int64)) * np.dtype(measure.dtype).itemsize
-    rows = max(1, min(FUTURES_IN_CHUNK, CHUNK_BYTES // max(1, each)))
+    few = max(FUTURES_IN_CHUNK, SMALL_CHUNK // max(1, each))
+    rows = max(1, min(few, CHUNK_BYTES // max(1, each)))
     attrs = {"units": measure.unit, "long_name": measure.meaning}
     array = _create(
         group, measure.name, (count, *rest), measure.dtype, ("future", *measure.dims), rows, attrs
@@ -183,6 +186,9 @@ def _write_experiments(
     group: zarr.Group, world: WorldLike, parts: Sequence[Part], count: int, lines: dict[str, str]
 ) -> None:
     writers = []
+    # All columns are filled at once: as many rows as 32 MB hold, where there are more than a chunk's.
+    each = 8 * max(1, len(world.experiments))
+    tall = max(ROWS_IN_CHUNK, min(CHUNK_BYTES // each, SMALL_CHUNK))
     for experiment in world.experiments:
         attrs = {
             "units": experiment.unit,
@@ -192,7 +198,7 @@ def _write_experiments(
         }
         if experiment.categories is not None:
             attrs["categories"] = list(experiment.categories)
-        array = _create(group, experiment.name, (count,), np.float64, ("future",), ROWS_IN_CHUNK, attrs)
+        array = _create(group, experiment.name, (count,), np.float64, ("future",), tall, attrs)
         writers.append(RowWriter(array, f"experiments/{experiment.name}", lines))
     for part in parts:
         rows = part.read("experiments")

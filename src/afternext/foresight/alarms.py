@@ -14,7 +14,8 @@ import numpy as np
 
 from afternext.ensemble.show import days_along, freeze_of, nearest
 from afternext.ensemble.weights import values_of
-from afternext.foresight.signposts import WORTH, Rule, observe, rule_by
+from afternext.foresight.observed import observe
+from afternext.foresight.signposts import WORTH, Rule, rule_by
 from afternext.foresight.weights import Floats, quantile, shares
 from afternext.foresight.words import Words, significant
 

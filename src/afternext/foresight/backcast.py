@@ -23,7 +23,8 @@ from afternext.ensemble.show import freeze_of
 from afternext.ensemble.weights import values_of
 from afternext.errors import UsageError
 from afternext.foresight.conditions import meets
-from afternext.foresight.signposts import FOLDS, Observed, Sign, cut_sign, informed, observe
+from afternext.foresight.observed import Observed, Sign, observe
+from afternext.foresight.signposts import FOLDS, cut_sign, informed
 from afternext.foresight.switching import paired
 from afternext.foresight.weights import Floats, effective, parts, shares
 from afternext.foresight.words import Words
@@ -183,9 +184,9 @@ def backcast(given: Run | Comparison, want: str, weights: Floats | None = None, 
         )
     last = max((day for day in LOOKS if day <= 0.75 * deep), default=round(0.5 * deep))
     looks = [day for day in LOOKS if day <= last] or [last]
-    observed = _rows_of(observe(run, last), rows)
+    observed = observe(run, last, rows)
     others = {} if several is None else {
-        ident: _rows_of(observe(several.runs[ident], last), several.rows(ident)) for ident in several.ids[1:]
+        ident: observe(several.runs[ident], last, several.rows(ident)) for ident in several.ids[1:]
     }  # fmt: skip
     words, freeze = Words(run), freeze_of(run)
     found: dict[bool, list[Near]] = {True: [], False: []}
@@ -222,10 +223,6 @@ def _wanted(run: Run, want: str, several: bool, weights: Floats | None) -> tuple
     return level.found.labels == level.families.index(family), family.name, level.day
 
 
-def _rows_of(observed: Observed, rows: NDArray[np.int64]) -> Observed:
-    return Observed({name: (days, values[rows]) for name, (days, values) in observed.curves.items()})
-
-
 def _signs(observed: Observed, wanted: Bools, w: Floats, choosing: Bools, day: int, own: bool) -> list[Sign]:
     """Conditions of a day that part wanted futures from the others, the best first, each saying another
     thing.
@@ -235,8 +232,8 @@ def _signs(observed: Observed, wanted: Bools, w: Floats, choosing: Bools, day: i
     folds = np.arange(choosing.sum()) % FOLDS
     inside, weights = wanted[choosing], w[choosing]
     judged: list[tuple[float, Sign]] = []
-    for name, (days, _) in observed.curves.items():
-        if days[0] > day or name.startswith(MOVE) != own:
+    for name in observed.curves:
+        if observed.days(name)[0] > day or name.startswith(MOVE) != own:
             continue
         for rising in (True, False):
             reached = observed.until(name, day, rising)[choosing]

@@ -32,7 +32,7 @@ from afternext.foresight.conditions import meets
 from afternext.foresight.features import horizon_days
 from afternext.foresight.weights import Floats, shares
 from afternext.scenario.compose import NONE, Course, courses
-from afternext.scenario.switch import THEN
+from afternext.scenario.switch import ON, THEN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,7 +175,11 @@ class Comparison:
     def _at(self, ident: str, measure: str, wanted: tuple[int, ...]) -> Floats:
         run = self.runs[ident]
         grid = days_along(run, "date")
-        at = [nearest(grid, day) for day in wanted]
+        at: list[int] | slice
+        if np.array_equal(wanted, grid[: len(wanted)]):
+            at = slice(0, len(wanted))  # a whole curve is read in one piece, faster than day by day
+        else:
+            at = [nearest(grid, day) for day in wanted]
         array = run.measure(measure).isel(date=at).values.astype(np.float64)
         return np.asarray(array[self._rows[ident]])
 
@@ -360,7 +364,8 @@ def compare(
     there = read(folder) if folder is not None and is_comparison(folder) else None
     wanted = list(prepared)
     if strategies or not prepared:
-        kept = [entry["id"] for entry in there["strategies"]] if there and not strategies else []
+        # A switch on a sign is there or not: without the futures that show the sign it cannot be run anew.
+        kept = [entry["id"] for entry in there["strategies"] if ON not in entry["id"]] if there else []
         wanted += courses(crisis, strategies or kept or (NONE, *crisis.strategies))
     folders = [course.folder for course in wanted]
     if len(set(folders)) < len(folders):
@@ -376,15 +381,7 @@ def compare(
     elif there is None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is not empty and holds no comparison; choose another --out")
     place.make_folder(folder)
-    listed = {entry["id"]: entry for entry in manifest["strategies"]}
-    for course in wanted:
-        listed.setdefault(
-            course.id,
-            {"id": course.id, "title": course.title, "why": course.why, "folder": course.folder,
-             "open": course.open},
-        )  # fmt: skip
-    manifest["strategies"] = list(listed.values())
-    write_file(folder / NAME, [json.dumps(manifest, indent=1, ensure_ascii=False).encode()])
+    enlist(folder, manifest, wanted)
     say(
         f"{len(wanted)} strategies on the same {manifest['futures']:,} futures · seed {manifest['seed']} · "
         f"in {folder}",
@@ -406,6 +403,19 @@ def compare(
                 f"interrupted; what has been played is kept. The same command with --out {folder} goes on"
             ) from None
     return Comparison(folder)
+
+
+def enlist(folder: Path, manifest: dict[str, Any], wanted: Sequence[Course]) -> None:
+    """Write courses of action into `comparison.json`, behind those that are there."""
+    listed = {entry["id"]: entry for entry in manifest["strategies"]}
+    for course in wanted:
+        listed.setdefault(
+            course.id,
+            {"id": course.id, "title": course.title, "why": course.why, "folder": course.folder,
+             "open": course.open},
+        )  # fmt: skip
+    manifest["strategies"] = list(listed.values())
+    write_file(folder / NAME, [json.dumps(manifest, indent=1, ensure_ascii=False).encode()])
 
 
 def _settle(

@@ -52,6 +52,7 @@ LEFT_OUT = (
 # Kinds of measures that each force has.
 OF_EACH_FORCE = ("places_held", "population_held", "strength", "nominal", "materiel", "killed", "posture")
 ALIKE = 0.9  # rank correlation from which two measures count as one
+BLOCK = 250  # futures whose maps are read at a time
 RARE = 0.02  # a measure that differs in a smaller share of futures says nothing of families
 OUTER = 3.0  # scaled values are cut here, so that no single future stretches a distance
 LONG_TAIL = 3.0  # upper spread over lower spread from which a count is taken as its logarithm
@@ -120,8 +121,11 @@ def kept_by_area(run: Run, days: tuple[int, ...]) -> dict[str, Floats]:
     array = run.measures["place_holder"]
     grid = days_along(run, "snapshot")
     at = [0, *(nearest(grid, day) for day in days)]
-    holder = array.isel(snapshot=at).transpose("snapshot", "future", "place").values
-    same = holder[1:] == holder[0]
+    array = array.transpose("future", "snapshot", "place")
+    same = np.empty((len(days), array.sizes["future"], array.sizes["place"]), dtype=bool)
+    for start in range(0, array.sizes["future"], BLOCK):  # all holders of all futures take gigabytes
+        holder = array.isel(future=slice(start, start + BLOCK)).values[:, at]
+        same[:, start : start + BLOCK] = (holder[:, 1:] == holder[:, :1]).transpose(1, 0, 2)
     by_id = {place.id: place for place in run.scenario.places}
     places = [by_id[str(ident)] for ident in run.measures["place"].values]
     people = np.array([float(place.population) for place in places])
@@ -131,7 +135,8 @@ def kept_by_area(run: Run, days: tuple[int, ...]) -> dict[str, Floats]:
     for area in dict.fromkeys(area for area in areas if area):
         member = np.array([one == area for one in areas])
         if people[member].sum() > 0:
-            found[f"{KEPT}{area}"] = same[:, :, member] @ (people[member] / people[member].sum())
+            part = people[member] / people[member].sum()
+            found[f"{KEPT}{area}"] = np.stack([rows[:, member] @ part for rows in same])
     return found
 
 
@@ -145,7 +150,13 @@ def of_forces_abroad(run: Run) -> frozenset[str]:
     home = _home_country(run)
     by_id = {place.id: place for place in run.scenario.places}
     inside = [by_id[str(ident)].country == home for ident in run.measures["place"].values]
-    holders = np.unique(run.measures["place_holder"].isel(place=np.flatnonzero(inside)).values)
+    array = run.measures["place_holder"]
+    home_places = np.flatnonzero(inside)
+    holders = {
+        int(one)
+        for start in range(0, array.sizes["future"], BLOCK)
+        for one in np.unique(array.isel(future=slice(start, start + BLOCK)).values[..., home_places])
+    }
     kinds = (*OF_EACH_FORCE, *(f"attitude_{ident}" for ident in run.scenario.communities))
     abroad = [ident for k, ident in enumerate(run.scenario.forces) if k not in holders]
     return frozenset(f"{kind}_{ident}" for kind in kinds for ident in abroad)

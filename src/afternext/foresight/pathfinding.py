@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from afternext.errors import UsageError
 from afternext.foresight.along import meets_along
+from afternext.foresight.observed import Sign, observe
 from afternext.foresight.pathways import AT_ONCE, LATER, NEVER, Change, Line, Pathways, Played, Range
-from afternext.foresight.signposts import Observed, observe
+from afternext.foresight.signed import name_of, play_on_sign, split_signed, switch_days
 from afternext.foresight.survival import lasting_end, survival
 from afternext.foresight.switching import Counted, Dated, date_switch, paired, regret
 from afternext.foresight.triggers import Trigger, find_trigger
@@ -77,7 +78,7 @@ def find_pathways(
             f"{comparison.last} days"
         )
     goal = " and ".join(f"({one})" if len(goals) > 1 else one for one in goals) or usual_goal(comparison)
-    table = _read(comparison, goal, since, seed)
+    table, words = _read(comparison, goal, since, seed), Words(comparison.first)
     steady = tuple(k for k, ident in enumerate(table.ids) if THEN not in ident)
     movable = [k for k in steady if comparison.priced[table.ids[k]]]
     # Before it is judged, nothing ends.
@@ -87,7 +88,8 @@ def find_pathways(
     triggers: dict[int, Trigger | None] = dict.fromkeys(steady)
     for k in movable:
         day, ended, until = ends[k]
-        observed = _observed(comparison, table.ids[k], round(until))
+        ident = table.ids[k]
+        observed = observe(comparison.runs[ident], round(until), comparison.rows(ident))
         triggers[k] = find_trigger(observed, day, ended, table.weights, table.choosing)
     lines = tuple(_line(comparison, table, k, ends[k], share, triggers[k]) for k in steady)
     own, rest = table.choosing, ~table.choosing
@@ -106,13 +108,13 @@ def find_pathways(
     played = [
         found
         for k, ident in enumerate(table.ids)
-        if (found := _played(comparison, table, k, ident)) is not None
+        if (found := _played(comparison, table, k, ident, words)) is not None
     ]
     return Pathways(
         str(comparison.manifest["scenario"]["title"]), comparison.seed, len(comparison.futures),
         int(rest.sum()), comparison.freeze, goal, bool(goals), share, lasting, since,
         tuple(int(day) for day in table.grid), lines, tuple(changes[n] for n in order), tuple(played),
-        table.ids[best], Words(comparison.first),
+        table.ids[best], words,
     )  # fmt: skip
 
 
@@ -138,12 +140,6 @@ def _read(comparison: Comparison, goal: str, since: int, seed: int) -> Table:
         comparison.ids, grid, good, Counted.of(good & judged, grid), comparison.spent, comparison.weights,
         choosing, since,
     )  # fmt: skip
-
-
-def _observed(comparison: Comparison, ident: str, last: int) -> Observed:
-    rows = comparison.rows(ident)
-    observed = observe(comparison.runs[ident], last)
-    return Observed({name: (days, values[rows]) for name, (days, values) in observed.curves.items()})
 
 
 def _line(
@@ -287,38 +283,61 @@ def split_switch(ident: str, freeze: date) -> tuple[str, str, date] | None:
         return None
 
 
-def _played(comparison: Comparison, table: Table, k: int, ident: str) -> Played | None:
+def _played(comparison: Comparison, table: Table, k: int, ident: str, words: Words) -> Played | None:
     """A switch that was run, beside what is read off the futures of its two strategies."""
-    split = split_switch(ident, comparison.freeze)
-    if split is None or split[0] not in table.ids or split[1] not in table.ids:
+    signed, dated = split_signed(ident), split_switch(ident, comparison.freeze)
+    first, second = signed[:2] if signed is not None else dated[:2] if dated is not None else ("", "")
+    if first not in table.ids or second not in table.ids:
         return None
-    a, b = table.ids.index(split[0]), table.ids.index(split[1])
-    day = (split[2] - comparison.freeze).days
-    everyone = np.ones(len(comparison.futures), dtype=bool)
+    a, b = table.ids.index(first), table.ids.index(second)
+    text = ""
+    if signed is not None:
+        measure, above, value = signed[2:]
+        text = Trigger(measure, above, value, 0.0, 0.0, 0.0, (0, 0, 0), np.zeros(0)).text(words)
+        shown = Sign(measure, comparison.last, above, True, value)
+        fires = observe(comparison.runs[first], comparison.last, comparison.rows(first)).crossed(shown)
+        found = switch_days(comparison, fires)
+        days = np.array([float(found.get(int(future), np.inf)) for future in comparison.futures])
+    else:
+        day = (dated[2] - comparison.freeze).days if dated is not None else 0
+        days = np.full(len(comparison.futures), float(day))
+    switches = np.isfinite(days)
+    everyone = np.ones(len(days), dtype=bool)
     staying = table.counted.whole(a) / table.length
-    read = table.counted.switched(a, b, day + days_to_effect(comparison, split[1])) / table.length
-    before = table.grid < day
-    same = (table.good[k][:, before] == table.good[a][:, before]).all(1)
+    read = table.counted.switched(a, b, days + days_to_effect(comparison, second)) / table.length
+    before = table.grid < days[:, None]
+    same = ((table.good[k] == table.good[a]) | ~before).all(1)
     return Played(
-        ident, split[0], split[1], day, _gap(read, staying, table, everyone),
+        ident, first, second, round(quantile(days[switches], table.weights[switches], 0.5))
+        if switches.any() else comparison.last, _gap(read, staying, table, everyone),
         _gap(table.counted.whole(k) / table.length, staying, table, everyone),
         _mean(table.good[k][:, -1].astype(np.float64), table, everyone),
-        float(table.weights[same].sum()),
+        float(table.weights[same].sum()), text, float(table.weights[switches].sum()),
     )  # fmt: skip
 
 
 def play(comparison: Comparison, found: Pathways, most: int, workers: int | None = None) -> Comparison:
-    """Run the main switches on the same futures, as strategies of the comparison; returns it with them."""
-    from afternext.foresight.comparison import compare
+    """Run the main switches on the same futures, as strategies of the comparison; returns it with them.
 
-    wanted = [
-        f"{one.source}{THEN}{one.target}@{found.when(max(found.station(one), 1)).isoformat()}"
-        for one in found.main(most)
+    Each is run on its date and, where its strategy has a trigger, on that: every future on its own day.
+    """
+    from afternext.foresight.comparison import Comparison, compare, enlist, read
+
+    main = found.main(most)
+    dates = [f"{o.source}{THEN}{o.target}@{found.when(max(found.station(o), 1)).isoformat()}" for o in main]
+    new = [ident for ident in dates if ident not in comparison.ids]
+    signs = [
+        (one, trigger)
+        for one in main
+        if (trigger := found.line(one.source).trigger) is not None
+        and name_of(one.source, one.target, trigger) not in comparison.ids
     ]
-    new = [ident for ident in wanted if ident not in comparison.ids]
-    if not new:
-        return comparison
-    return compare(
-        comparison.scenario, prepared=[compose(comparison.scenario, ident) for ident in new],
-        workers=workers, out=comparison.path, progress=True,
-    )  # fmt: skip
+    if new:
+        compare(
+            comparison.scenario, prepared=[compose(comparison.scenario, ident) for ident in new],
+            workers=workers, out=comparison.path, progress=True,
+        )  # fmt: skip
+    for one, trigger in signs:
+        course = play_on_sign(comparison, one.source, one.target, trigger, found.words, workers)
+        enlist(comparison.path, read(comparison.path), [course])
+    return Comparison(comparison.path) if new or signs else comparison

@@ -93,6 +93,8 @@ class Change:
 class Played:
     """A switch that was run as a strategy of its own, beside what was read off.
 
+    day : of the switch; where it comes on a sign, the middle day of the futures that show it
+    sign : what is waited for, nothing where it has a date        signed : share of futures that show it
     read, ran : gain in share of days over staying with the source
     same : share of futures whose goal is the same as the source's on every output day before the switch
     """
@@ -105,6 +107,8 @@ class Played:
     ran: Range
     end: Range
     same: float
+    sign: str = ""
+    signed: float = 1.0
 
     @property
     def kept(self) -> float | None:
@@ -236,7 +240,8 @@ class Pathways:
     def _played(self, one: Played) -> dict[str, Any]:
         return {
             "strategy": one.id, "from": one.source, "to": one.target, "day": one.day,
-            "date": self.when(one.day).isoformat(), "read_gain_over_staying": _range(one.read),
+            "date": self.when(one.day).isoformat(), "on_sign": one.sign or None,
+            "sign_shows_share_of_futures": _short(one.signed), "read_gain_over_staying": _range(one.read),
             "played_gain_over_staying": _range(one.ran),
             "good_at_the_end_share_of_futures": _range(one.end),
             "kept_of_promise": None if one.kept is None else _short(one.kept),

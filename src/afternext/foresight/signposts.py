@@ -6,7 +6,6 @@ one part of the futures and scored on the rest, which had no say in them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
@@ -16,26 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from afternext.ensemble.show import days_along, freeze_of
+from afternext.ensemble.show import freeze_of
 from afternext.foresight.families import Labels, above
-from afternext.foresight.features import kept_by_area, of_forces_abroad
+from afternext.foresight.observed import LOOKS, Observed, Sign, observe, shows
 from afternext.foresight.weights import Floats, parts, quantile
 from afternext.foresight.words import KEPT, Words
-from afternext.world.measures_regions import REGIONAL
 
 if TYPE_CHECKING:
     from afternext.ensemble.opened import Run
     from afternext.foresight.tree import Tree
 
-# Dates at which a planner looks back: days after the freeze, as far as they lie before the deep horizon.
-LOOKS = (7, 14, 30, 60, 91, 183, 365, 731, 1096, 1826)
-# What an observer cannot count from outside, or cannot name as a sign.
-HIDDEN = (
-    "attitude_", "hope", "danger", "posture_", "nominal_", "materiel_", "strength_", "paid_", "active_places",
-    "opinion_", "salience_", "distortion_", "ignorance_", "alignment_", "delay_", "decisions", "delivered",
-    "residents", "raids", "confidence", "inclusion", "coalition", "centre", "killed_", "fighters_",
-    "foreign_", *REGIONAL,
-)  # fmt: skip
 # Within the futures that choose, an observable is preferred for what its cut does on the other folds.
 FOLDS = 4
 STEPS = 40  # thresholds that are tried for a measure
@@ -47,35 +36,6 @@ SECONDS = 16  # observables tried as the second condition
 FEWEST = 5  # futures of a family on each side, under which nothing can be learnt
 ALIKE = 0.65  # pairs of families are told apart when this share of pairs of futures is ordered rightly
 RIDGE = 10.0
-
-
-@dataclass(frozen=True)
-class Sign:
-    """One condition: an observable by a day, above or below a value; `has` crossed it, or has not."""
-
-    measure: str
-    day: int
-    above: bool
-    has: bool
-    value: float
-
-    def text(self, words: Words, when: date) -> str:
-        """`by 2031-05-31, displaced risen above 40,000`."""
-        if self.measure.startswith(KEPT):
-            area, lost = self.measure.removeprefix(KEPT), 1 - self.value
-            some = "any of" if lost < 0.02 else f"more than {round(100 * lost)} % of"
-            none = "none of" if lost < 0.02 else f"no more than {round(100 * lost)} % of"
-            # Ground kept falls; what it has not fallen below is still kept.
-            changed = self.has if not self.above else not self.has
-            return f"by {when}, {some if changed else none} {area} has changed hands"
-        verb = f"{'' if self.has else 'not '}{'risen above' if self.above else 'fallen below'}"
-        return f"by {when}, {words.label(self.measure)} {verb} {words.value(self.measure, self.value)}"
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "measure": self.measure, "by_day": self.day, "above": self.above, "crossed": self.has,
-            "value": self.value,
-        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -156,55 +116,6 @@ class Unclear:
         }
 
 
-@dataclass(frozen=True)
-class Observed:
-    """Observables over time: name -> (days, (future, day))."""
-
-    curves: Mapping[str, tuple[NDArray[np.int64], Floats]]
-
-    def until(self, name: str, day: int, above: bool) -> Floats:
-        """Highest (or lowest) value up to a day, one a future."""
-        days, values = self.curves[name]
-        seen = values[:, : np.searchsorted(days, day, "right")]
-        return np.asarray(seen.max(1) if above else seen.min(1), dtype=np.float64)
-
-    def at(self, name: str, day: int) -> Floats:
-        days, values = self.curves[name]
-        return np.asarray(values[:, np.searchsorted(days, day, "right") - 1])
-
-    def crossed(self, sign: Sign) -> Floats:
-        """Day on which a sign's value is first crossed; infinite if it never is by the sign's day."""
-        days, values = self.curves[sign.measure]
-        beyond = (values > sign.value) if sign.above else (values < sign.value)
-        beyond &= days <= sign.day
-        first = beyond.argmax(1)
-        return np.where(beyond.any(1), days[first].astype(np.float64), np.inf)
-
-    def holds(self, sign: Sign) -> NDArray[np.bool_]:
-        return _shown(self.until(sign.measure, sign.day, sign.above), sign)
-
-
-def observe(run: Run, last: int) -> Observed:
-    """What can be seen from outside up to a day: counts over time, open moves, and which ground has changed
-    hands.
-    """
-    deniable = [ident for ident, move in run.scenario.moves.items() if move.deniable]
-    unseen = {*of_forces_abroad(run), *(f"in_effect_{ident}" for ident in deniable)}
-    days = days_along(run, "date")
-    some = days <= last
-    curves: dict[str, tuple[NDArray[np.int64], Floats]] = {}
-    for name, array in run.measures.data_vars.items():
-        text = str(name)
-        if array.dims == ("future", "date") and not text.startswith(HIDDEN) and text not in unseen:
-            curves[text] = (days[some], array.isel(date=np.flatnonzero(some)).values)
-    if "place_holder" in run.measures:
-        when = days_along(run, "snapshot")
-        when = when[when <= last]
-        for name, values in kept_by_area(run, tuple(int(day) for day in when)).items():
-            curves[name] = (when, values.T)
-    return Observed(curves)
-
-
 def looks(deep: int) -> list[int]:
     """Days to look at before a deep horizon."""
     return [day for day in LOOKS if day <= 0.75 * deep]
@@ -273,14 +184,14 @@ def _best_signs(
     folds = np.arange(own.sum()) % FOLDS
     inside, shares = is_it[own], weights[own]
     tried: list[tuple[float, Sign, Floats]] = []
-    for name, (days, _) in observed.curves.items():
-        if days[0] > day:
+    for name in observed.curves:
+        if observed.days(name)[0] > day:
             continue
         for rising in (True, False):
             reached = observed.until(name, day, rising)[own]
             sign = cut_sign(reached, inside, shares, name, day, rising)
             if sign is not None:
-                tried.append((informed(_shown(reached, sign), inside, shares), sign, reached))
+                tried.append((informed(shows(reached, sign), inside, shares), sign, reached))
     # A cut that is poor where it was placed is poor elsewhere: only the best are judged on folds.
     tried.sort(key=lambda one: -one[0])
     singles: list[tuple[float, Sign, NDArray[np.bool_]]] = []
@@ -290,7 +201,7 @@ def _best_signs(
             fit, rest = folds != fold, folds == fold
             one = cut_sign(reached[fit], inside[fit], shares[fit], sign.measure, day, sign.above)
             if one is not None:
-                shown[rest] = _shown(reached[rest], one)
+                shown[rest] = shows(reached[rest], one)
         singles.append((informed(shown, inside, shares), sign, shown))
     if not singles:
         return (), 0.0
@@ -303,12 +214,6 @@ def _best_signs(
             if value > best[0]:
                 best = (value, sign)
     return ((first,), gain) if best[1] is None else ((first, best[1]), best[0])
-
-
-def _shown(reached: Floats, sign: Sign) -> NDArray[np.bool_]:
-    """Which futures show a sign, of the values they reached by its day."""
-    crossed = reached > sign.value if sign.above else reached < sign.value
-    return np.asarray(crossed == sign.has)
 
 
 def cut_sign(
@@ -394,7 +299,7 @@ def unclear(
     last: dict[tuple[str, str], Unclear] = {}
     apart: set[tuple[str, str]] = set()
     for day in looks(deep):
-        known = [name for name in observed.curves if observed.curves[name][0][0] <= day]
+        known = [name for name in observed.curves if observed.days(name)[0] <= day]
         table = np.array([rankdata(observed.at(name, day)) for name in known]).T / len(labels) - 0.5
         for a, b in combinations(range(len(ids)), 2):
             pair = (ids[a], ids[b])

@@ -133,8 +133,12 @@ def when_line(found: Pathways, one: Change) -> str:
 def played_line(found: Pathways, two: Played) -> str:
     """What a switch promised and what it brought when played."""
     same = "" if two.same > 0.999 else f"; before the switch {percent(two.same)} of futures are the same"
+    when = f"on {found.when(two.day)}"
+    if two.sign:
+        seen = f"in {of_100(two.signed)} futures, in the middle one on {found.when(two.day)}"
+        when = f"as soon as {two.sign} ({seen})"
     return (
-        f"{two.source} → {two.target} on {found.when(two.day)}: read off {_signed(two.read)}, "
+        f"{two.source} → {two.target} {when}: read off {_signed(two.read)}, "
         f"played {_signed(two.ran)} of 100 days over staying{same}"
     )
 

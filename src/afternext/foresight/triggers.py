@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from afternext.foresight.signposts import FEWEST, FOLDS, STEPS, Observed, round_cut
+from afternext.foresight.observed import Observed
+from afternext.foresight.signposts import FEWEST, FOLDS, STEPS, round_cut
 from afternext.foresight.weights import Floats, quantile
 from afternext.foresight.words import KEPT, Words
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,9 +15,20 @@ HELD_OUT = 0.4  # share of futures that score what the others choose
 
 
 def resamples(weights: Floats, times: int, seed: int) -> Floats:
-    """Weights of bootstrap resamples, (times, futures): as many futures drawn anew as there are."""
+    """Weights of bootstrap resamples, (times, futures): as many futures drawn anew as there are.
+
+    The same futures are drawn anew for thousands of differences, so the last few draws are kept; read only.
+    """
+    return _drawn(np.ascontiguousarray(weights, dtype=np.float64).tobytes(), times, seed)
+
+
+@lru_cache(maxsize=4)
+def _drawn(weights: bytes, times: int, seed: int) -> Floats:
+    shares_ = np.frombuffer(weights, dtype=np.float64)
     rng = np.random.default_rng(seed)
-    return np.asarray(rng.multinomial(len(weights), weights / weights.sum(), size=times), dtype=np.float64)
+    found = rng.multinomial(len(shares_), shares_ / shares_.sum(), size=times).astype(np.float64)
+    found.flags.writeable = False
+    return np.asarray(found)
 
 
 def parts(futures: int, seed: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

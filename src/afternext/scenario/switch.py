@@ -10,6 +10,7 @@ from afternext.scenario.chancellery_schema import Plan
 from afternext.scenario.schema import Scenario, Strategy
 
 THEN = "=>"
+ON = "@?"  # before the sign of a switch that has no date: FIRST=>SECOND@?MEASURE>VALUE
 
 Option = tuple[str, str, str | None]
 
