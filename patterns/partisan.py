@@ -151,7 +151,8 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
                 f"{DANGER:g}, late: the last three of the year that follows. Only futures in which that day "
                 f"comes within a year are read ({100 * np.isfinite(danger(base)).mean():.0f} %): before it "
                 f"there is little to decide. Mean {levels(base)[0]:.1f} points early, {levels(base)[1]:.1f} "
-                "late. Window and threshold were chosen in view of runs; the next claim is the plain reading.",
+                "late. Window and threshold were chosen in view of runs; the next claim is the plain "
+                "reading.",
                 f"The part of it that is ignorance: {levels(base, 'ignorance')[0]:.1f} points early, "
                 f"{levels(base, 'ignorance')[1]:.1f} late. It falls as pictures catch up with the situation "
                 "and as less is at stake, not for better collection: where nobody builds that up on a threat "

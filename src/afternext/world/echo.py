@@ -122,8 +122,9 @@ def _other_side(blueprint: Blueprint, fights: Violence, item: Happening) -> int:
 def _contested(blueprint: Blueprint) -> NDArray[np.int64]:
     """Places that are fought over at the freeze: where friends or rivals stand side by side nobody fights."""
     fighter, holder = blueprint.contested, blueprint.holder
-    foes = (holder < 0) | (blueprint.hostility[fighter, holder] >= 1.0)
-    return np.flatnonzero((fighter >= 0) & (fighter != holder) & foes)
+    there = np.flatnonzero((fighter >= 0) & (fighter != holder))
+    foes = (holder[there] < 0) | (blueprint.hostility[fighter[there], holder[there]] >= 1.0)
+    return there[foes]
 
 
 def _remember(

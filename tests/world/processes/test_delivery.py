@@ -115,6 +115,7 @@ def test_a_friend_in_danger_agrees_sooner_than_a_foe_in_peace() -> None:
         for luck in range(40):
             room = begun(luck, consent=True)
             room.council.stage[0] = IDLE
+            room.council.blocked[:] = 0
             room.council.alignment[:] = alignment
             room.see(centre=centre, enemy_ground=0.9).decide(step=7)
             for step in range(7, 150):
@@ -130,6 +131,7 @@ def test_a_friend_in_danger_agrees_sooner_than_a_foe_in_peace() -> None:
 def test_who_is_refused_does_not_ask_again_for_a_while() -> None:
     room = begun(consent=True, parameters={"consent_base": -1.5, "consent_align": 1.5})
     room.council.stage[0] = IDLE
+    room.council.blocked[:] = 0
     room.council.spent[:] = 0.0
     room.court.powers.price[STATE, PATRON] = 1.0
     room.council.alignment[:] = -1.0

@@ -17,7 +17,7 @@ def threatened(**changes: object):
         stop("fort", 5_000, holder="rebels"),
         stop("ford", 50_000, km=60.0),
         stop("port", 50_000, km=120.0),
-        presence=garrisons(fort=2_000, ford=300, port=8_000),
+        presence=garrisons(fort=6_000, ford=300, port=8_000),
         forces=army(**WILLING),
         **changes,
     )

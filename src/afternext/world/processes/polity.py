@@ -303,7 +303,8 @@ def move_inclusion(powers, council, polity, p):
     """Move inclusion by a month.
 
     Up: conditions, as far as patrons are known to enforce them and the more so the more a majority is needed,
-    and that need itself, both less the moral hazard of support without conditions. Down: that support, while the threat is far.
+    and that need itself, both less the moral hazard of support without conditions. Down: that support, while
+    the threat is far.
     """
     need = max(0.0, 1.0 - 2.0 * polity.coalition[0])
     push = min(1.0, polity.conditional[0] * p.condition_enforced * (1.0 + need) + need * need)
