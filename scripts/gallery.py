@@ -29,13 +29,15 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 TOKEN = "a-token-for-the-gallery-only"
+READY = "() => document.fonts.status === 'loaded' && !document.querySelector('main .wait')"
 QUALITY = 82  # of WebP; text stays sharp and a picture below 150 kB
 
 # Folder or file that shows that it is there, and the words that make it.
 MADE = {
     "runs/iraq": "run iraq-2014 --futures {iraq} --years 2 --seed 1 --out runs/iraq",
     "runs/towns": "run two-towns --futures {towns} --seed 7 --out runs/towns",
-    "runs/towns-open": "run two-towns --futures {towns} --seed 7 --strategy open_bridge --out runs/towns-open",
+    "runs/towns-open": "run two-towns --futures {towns} --seed 7 --strategy open_bridge "
+    "--out runs/towns-open",
     "results/decide.json": "decide two-towns --strategy none --strategy open_bridge --strategy help_in_time "
     "--futures {kept} --years 1 --seed 7 --out compared --json",
     "results/pathways.json": "pathways compared --json",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,8 +54,7 @@ def test_the_briefing_is_written_at_the_press_of_a_button(chromium: Any, site: s
         page.get_by_role("button", name="Write it anew").wait_for(timeout=LONG)
         with page.expect_download() as waited:
             page.get_by_role("link", name=re.compile(r"\.pdf$")).first.click()
-        with open(waited.value.path(), "rb") as file:
-            assert file.read(5) == b"%PDF-"
+        assert Path(waited.value.path()).read_bytes()[:5] == b"%PDF-"
         assert visit.complaints == []
 
 

@@ -6,9 +6,9 @@ import csv
 import io
 import json
 import re
-import xml.etree.ElementTree as tree
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import matplotlib.image
 import numpy as np
@@ -49,11 +49,11 @@ def take_all(visit: Visit, screens: dict[str, tuple[str, int]]) -> None:
         for figure in figures.all():
             name = f"{screen} {figure.get_attribute('data-figure')}"
             title = figure.locator("h1, h2, h3").first.inner_text()
-            drawing = tree.fromstring(taken(page, figure, "SVG"))
+            drawing = ElementTree.fromstring(taken(page, figure, "SVG"))
             assert drawing.tag == f"{SVG}svg", name
             said = " ".join("".join(one.itertext()) for one in drawing.iter(f"{SVG}text"))
             assert title.split()[0] in said, name
-            assert not re.search(r'class="|var\(--', tree.tostring(drawing, encoding="unicode")), name
+            assert not re.search(r'class="|var\(--', ElementTree.tostring(drawing, encoding="unicode")), name
             pixels = matplotlib.image.imread(io.BytesIO(taken(page, figure, "PNG")), format="png")
             assert pixels.shape[1] >= 640, name
             assert np.asarray(pixels)[:, :, :3].std() > 0.01, f"{name} is blank"

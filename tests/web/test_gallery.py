@@ -20,9 +20,7 @@ MOST = 10
 
 def test_every_picture_of_the_gallery_is_on_its_page_and_opens() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    shown = dict(
-        (file, words) for words, file in re.findall(r"!\[([^\]]+)\]\(img/gallery/([\w-]+\.webp)\)", text)
-    )
+    shown = {file: words for words, file in re.findall(r"!\[([^\]]+)\]\(img/gallery/([\w-]+\.webp)\)", text)}
     assert sorted(shown) == sorted(f"{shot.name}.webp" for shot in SHOTS)
     assert sorted(path.name for path in OUT.iterdir()) == sorted(shown)
     assert len(shown) <= MOST

@@ -22,7 +22,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
-SLOW = 60_000  # ms that a screen may take on a loaded machine before the test gives up
+SLOW = 300_000  # ms that a screen may take on a loaded machine before the test gives up
 
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}: the page is not looked at"

@@ -1,7 +1,7 @@
 """Results of the other analyses, kept as JSON in the workspace and found for the scenario of a run.
 
-`afternext window|decide|pathways|principle|value|evidence|hindcast ... --json > results/NAME.json` keeps one; the
-workbench starts the same commands itself where this version of afternext has them.
+`afternext window|decide|pathways|principle|value|evidence|hindcast ... --json > results/NAME.json` keeps one;
+the workbench starts the same commands itself where this version of afternext has them.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def outcomes(run: Run, day: int) -> dict[str, Any]:
 
 
 def turns(run: Run) -> dict[str, Any]:
-    """What there is to guess at each horizon: people out of their homes, and the places that are most open."""
+    """What there is to guess at each horizon: people out of their homes, and the most open places."""
     curve = run.measure(DISPLACED)
     along = days_along(run, "date")
     futures = int(curve.sizes["future"])
