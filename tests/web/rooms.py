@@ -43,7 +43,8 @@ ANALYSES = {
     "value": "value compared",
     "window": "window two-towns --move air_support --futures 24 --years 0.3 --seed 7 --workers 1 "
     "--delays 0,40 --scales 1,0.5 --out delayed",
-    "principle": "principle two-towns --futures 24 --years 0.5 --seed 7 --workers 1 --out principled",
+    "principle": "principle two-towns --condition inclusion>0.5 --futures 24 --years 0.5 --seed 7 "
+    "--workers 1 --out principled",
     "evidence": "evidence two-towns",
     "hindcast": "hindcast two-towns --truth truth --run runs/small",
 }

@@ -19,7 +19,6 @@ MADE = {
     "decide": ("options", "[data-figure=decide] table"),
     "pathways": ("options", "[data-figure=pathways] svg"),
     "value": ("options", "[data-figure=value]"),
-    "principle": ("options", "[data-figure=principle] .groups"),
 }
 
 
@@ -44,6 +43,17 @@ def test_evidence_is_weighed_at_the_press_of_a_button(chromium: Any, site: str) 
 def test_every_analysis_is_made_at_the_press_of_a_button(chromium: Any, site: str, kind: str) -> None:
     with Visit(chromium, site) as visit:
         make(visit, kind)
+
+
+@pytest.mark.deep
+def test_an_analysis_that_cannot_be_made_says_why(chromium: Any, site: str) -> None:
+    with Visit(chromium, site) as visit:
+        page = visit.open("#/run/small/options")
+        missing = page.locator("[data-missing=principle]")
+        missing.get_by_role("button", name="Make it").click()
+        # The two towns name no condition, and without one there is no third course to compare.
+        missing.locator(".bad").filter(has_text="name a condition").wait_for(timeout=LONG)
+        assert missing.get_by_role("button", name="Make it").is_enabled()
 
 
 @pytest.mark.deep
