@@ -408,6 +408,11 @@ export const en = {
     'evidence.lead': 'lead, days',
     'evidence.figure': 'figure',
     'evidence.yes': 'yes',
+    'evidence.hundred': '{n} of 100',
+    'evidence.under': 'under 1',
+    'evidence.over': 'over 99',
+    'evidence.axis.happened': 'happened',
+    'evidence.axis.said': 'forecast',
     'evidence.no': 'no',
 
     'brief.title': 'Brief',
