@@ -127,6 +127,8 @@ def test_the_whole_way_from_a_new_case_to_the_map_of_its_run(chromium: Any, site
         page = visit.open("#/cases")
         page.get_by_label("Name").first.fill("journey")
         page.get_by_role("button", name="Make it").click()
+        # The list of cases has such links, too; this one stands on the new case.
+        page.get_by_role("textbox", name="scenario.yaml").wait_for()
         page.get_by_role("link", name="Run it").click()
         page.get_by_label(re.compile("^Futures")).fill("24")
         page.get_by_label(re.compile("^Years")).fill("0.3")
