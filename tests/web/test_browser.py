@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import matplotlib.image
 import numpy as np
 import pytest
 
-from tests.web.rooms import TOKEN, workspace
+from tests.web.visits import SLOW, Visit, look_at_all, needs_chromium, picture
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-AXE = Path(__file__).parent / "axe" / "axe.min.js"
-SLOW = 45_000  # ms that a screen may take on a loaded machine before the test gives up
-
-NONE = f"there is no {CHROMIUM}: the page is not looked at"
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=NONE)
+pytestmark = needs_chromium
 
 # Screen, and what has to be on it.
 SCREENS = {
@@ -40,97 +26,9 @@ SCREENS = {
     "#/run/small/evidence": ("main table", "Highdale council"),
     "#/run/small/brief": ("main pre", "afternext brief"),
     "#/run/small/next": ("main [data-family]", "What leads to it"),
+    "#/run/small/map?day=30&each=yes": ("main [data-outcome]", "one after another"),
+    "#/run/small/guess": ("main form", "so wide that 8 of 10 futures"),
 }
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real server on a free port."""
-    import uvicorn
-
-    from afternext.web.app import build
-    from afternext.web.serve import bind
-
-    folder = workspace(tmp_path_factory.mktemp("site"))
-    listening = bind("127.0.0.1", 0)
-    port = listening.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(build(folder, TOKEN, port=port), log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    end = time.monotonic() + 20
-    while not server.started and time.monotonic() < end:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-class Visit:
-    """A page that has been let in, with everything that it asked for and complained about."""
-
-    def __init__(self, chromium: Any, site: str, **settings: Any) -> None:
-        self.site = site
-        self.context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
-        self.context.add_init_script(path=str(AXE))
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(SLOW)
-        self.asked: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(f"{site}/?token={TOKEN}")
-
-    def open(self, screen: str) -> Any:
-        self.page.goto(f"{self.site}/{screen}")
-        return self.page
-
-    def findings(self) -> list[str]:
-        """What axe finds that keeps people out."""
-        found = self.page.evaluate(
-            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
-            ".filter(v => ['serious', 'critical'].includes(v.impact))"
-            ".map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '))"
-        )
-        return [str(one) for one in found]
-
-    def __enter__(self) -> Visit:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.context.close()
-
-
-def picture(found: Any) -> np.ndarray:
-    """Pixels of an element, (height, width, 3), 0-1."""
-    return np.asarray(matplotlib.image.imread(io.BytesIO(found.screenshot()), format="png"))[:, :, :3]
-
-
-def look_at_all(visit: Visit, screens: dict[str, tuple[str, str]]) -> None:
-    for screen, (selector, text) in screens.items():
-        page = visit.open(screen)
-        page.wait_for_selector(selector)
-        page.locator("main").filter(has_text=text).wait_for()
-        assert page.title() == "afternext"
-        assert visit.findings() == [], screen
-        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (
-            f"{screen} is too wide"
-        )
-        shades = picture(page.locator("main"))
-        assert shades.std() > 0.02, f"{screen} is blank"
-    outside = [url for url in visit.asked if not url.startswith((visit.site, "data:", "blob:"))]
-    assert outside == []
-    assert visit.complaints == []
 
 
 def test_every_screen_shows_its_content_and_nothing_leaves_this_machine(chromium: Any, site: str) -> None:
@@ -229,6 +127,8 @@ def test_the_whole_way_from_a_new_case_to_the_map_of_its_run(chromium: Any, site
         page = visit.open("#/cases")
         page.get_by_label("Name").first.fill("journey")
         page.get_by_role("button", name="Make it").click()
+        # The list of cases has such links, too; this one stands on the new case.
+        page.get_by_role("textbox", name="scenario.yaml").wait_for()
         page.get_by_role("link", name="Run it").click()
         page.get_by_label(re.compile("^Futures")).fill("24")
         page.get_by_label(re.compile("^Years")).fill("0.3")

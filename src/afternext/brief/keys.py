@@ -25,7 +25,8 @@ BETWEEN = 15.0  # between blocks
 
 def paper(axes: Axes, width: float, height: float) -> None:
     """Axes whose unit is the point."""
-    axes.set(xlim=(0, width), ylim=(0, height))
+    # A key with nothing in it has no height; matplotlib warns of an axis that starts where it ends.
+    axes.set(xlim=(0, max(width, 1.0)), ylim=(0, max(height, 1.0)))
     axes.axis("off")
 
 

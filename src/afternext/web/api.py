@@ -19,7 +19,7 @@ from afternext import __version__
 from afternext.ensemble import manifest as manifests
 from afternext.ensemble.place import length
 from afternext.errors import AfternextError, InvalidInput
-from afternext.web import cases, documents, reading
+from afternext.web import cases, documents, reading, turns
 from afternext.web import jobs as work
 from afternext.web.guard import Refused, as_json
 from afternext.web.requests import (
@@ -281,6 +281,12 @@ async def scenes(desk: Desk, request: Request) -> Response:
 def for_card(run: Any, request: Request) -> Callable[[], Any]:
     place = required(request, "place", 100)
     return lambda: reading.place_card(run, place)
+
+
+def for_outcomes(run: Any, request: Request) -> Callable[[], Any]:
+    required(request, "day")
+    day = optional_int(request, "day") or 0
+    return lambda: turns.outcomes(run, day)
 
 
 def for_curves(run: Any, request: Request) -> Callable[[], Any]:

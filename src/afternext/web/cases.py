@@ -159,6 +159,7 @@ def uncertain(scenario: Scenario) -> list[dict[str, Any]]:
     from afternext.world import compile_scenario, known_parameters
 
     behaviour = set(known_parameters())
+    communities = {ident: community.name for ident, community in scenario.communities.items()}
     rows = []
     for one in compile_scenario(scenario, days=1).experiments:
         words = list(one.categories) if one.categories else None
@@ -167,7 +168,7 @@ def uncertain(scenario: Scenario) -> list[dict[str, Any]]:
             {
                 "name": one.name,
                 "unit": one.unit,
-                "meaning": one.meaning,
+                "meaning": _by_name(one.meaning, one.name, communities),
                 "source": one.source,
                 "deep": one.deep,
                 "behaviour": one.name in behaviour,
@@ -178,6 +179,14 @@ def uncertain(scenario: Scenario) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _by_name(meaning: str, key: str, names: Mapping[str, str]) -> str:
+    """Communities as they name themselves; only those that the key of the value holds."""
+    for part in key.split("."):
+        if part in names:
+            meaning = meaning.replace(f" {part}", f" {names[part]}")
+    return meaning
 
 
 def take_archive(space: Workspace, ident: str, kind: str, packed: bytes) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Results of the other analyses, kept as JSON in the workspace and found for the scenario of a run.
 
-`afternext window|decide|pathways|principle|evidence|hindcast ... --json > results/NAME.json` keeps one; the
-workbench starts the same commands itself where this version of afternext has them.
+`afternext window|decide|pathways|principle|value|evidence|hindcast ... --json > results/NAME.json` keeps one;
+the workbench starts the same commands itself where this version of afternext has them.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     "decide": ("goals", "metrics", "best", "strategies"),
     "pathways": ("switches", "best_single_strategy", "strategies"),
     "principle": ("moral_hazard", "conditions_met", "groups"),
+    "value": ("inputs", "horizons", "goal", "strategies"),
     "evidence": ("quantities", "dispersion"),
     "hindcast": ("questions", "misses", "reliability"),
 }
-MADE_HERE = ("window", "decide", "pathways", "principle", "evidence")  # hindcast needs what happened
-WITH_FUTURES = ("window", "decide", "pathways", "principle")
+MADE_HERE = ("window", "decide", "pathways", "principle", "value", "evidence")  # hindcast needs what happened
+WITH_FUTURES = ("window", "decide", "pathways", "principle", "value")
 DOCUMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.(html|pdf|docx|md)")
 MOST = 6  # of a kind are shown, the latest first
 

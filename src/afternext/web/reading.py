@@ -124,6 +124,10 @@ def _sources() -> str:
     return _hash[0]
 
 
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def head(run: Run, ident: str) -> dict[str, Any]:
     """The foot of every screen: which run this is, and how sure, and why."""
     from afternext.brief.access import foot_lines
@@ -148,7 +152,7 @@ def head(run: Run, ident: str) -> dict[str, Any]:
         "digest": run.digest,
         "model": run.manifest["model"],
         "horizons": [int(day) for day in horizons(run)],
-        "foot": [first, second],
+        "foot": [first, _upper(second.removeprefix("How sure: "))],
         "scored": False,
     }
 

@@ -54,7 +54,7 @@ class NewRun(Body):
 class NewAnalysis(Body):
     """One of the other analyses, to start."""
 
-    kind: Literal["window", "decide", "pathways", "principle", "evidence"]
+    kind: Literal["window", "decide", "pathways", "principle", "value", "evidence"]
     move: str | None = Field(None, max_length=100, description="of a window")
     futures: int = Field(100, ge=20, le=2000)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afternext.web import api, reading
+from afternext.web import api, reading, turns
 from afternext.web.api import SPLITS, Endpoint, Query
 from afternext.web.requests import CASE_NAME, FILE_NAME, Drafts, FileText, NewAnalysis, NewCase, NewRun
 
@@ -64,6 +64,19 @@ def endpoints() -> list[Endpoint]:
             "Every snapshot of all futures, of one or of a family",
             api.scenes,
             query=(*FUTURE, Query("family", TEXT)),
+        ),
+        Endpoint(
+            "GET",
+            "/api/runs/{run}/outcomes",
+            "Futures one after another at one date",
+            keep("outcomes", api.for_outcomes, "day"),
+            query=(Query("day", NUMBER, True),),
+        ),
+        Endpoint(
+            "GET",
+            "/api/runs/{run}/turns",
+            "What there is to guess, turn by turn",
+            keep("turns", lambda run, request: lambda: turns.turns(run)),
         ),
         Endpoint(
             "GET",

@@ -40,6 +40,7 @@ export interface Scene {
   sheltering: (number | null)[]
   journeys: [number, number, number][]
 }
+export interface Outcomes { day: number; futures: number[]; leader: number[][]; contested: number[][]; sheltering: number[][] }
 export interface Head {
   run: string; scenario: string; title: string; fictional: boolean; freeze: string; futures: number; asked: number
   failed: number; seed: number; days: number; strategies: string[]; digest: string; model: string

@@ -30,6 +30,11 @@ export interface PrincipleDoc {
   futures: number; seed: number; near_day: number; deep_day: number; strategies: Record<string, string>; families_are: string
   groups: { id: string; name: string; share_of_futures: number; futures: number; best: string[]; value: Record<string, { mean: number; low: number; high: number }>; gain: { from: string; to: string; mean: number; low: number; high: number }[] }[]
 }
+export interface Learnt { name: string; about: string; columns: string[]; value: number; range: [number, number]; p: number; above_noise: boolean; choice_changes_share_of_futures: number; rule: string }
+export interface ValueDoc {
+  scenario: string; futures: number; seed: number; goal: string; unit: string; better: string; strategies: string[]
+  horizons: { day: number; best: string; second: string; perfect_information: number; noise_floor: number; inputs: Learnt[]; groups: Learnt[] }[]
+}
 export interface EvidenceDoc {
   seed: number; freeze: string
   quantities: { about: string; place: string | null; first: string; last: string; kind: string; quantiles: Record<string, number> | null; chance: number | null; remark: string
@@ -44,7 +49,7 @@ export interface HindcastDoc {
 export interface Question { id: string; text: string; kind: string; day: number; lead: number; forecast: unknown; outcome: unknown; outcome_words: string; score: number; baselines: Record<string, number> }
 export interface Kept<T> { file: string; content: T }
 export interface Saved {
-  found: { window?: Kept<WindowDoc>[]; decide?: Kept<DecideDoc>[]; pathways?: Kept<PathwaysDoc>[]; principle?: Kept<PrincipleDoc>[]; evidence?: Kept<EvidenceDoc>[]; hindcast?: Kept<HindcastDoc>[] }
+  found: { window?: Kept<WindowDoc>[]; decide?: Kept<DecideDoc>[]; pathways?: Kept<PathwaysDoc>[]; principle?: Kept<PrincipleDoc>[]; value?: Kept<ValueDoc>[]; evidence?: Kept<EvidenceDoc>[]; hindcast?: Kept<HindcastDoc>[] }
   can: string[]; jobs: { kind: string; state: string; message: string }[]; moves: { id: string; name: string }[]; given: string
 }
 

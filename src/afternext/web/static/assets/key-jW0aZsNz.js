@@ -1,1 +1,0 @@
-import{ab as c,ac as s}from"./index-5N2IprYd.js";const b=Symbol("NaN");function t(r,e,n){var o=new s(r);c(()=>{var a=e();a!==a&&(a=b),o.ensure(a,n)})}export{t as k};

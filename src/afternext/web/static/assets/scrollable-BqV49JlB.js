@@ -1,0 +1,1 @@
+function c(e){const r=()=>{e.scrollWidth>e.clientWidth+1||e.scrollHeight>e.clientHeight+1?e.tabIndex=0:e.removeAttribute("tabindex")},t=new ResizeObserver(r);t.observe(e);for(const s of e.children)t.observe(s);return r(),{destroy:()=>t.disconnect()}}export{c as s};
