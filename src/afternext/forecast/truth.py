@@ -185,6 +185,8 @@ class _Reader:
             return None
         try:
             when = _last_of(text) if MONTH_ONLY.fullmatch(text) else date.fromisoformat(text)
+            if when.year == date.max.year:
+                raise ValueError(text)
         except ValueError:
             mark = row.at((column,))
             self.problems.append(mark.problem(column, f"'{text[:40]}' is not a date", "write 2014-06-12"))
@@ -356,6 +358,8 @@ class _Reader:
 def _last_of(month: str) -> date:
     """The last day of a month written as 2016-07."""
     start = date.fromisoformat(f"{month}-01")
+    if start.year == date.max.year:  # no day follows the last month of the calendar
+        raise ValueError(month)
     return (start + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
