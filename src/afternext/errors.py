@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass
 SHOWN_AT_MOST = 200
 LONGEST_SHOWN = 2000  # characters of one problem
 # What would steer a terminal, turn the direction of writing, or cannot be written at all.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
 
 
 def printable(text: str) -> str:
@@ -43,7 +45,9 @@ class Problem:
 
     def to_dict(self) -> dict[str, str | int]:
         """Return the fields as plain data for ``--json``."""
-        return {key: printable(value) if isinstance(value, str) else value for key, value in asdict(self).items()}
+        return {
+            key: printable(value) if isinstance(value, str) else value for key, value in asdict(self).items()
+        }
 
 
 class AfternextError(Exception):

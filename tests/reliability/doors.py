@@ -1,4 +1,4 @@
-"""Every door through which a file or a text of somebody else comes in: how to make a hostile one, how to read it.
+"""Every door through which a file or a text of somebody else comes in: how to make a hostile one and read it.
 
 A door gives an error of afternext's own, or nothing. Whatever else it raises is a defect.
 """
@@ -11,13 +11,14 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from afternext.errors import AfternextError, InvalidInput, Problem
+from afternext.errors import AfternextError, Problem
 from afternext.forecast import chain as chains
 from afternext.forecast.registry import open_keys, scored_rows
 from afternext.forecast.truth import read_truth
@@ -52,7 +53,13 @@ HXL = (
     "Day,Area,From,People,Families\n#date,#adm1+name,#adm1+origin,#affected+idps+ind,#affected+idps+hh\n"
     "2020-04-01,Left,Right,1200,200\n2020-05-01,Right,Left,900,150\n"
 )
-STRATEGIES = ("none", "open_gates", "sorrel:air_support@30dx0.5", "no:sorrel.air_support", "none=>open_gates@6m")
+STRATEGIES = (
+    "none",
+    "open_gates",
+    "sorrel:air_support@30dx0.5",
+    "no:sorrel.air_support",
+    "none=>open_gates@6m",
+)
 
 
 @dataclass(frozen=True)
@@ -69,19 +76,18 @@ class Door:
 
 def enter(door: Door, case: Case) -> bool:
     """Send a case through; True if it was refused. Raises what the product should not have raised."""
+    refusal: Exception | None = None
     try:
         found = door.read(case)
-        problems = found if isinstance(found, list) else []
-    except InvalidInput as error:
-        problems = error.problems
-        assert problems or str(error), "refused without a word"
     except (AfternextError, ValueFault) as error:
-        assert str(error).strip()
-        str(error).encode()
-        return True
+        found, refusal = getattr(error, "problems", []), error
+    if refusal is not None:
+        assert str(refusal).strip(), "refused without a word"
+        str(refusal).encode()
+    problems = found if isinstance(found, list) else []
     for problem in problems:
         check_problem(problem)
-    return bool(problems)
+    return bool(problems) or refusal is not None
 
 
 def check_problem(problem: Problem) -> None:
@@ -135,9 +141,22 @@ def _value(rng: Random) -> Case:
     if kind == 0:
         return {text: rng.choice((1, [1, 2], text, None, {}))}
     if kind == 1:
-        names = ("range", "triangular", "options", "uniform", "normal", "lognormal", "uncertain", "within", "times")
+        names = (
+            "range",
+            "triangular",
+            "options",
+            "uniform",
+            "normal",
+            "lognormal",
+            "uncertain",
+            "within",
+            "times",
+        )
         pool = (*HOSTILE, 0, 1, -1, 1e300, 10**400, float("nan"), float("inf"), None, True, [], {})
-        return {rng.choice(names): [rng.choice(pool) for _ in range(rng.randrange(4))] for _ in range(rng.choice((1, 1, 2)))}
+        return {
+            rng.choice(names): [rng.choice(pool) for _ in range(rng.randrange(4))]
+            for _ in range(rng.choice((1, 1, 2)))
+        }
     return text
 
 
@@ -164,7 +183,11 @@ def _document() -> tuple[Any, ...]:
     documents = [read_document(SHIPPED / "two-towns"), read_document(write_tiny(home() / "powers", POWERS))]
     flagship = read_document(SHIPPED / "iraq-2014")
     assert flagship.root is not None
-    pieces = {s: list(n.map.items()) or list(n.list) for s, n in flagship.root.map.items() if isinstance(n.value, dict | list)}
+    pieces = {
+        s: list(n.map.items()) or list(n.list)
+        for s, n in flagship.root.map.items()
+        if isinstance(n.value, dict | list)
+    }
     return documents, {section: found for section, found in pieces.items() if found}
 
 
@@ -219,7 +242,13 @@ def _read_table(case: Case) -> list[Problem]:
     if table is None:
         return problems
     draft = Draft(
-        known.root, known.head, known.maps, known.lists, known.singles, {**known.rows, name: []}, {**known.tables, name: table}
+        known.root,
+        known.head,
+        known.maps,
+        known.lists,
+        known.singles,
+        {**known.rows, name: []},
+        {**known.tables, name: table},
     )
     problems += find_duplicates(TABLES[name], table)
     problems += read_rows(draft, name, table, set())
@@ -267,7 +296,9 @@ def _truth(rng: Random) -> Case:
         name = rng.choice(sorted(files))
         files[name] = mutated(rng, files[name])
     if rng.random() < 0.1:
-        files[f"control_initial_{rng.choice(('0000-00-00', '9999-12-31', '2031-02-30'))}.csv"] = files.pop(rng.choice(sorted(files)))
+        files[f"control_initial_{rng.choice(('0000-00-00', '9999-12-31', '2031-02-30'))}.csv"] = files.pop(
+            rng.choice(sorted(files))
+        )
     return files
 
 
@@ -282,13 +313,29 @@ def _registry() -> tuple[bytes, bytes, tuple[dict[str, Any], ...]]:
     lines: list[dict[str, Any]] = []
     about = {"scenario": "two-towns", "freeze": "2031-05-01"}
     questions = {
-        "q": {"id": "q", "text": "Q?", "kind": "binary", "measure": "holder", "place": "westford", "equals": "army", "on": 30},
+        "q": {
+            "id": "q",
+            "text": "Q?",
+            "kind": "binary",
+            "measure": "holder",
+            "place": "westford",
+            "equals": "army",
+            "on": 30,
+        },
         "n": {"id": "n", "text": "N?", "kind": "number", "measure": "displaced", "on": 60},
     }
     forecasts: dict[str, Any] = {"q": {"p": 0.3}, "n": {"values": [1.0, 2.0, 5.0, 9.0]}}
     for name, question in questions.items():
         lines.append({"type": "ask", "key": name, "id": name, **about, "question": question})
-        lines.append({"type": "issue", "key": name, "id": name, "forecast": forecasts[name], "baselines": {"status_quo": forecasts[name]}})
+        lines.append(
+            {
+                "type": "issue",
+                "key": name,
+                "id": name,
+                "forecast": forecasts[name],
+                "baselines": {"status_quo": forecasts[name]},
+            }
+        )
         lines.append({"type": "resolve", "key": name, "id": name, "resolution": 1, "words": "yes"})
     lines.append({"type": "note", "text": "é"})
     chain = chains.append(path, lines)
@@ -313,7 +360,9 @@ def _chain(rng: Random) -> Case:
             if rng.random() < 0.3:
                 del record[key]
             else:
-                record[key] = rng.choice((*HOSTILE[:60], None, [], {}, 0, -1, 2, 1e300, 10**30, True, [None], {"p": "x"}, [1, "a"]))
+                record[key] = rng.choice(
+                    (*HOSTILE[:60], None, [], {}, 0, -1, 2, 1e300, 10**30, True, [None], {"p": "x"}, [1, "a"])
+                )
             break
     before = chains.START
     lines = []
@@ -369,7 +418,9 @@ def _damaged_zip(rng: Random, packed: bytes) -> bytes:
                     continue
                 content = mutated(rng, content)
                 if rng.random() < 0.2:
-                    name = rng.choice(("../out", "/etc/x", "a/../../b", "x" * 300, "é\u202e", "a\\b", ".", "..", "c:/x"))
+                    name = rng.choice(
+                        ("../out", "/etc/x", "a/../../b", "x" * 300, "é\u202e", "a\\b", ".", "..", "c:/x")
+                    )
             new.writestr(name, content)
     return out.getvalue()
 
@@ -421,17 +472,19 @@ def _upload(rng: Random) -> bytes:
 def _read_upload(packed: bytes) -> None:
     folder = home() / "unpacked"
     shutil.rmtree(folder, ignore_errors=True)
-    try:
+    with suppress(OSError):  # a name that the file system refuses; the route answers 409
         _unpack(packed, folder)
-    except OSError:
-        pass  # a name that the file system refuses; the route answers 409
 
 
 def _strategy(rng: Random) -> str:
     text = rng.choice((*STRATEGIES, *towns().strategies))
     for _ in range(rng.choice((1, 2, 3))):
         at = rng.randrange(len(text) + 1)
-        text = text[:at] + rng.choice((*HOSTILE, "+", "=>", "@", "~", "?", ">", "<", ":", "x")) + text[at + rng.randrange(4) :]
+        text = (
+            text[:at]
+            + rng.choice((*HOSTILE, "+", "=>", "@", "~", "?", ">", "<", ":", "x"))
+            + text[at + rng.randrange(4) :]
+        )
     return text
 
 

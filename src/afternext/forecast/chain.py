@@ -24,7 +24,7 @@ START = "0" * 64
 FORMAT = 1
 LONGEST_LINE = 64 * 2**20  # bytes; a forecast by 10,000 futures takes 200,000
 Record = dict[str, Any]
-# Fields by which records of a kind are found and scored; a valid hash says who wrote a line, not that it is right.
+# Fields by which records of a kind are found and scored: a valid hash does not say that a line is right.
 NEEDED: dict[str, dict[str, type]] = {
     "ask": {"key": str, "id": str, "scenario": str, "freeze": str, "question": dict},
     "issue": {"key": str, "id": str, "forecast": dict, "baselines": dict},

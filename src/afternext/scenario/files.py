@@ -64,13 +64,13 @@ def read_layer(folder: Path, prefix: str = "") -> Layer:
 
 
 def _read_inside(folder: Path, name: str, prefix: str, problems: list[Problem]) -> str | None:
-    """Read a file of a folder; a link out of the folder is refused, as its errors would tell of other files."""
-    path = folder / name
-    if path.is_symlink() and not folder.resolve().is_relative_to(SHIPPED):
-        if not path.resolve().is_relative_to(folder.resolve()):
-            hint = "put the file itself there"
-            problems.append(Mark(prefix + name).problem("", "the file is a link out of this folder", hint))
-            return None
+    """Read a file of a folder; a link out of it is refused, as errors would tell of other files."""
+    path, home = folder / name, folder.resolve()
+    # Installers may link the shipped folders to a store of their own.
+    if path.is_symlink() and not home.is_relative_to(SHIPPED) and not path.resolve().is_relative_to(home):
+        hint = "put the file itself there"
+        problems.append(Mark(prefix + name).problem("", "the file is a link out of this folder", hint))
+        return None
     return read_text(path, prefix + name, problems)
 
 
