@@ -104,8 +104,8 @@ def page(figures: Figures) -> str:
         f"    {figures.digest}",
         "",
         "on processors of one class, and the figures below on any. `make reproduce` runs it from scratch",
-        "and compares the digest, every number of [the table](reproduce.csv) and the chart; it ends with exit",
-        "code 1 where a number or the chart differs.",
+        "and compares the digest, every number of [the table](reproduce.csv) and the chart; it ends with",
+        "exit code 1 where a number or the chart differs.",
         "",
         "![Displaced, returned, dead and population held by the army: 5, 50 and 95 % of futures by month]"
         "(../img/reproduce.svg)",

@@ -4,8 +4,8 @@ python scripts/supply.py           write docs/reference/dependencies.md and buil
 python scripts/supply.py --check   exit 1 when the page is not what the lock and the installed packages say
 
 The bill of materials is CycloneDX 1.6. It names every package of requirements.lock that is needed at run
-time, with the SHA-256 of the files that the lock allows, and holds no time and no address: the same lock gives
-the same bytes.
+time, with the SHA-256 of the files that the lock allows, and holds no time and no address: the same lock
+gives the same bytes.
 """
 
 from __future__ import annotations

@@ -24,7 +24,17 @@ if TYPE_CHECKING:
 LARGEST_FILE = 4 * 2**20  # bytes of one file that is written or unpacked
 LARGEST_ARCHIVE = 32 * 2**20  # bytes of an archive, unpacked
 MOST_FILES, MOST_RATIO = 200, 200  # entries of an archive; bytes unpacked for one packed
-_BROKEN = (zlib.error, lzma.LZMAError, struct.error)  # what damaged contents raise besides
+# What the contents of a damaged archive raise.
+_BROKEN = (
+    zipfile.BadZipFile,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+)
 ORDER = (MAIN_FILE, *(spec.file for spec in TABLES.values()))
 
 
@@ -241,7 +251,7 @@ def _unpack(packed: bytes, folder: Path) -> Path:
             try:
                 with archive.open(entry) as source:
                     content = source.read(LARGEST_FILE + 1)
-            except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, *_BROKEN) as error:
+            except _BROKEN as error:
                 raise AfternextError(f"{entry.filename} cannot be unpacked: {error}") from None
             if len(content) > LARGEST_FILE:
                 raise AfternextError(f"{entry.filename} is larger than {LARGEST_FILE >> 20} MB")
