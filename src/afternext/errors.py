@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 SHOWN_AT_MOST = 200
+LONGEST_SHOWN = 2000  # characters of one problem
+# What would steer a terminal, turn the direction of writing, or cannot be written at all.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+
+
+def printable(text: str) -> str:
+    """A text from outside as it may be printed: one line, no control characters, not endless."""
+    if len(text) > LONGEST_SHOWN:
+        text = f"{text[:LONGEST_SHOWN]}..."
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @dataclass(frozen=True)
@@ -28,11 +41,13 @@ class Problem:
     def __str__(self) -> str:
         where = ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
         what = f"{self.key}: {self.message}" if self.key else self.message
-        return f"{where}: {what} ({self.hint})" if self.hint else f"{where}: {what}"
+        return printable(f"{where}: {what} ({self.hint})" if self.hint else f"{where}: {what}")
 
     def to_dict(self) -> dict[str, str | int]:
         """Return the fields as plain data for ``--json``."""
-        return asdict(self)
+        return {
+            key: printable(value) if isinstance(value, str) else value for key, value in asdict(self).items()
+        }
 
 
 class AfternextError(Exception):

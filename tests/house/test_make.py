@@ -10,7 +10,10 @@ import pytest
 
 from tests.house.tree import ROOT
 
-TARGETS = ["demo", "test", "check", "check-deep", "bench", "patterns", "docs", "serve", "lock", "clean"]
+TARGETS = [
+    "demo", "test", "check", "check-deep", "bench", "patterns", "docs", "serve", "lock", "clean", "baseline",
+    "reproduce", "sbom", "audit",
+]  # fmt: skip
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 

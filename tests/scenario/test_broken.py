@@ -14,6 +14,7 @@ import pytest
 from afternext.cli.main import main
 from afternext.errors import InvalidInput
 from afternext.scenario import load
+from afternext.scenario.yamldoc import LARGEST_YAML
 from tests.scenario.tiny_folder import FILES, LAYERS, POWERS, edited, write_tiny
 
 CORPUS = Path(__file__).parent / "broken"
@@ -128,8 +129,8 @@ def test_huge_file_is_refused_unread(name: str, tmp_path: Path) -> None:
 
 
 def test_yaml_too_long_to_parse_in_seconds_is_refused(tmp_path: Path) -> None:
-    write_tiny(tmp_path, {**FILES, "scenario.yaml": "#" * (2 * 1024 * 1024 + 1)})
-    with pytest.raises(InvalidInput, match="more than 2097152"):
+    write_tiny(tmp_path, {**FILES, "scenario.yaml": "#" * (LARGEST_YAML + 1)})
+    with pytest.raises(InvalidInput, match=f"more than {LARGEST_YAML}"):
         load(tmp_path)
 
 

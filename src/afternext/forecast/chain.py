@@ -22,7 +22,15 @@ from afternext.errors import InvalidInput, Problem, UsageError
 
 START = "0" * 64
 FORMAT = 1
+LONGEST_LINE = 64 * 2**20  # bytes; a forecast by 10,000 futures takes 200,000
 Record = dict[str, Any]
+# Fields by which records of a kind are found and scored: a valid hash does not say that a line is right.
+NEEDED: dict[str, dict[str, type]] = {
+    "ask": {"key": str, "id": str, "scenario": str, "freeze": str, "question": dict},
+    "issue": {"key": str, "id": str, "forecast": dict, "baselines": dict},
+    "resolve": {"key": str, "id": str, "words": str},
+    "score": {"key": str},
+}
 
 
 @dataclass
@@ -83,7 +91,7 @@ def _read_head(path: Path) -> Record | None:
         return {"n": int(content["n"]), "hash": str(content["hash"])}
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         problem = Problem(_head_file(path).name, 1, 0, "", "the file was changed: it holds no head")
         raise InvalidInput([problem]) from error
 
@@ -123,19 +131,30 @@ def _verify(path: Path, raw: bytes, head: Record | None) -> Chain:
 
 def _read_line(line: bytes, number: int, before: str) -> tuple[Record | None, str]:
     """A record, and what is wrong with it."""
+    if len(line) > LONGEST_LINE:
+        return None, f"the line has more than {LONGEST_LINE >> 20} MB"
     try:
         record = json.loads(line)
-    except ValueError:
+        seal = _seal(record) if isinstance(record, dict) else ""
+    except (ValueError, RecursionError):  # also infinite numbers and halves of characters
         return None, "the line was changed: it is no JSON"
     if not isinstance(record, dict) or not {"n", "type", "at", "previous", "hash"} <= set(record):
         return None, "the line was changed: it is no record"
-    if _seal(record) != record["hash"]:
+    if seal != record["hash"]:
         return record, f"the line was changed: its hash is not {str(record['hash'])[:12]}..."
+    if missing := _missing(record):
+        return record, f"a record of kind {record['type']} has no {missing}"
     if record["n"] != number:
         return record, f"a line is missing or was put in: this is record {record['n']}"
     if before and record["previous"] != before:
         return record, "a line before it was taken out, put in or changed"
     return record, ""
+
+
+def _missing(record: Record) -> str:
+    """The first field that a record of its kind must have, and has not or in another form."""
+    needed = NEEDED.get(record["type"], {}) if isinstance(record["type"], str) else {"type": str}
+    return next((name for name, kind in needed.items() if not isinstance(record.get(name), kind)), "")
 
 
 def now() -> str:

@@ -6,6 +6,7 @@ Later forecasts of a question are new lines; the last one before the resolution 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from afternext import __version__
 from afternext.ensemble.words import nearest_name
-from afternext.errors import UsageError
+from afternext.errors import InvalidInput, Problem, UsageError
 from afternext.forecast.answers import Answers, answers_of
 from afternext.forecast.baselines import Baselines
 from afternext.forecast.chain import Chain, append, digest_of, read_chain
@@ -264,24 +265,44 @@ def scored_rows(chain: Chain) -> tuple[dict[str, Scored], dict[str, str]]:
     for key, record in there.items():
         if key not in resolved:
             left[key] = "open"
-        elif resolved[key]["resolution"] in ("annulled", None):
+        elif resolved[key].get("resolution") in ("annulled", None):
             left[key] = f"annulled: {resolved[key]['words']}"
         elif key not in last:
             left[key] = "resolved without a forecast"
         else:
-            question = read_question(record["question"])
-            freeze = date.fromisoformat(record["freeze"])
-            value = resolved[key]["resolution"]
-            outcome = Outcome(float("inf") if value == "never" else float(value), resolved[key]["words"])
-            rows[key] = Scored(
-                question,
-                question.day(freeze),
-                record["scenario"],
-                last[key]["forecast"],
-                outcome,
-                last[key]["baselines"],
-            )
-    return dict(zip(rows, score_all(list(rows.values())), strict=True)), left
+            rows[key] = _row(chain, record, last[key], resolved[key])
+    return rows, left
+
+
+def _row(
+    chain: Chain, asked: Mapping[str, Any], issued: Mapping[str, Any], resolved: Mapping[str, Any]
+) -> Scored:
+    """One question with its forecast, outcome and scores."""
+    try:
+        question = read_question(asked["question"])
+        value = resolved["resolution"]
+        outcome = Outcome(float("inf") if value == "never" else float(value), resolved["words"])
+        day = question.day(date.fromisoformat(asked["freeze"]))
+        for forecast in (issued["forecast"], *issued["baselines"].values()):
+            _check_sound(forecast)
+        row = Scored(question, day, asked["scenario"], issued["forecast"], outcome, issued["baselines"])
+        return score_all([row])[0]
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # The hashes are right and the contents are not: written by another program, or by a version to come.
+        what = f"{asked['id']} cannot be scored: {type(error).__name__}: {str(error)[:200]}"
+        hint = f"see also lines {asked['n']} and {resolved['n']}"
+        raise InvalidInput([Problem(chain.path.name, int(issued["n"]), 0, "", what, hint)]) from None
+
+
+def _check_sound(forecast: Mapping[str, Any]) -> None:
+    """Refuse shares outside 0 to 1 and numbers that are none, which would still give a score."""
+    shares = forecast.get("p", {})
+    for share in shares.values() if isinstance(shares, Mapping) else (shares,):
+        if not 0.0 <= float(share) <= 1.0:
+            raise ValueError(f"{share} is no share")
+    for value in (*forecast.get("values", ()), *(day for day in forecast.get("days", ()) if day is not None)):
+        if not 0.0 <= float(value) < math.inf:
+            raise ValueError(f"{value} is no number of 0 or more")
 
 
 def score(path: str | Path, *, write: bool = True) -> dict[str, Any]:

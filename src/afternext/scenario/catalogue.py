@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import ENAMETOOLONG
 from pathlib import Path
 
 from afternext.errors import InvalidInput
@@ -21,6 +22,8 @@ def find(name_or_path: str | Path) -> Path:
     if isinstance(name_or_path, str) and name_or_path in shipped():
         return SHIPPED / name_or_path
     path = Path(name_or_path).expanduser()
+    if not _can_be(path):
+        raise InvalidInput(f"{str(name_or_path)[:80]!r} cannot be the name of a folder")
     if path.name == MAIN_FILE and path.is_file():
         return path.parent
     if path.is_dir():
@@ -30,6 +33,17 @@ def find(name_or_path: str | Path) -> Path:
         raise InvalidInput(f"{name_or_path} is a file; a scenario is a folder with a {MAIN_FILE}")
     hint = nearest(str(name_or_path), names)
     raise InvalidInput(f"there is no scenario and no folder {name_or_path} ({hint})")
+
+
+def _can_be(path: Path) -> bool:
+    """Whether the system takes a path at all: not too long, no NUL, only characters it can write."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError) as error:
+        return isinstance(error, OSError) and error.errno != ENAMETOOLONG
+    return True
 
 
 def shadowed(name_or_path: str | Path) -> bool:

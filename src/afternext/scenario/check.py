@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeAlias
 
-from afternext.errors import Problem
+from afternext.errors import SHOWN_AT_MOST, Problem
 from afternext.scenario import check_entries, check_map, check_powers, check_questions, check_tables
 from afternext.scenario.draft import Draft
 from afternext.scenario.nearest import nearest
@@ -67,7 +68,7 @@ class Findings:
 
 
 def check(draft: Draft, missing: set[str], known_parameters: Container[str] | None) -> Findings:
-    """Run every check.
+    """Run every check; each stops at the number of problems that anybody is shown.
 
     missing          : names of tables that no folder of the chain has
     known_parameters : names of rows of the parameters table; None leaves them unchecked
@@ -76,9 +77,9 @@ def check(draft: Draft, missing: set[str], known_parameters: Container[str] | No
     found.problems += _tables_are_there(draft, missing)
     found.problems += _parameters_exist(draft, known_parameters)
     for judge in ERRORS:
-        found.problems += judge(draft)
+        found.problems += islice(judge(draft), SHOWN_AT_MOST)
     for judge in WARNINGS:
-        found.warnings += judge(draft)
+        found.warnings += islice(judge(draft), SHOWN_AT_MOST)
     return found
 
 

@@ -21,6 +21,7 @@ LONGEST_ROAD = 4.0  # of the great circle, beyond which a slip is likely
 LONGEST_ROAD_MARGIN_KM = 60.0
 KM_PER_MILE = 1.609344
 FAR_AWAY_KM = 1000.0
+MOST_PAIRS = 1_000_000  # of places that are compared to find the shortest missing road
 
 
 def great_circle_km(a: Place, b: Place) -> float:
@@ -165,6 +166,8 @@ def _people(item: Item[Any]) -> int:
 
 
 def _nearest_link(keys: list[str], main: list[str], places: dict[str, Item[Any]]) -> str:
+    if len(keys) * len(main) > MOST_PAIRS:
+        return "add a route"
     pairs = [
         (great_circle_km(a, b), a.id, b.id)
         for a in (places[key].entry for key in keys)

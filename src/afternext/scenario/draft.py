@@ -21,7 +21,7 @@ from afternext.scenario.fields import FAULT, ID_PATTERN, id_hint
 from afternext.scenario.nearest import nearest
 from afternext.scenario.nodes import Mark, Node
 from afternext.scenario.question_schema import Question
-from afternext.scenario.tables import RENAMED, TABLES, Table
+from afternext.scenario.tables import MOST_PROBLEMS, RENAMED, TABLES, Table
 
 M = TypeVar("M", bound=BaseModel)
 Path = tuple[str | int, ...]
@@ -244,7 +244,7 @@ def read_rows(draft: Draft, name: str, table: Table, extra: set[str]) -> list[Pr
             continue
         item: Item[Any] = Item(row, None)
         draft.rows[name].append(item)
-        if row.broken:
+        if row.broken or len(problems) >= MOST_PROBLEMS:
             continue  # the place is still declared, the route still leads somewhere
         cells: dict[str, Any] = {
             renamed.get(column, column): node.plain()

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from afternext.errors import Problem
 from afternext.scenario.catalogue import MAIN_FILE, SHIPPED, shipped
-from afternext.scenario.files import Layer, read_layer
+from afternext.scenario.files import LONGEST_NAME, Layer, read_layer
 from afternext.scenario.nearest import nearest
 from afternext.scenario.nodes import Mark, Node
 from afternext.scenario.tables import REMOVE, TABLES, Table, TableSpec
@@ -77,7 +77,7 @@ def _target(node: Node, name: str, here: Path, fence: Path) -> tuple[Path | None
     """Find the folder that `extends` means, or say why it is not taken."""
     if node.broken:
         return None, None
-    if not name:
+    if not name or len(name) > LONGEST_NAME:
         return None, node.mark.problem("extends", "needs the name or relative path of a scenario")
     if name in shipped():
         return SHIPPED / name, None

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from afternext.errors import Problem
-from afternext.scenario.catalogue import MAIN_FILE
+from afternext.scenario.catalogue import MAIN_FILE, SHIPPED
 from afternext.scenario.nearest import closest
 from afternext.scenario.nodes import Mark, Node
 from afternext.scenario.tables import TABLES, Table, read_table
 from afternext.scenario.yamldoc import read_yaml
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
+LONGEST_NAME = 1000  # characters of a path that a file names; systems refuse much longer ones
 _FOREIGN = (
     (b"\xff\xfe", "UTF-16", "save it as UTF-8"),
     (b"\xfe\xff", "UTF-16", "save it as UTF-8"),
@@ -39,7 +40,7 @@ def read_layer(folder: Path, prefix: str = "") -> Layer:
     layer = Layer(folder, prefix)
     main = folder / MAIN_FILE
     if main.is_file():
-        text = read_text(main, prefix + MAIN_FILE, layer.problems)
+        text = _read_inside(folder, MAIN_FILE, prefix, layer.problems)
         if text is not None:
             layer.root, problems = read_yaml(text, prefix + MAIN_FILE)
             layer.problems += problems
@@ -51,7 +52,7 @@ def read_layer(folder: Path, prefix: str = "") -> Layer:
         if not (folder / spec.file).is_file():
             layer.missing.add(spec.name)
             continue
-        text = read_text(folder / spec.file, prefix + spec.file, layer.problems)
+        text = _read_inside(folder, spec.file, prefix, layer.problems)
         if text is not None:
             table, problems = read_table(text, prefix + spec.file)
             layer.problems += problems
@@ -60,6 +61,17 @@ def read_layer(folder: Path, prefix: str = "") -> Layer:
     for problem, severe in _strangers(folder, prefix):
         (layer.problems if severe else layer.warnings).append(problem)
     return layer
+
+
+def _read_inside(folder: Path, name: str, prefix: str, problems: list[Problem]) -> str | None:
+    """Read a file of a folder; a link out of it is refused, as errors would tell of other files."""
+    path, home = folder / name, folder.resolve()
+    # Installers may link the shipped folders to a store of their own.
+    if path.is_symlink() and not home.is_relative_to(SHIPPED) and not path.resolve().is_relative_to(home):
+        hint = "put the file itself there"
+        problems.append(Mark(prefix + name).problem("", "the file is a link out of this folder", hint))
+        return None
+    return read_text(path, prefix + name, problems)
 
 
 def read_text(path: Path, file: str, problems: list[Problem]) -> str | None:
@@ -75,6 +87,11 @@ def read_text(path: Path, file: str, problems: list[Problem]) -> str | None:
     except OSError as error:
         problems.append(Mark(file).problem("", f"the file cannot be read: {error.strerror}"))
         return None
+    return text_of(raw, file, problems)
+
+
+def text_of(raw: bytes, file: str, problems: list[Problem]) -> str | None:
+    """Read bytes as UTF-8 text; None, with the problem noted, when they are none."""
     for start, name, hint in _FOREIGN:
         if raw.startswith(start):
             problems.append(Mark(file, 1, 1).problem("", f"the file is {name}, not UTF-8 text", hint))

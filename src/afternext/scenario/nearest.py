@@ -6,12 +6,17 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 
 SHOWN = 8
+MOST_NAMES = 1000  # compared; of more only those with the same first letter
+LONGEST = 80  # characters of a word that are compared
 
 
 def closest(word: str, valid: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the valid name most like a word, or None; case, blanks and hyphens do not count."""
-    plain = {_plain(name): name for name in valid}
-    asked = _plain(word)
+    asked = _plain(word[:LONGEST])
+    names = list(valid)
+    if len(names) > MOST_NAMES:
+        names = [name for name in names if name[:1] == word[:1]][:MOST_NAMES]
+    plain = {_plain(name): name for name in names}
 
     def likeness(name: str) -> tuple[float, bool, bool]:
         # Swapped letters and a wrong middle are the usual slips: `esat` means east, not west.

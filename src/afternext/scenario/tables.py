@@ -13,6 +13,7 @@ from afternext.scenario.nodes import Mark, Node
 
 REMOVE = "remove"
 MOST_PROBLEMS = 1000  # a file that is wrong in every row says so soon enough
+MOST_CELLS = 1_000_000  # of a table; they take some hundred MB and ten seconds
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,7 @@ def _split(text: str, file: str) -> tuple[list[list[Node]], list[Problem]]:
     records: list[list[Node]] = []
     problems: list[Problem] = []
     cells: list[Node] = []
+    count = 0
     at = line_start = 0
     line = 1
     while at < len(text):
@@ -195,6 +197,10 @@ def _split(text: str, file: str) -> tuple[list[list[Node]], list[Problem]]:
                 spot = Mark(file, line, begin + value.index('"') - line_start + 1)
                 problems.append(spot.problem("", "a quote stands inside a plain cell", QUOTING))
         cells.append(Node(mark, value))
+        count += 1
+        if count > MOST_CELLS:
+            problems.append(mark.problem("", f"the table has more than {MOST_CELLS} cells"))
+            return [], problems
         if at < len(text) and text[at] == ",":
             at += 1
             if at < len(text):

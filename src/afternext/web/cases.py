@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
 import shutil
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +24,17 @@ if TYPE_CHECKING:
 LARGEST_FILE = 4 * 2**20  # bytes of one file that is written or unpacked
 LARGEST_ARCHIVE = 32 * 2**20  # bytes of an archive, unpacked
 MOST_FILES, MOST_RATIO = 200, 200  # entries of an archive; bytes unpacked for one packed
+# What the contents of a damaged archive raise.
+_BROKEN = (
+    zipfile.BadZipFile,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+)
 ORDER = (MAIN_FILE, *(spec.file for spec in TABLES.values()))
 
 
@@ -227,7 +241,7 @@ def _unpack(packed: bytes, folder: Path) -> Path:
     folder.mkdir()
     try:
         archive = zipfile.ZipFile(io.BytesIO(packed))
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, struct.error):
         raise AfternextError("the upload is no zip file") from None
     with archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -246,7 +260,7 @@ def _unpack(packed: bytes, folder: Path) -> Path:
             try:
                 with archive.open(entry) as source:
                     content = source.read(LARGEST_FILE + 1)
-            except (zipfile.BadZipFile, RuntimeError, EOFError, OSError) as error:
+            except _BROKEN as error:
                 raise AfternextError(f"{entry.filename} cannot be unpacked: {error}") from None
             if len(content) > LARGEST_FILE:
                 raise AfternextError(f"{entry.filename} is larger than {LARGEST_FILE >> 20} MB")

@@ -68,6 +68,9 @@ TERMS = {
 }
 
 
+SECONDS_DIGITS = 11  # of a time stamp: to the year 5138
+
+
 @dataclass(frozen=True)
 class Event:
     """One event as the source has it."""
@@ -169,7 +172,7 @@ def _published(sheet: Sheet, line: int, value: Any) -> date | None:
     text = str(value or "").strip()
     if not text:
         return None
-    if text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) <= SECONDS_DIGITS:
         return datetime.fromtimestamp(int(text), UTC).date()
     return sheet.day(line, "timestamp", value)
 

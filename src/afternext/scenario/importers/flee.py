@@ -155,14 +155,18 @@ def _connected(found: FleeFolder, notes: list[str]) -> list[Place]:
 def _ids(names: list[str]) -> dict[str, str]:
     """Return an id for each name: lower case, Latin letters, digits and _."""
     ids: dict[str, str] = {}
+    taken: set[str] = set()
+    next_number: dict[str, int] = {}
     for name in names:
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
         word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "place"
         word = word if word[0].isalpha() else f"p_{word}"
-        number, unique = 2, word
-        while unique in ids.values():
+        number, unique = next_number.get(word, 2), word
+        while unique in taken:
             unique = f"{word}_{number}"
             number += 1
+        next_number[word] = number
+        taken.add(unique)
         ids[name] = unique
     return ids
 
@@ -177,7 +181,7 @@ def _guess_spots(kept: list[Place], found: FleeFolder, notes: list[str]) -> dict
     if lost:
         more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
         notes.append(f"no coordinates of {', '.join(lost[:5])}{more}: put amid the places next to them")
-    left = lost if spots else []
+    left = set(lost) if spots else set()
     while left:
         near: dict[str, list[tuple[float, float]]] = {}
         for route in found.routes:
@@ -189,7 +193,7 @@ def _guess_spots(kept: list[Place], found: FleeFolder, notes: list[str]) -> dict
                 sum(lat for lat, _ in around) / len(around),
                 sum(lon for _, lon in around) / len(around),
             )
-        left = [name for name in left if name not in spots]
+        left = {name for name in left if name not in spots}
         if not near:
             break
     return {place.name: spots.get(place.name, (0.0, 0.0)) for place in kept}

@@ -12,13 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from afternext.errors import Problem
+from afternext.errors import InvalidInput, Problem
 from afternext.scenario.files import read_text
 
 T = TypeVar("T")
 
 THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")  # 22,849 in quotes, as spreadsheets write it
 PLAIN_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+MOST_PROBLEMS = 1000  # a folder that is wrong in every row says so soon enough
 MOST = 1e10  # more than people on Earth: beyond it a number is a slip
 
 
@@ -32,9 +33,12 @@ class Reader:
 
     def wrong(self, file: str, line: int, key: str, message: str, hint: str = "") -> None:
         self.problems.append(Problem(file, line, 0, key, message, hint))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise InvalidInput(self.problems, warnings=self.warnings)
 
     def odd(self, file: str, line: int, key: str, message: str, hint: str = "") -> None:
-        self.warnings.append(Problem(file, line, 0, key, message, hint))
+        if len(self.warnings) < MOST_PROBLEMS:
+            self.warnings.append(Problem(file, line, 0, key, message, hint))
 
     def rows(self, file: str, *, comments: bool = False) -> Iterator[tuple[int, list[str]]]:
         """Give the rows of a file with their lines; ``comments`` keeps rows that begin with #."""

@@ -6,20 +6,25 @@ import csv
 import io
 import math
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from afternext.errors import InvalidInput, Problem, UsageError
+from afternext.errors import AfternextError, InvalidInput, Problem, UsageError
 from afternext.scenario.nearest import nearest
+from afternext.scenario.values import LARGEST_NUMBER
 
 LARGEST = 512 * 2**20  # bytes of a file, and of what a spreadsheet unpacks to
 MOST_RATIO = 200  # a sheet that unpacks to more times its size is a bomb
 MOST_PROBLEMS = 50
+MOST_ROWS = 1_048_576  # of a sheet, as spreadsheets have it; a row may claim any number
+MOST_CELLS = 10_000_000  # read from one source
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # a date outside is a slip
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WORDED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})")
 
@@ -78,23 +83,12 @@ class Sheet:
 
     def day(self, line: int, key: str, value: Any) -> date | None:
         """A date: 2014-06-12, with or without a time, 12 June 2014, or a spreadsheet's date."""
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
         text = str(value or "").strip()
-        try:
-            return date.fromisoformat(text[:10])
-        except ValueError:
-            pass
-        match = WORDED.fullmatch(text)
-        if match and match[2][:3].lower() in MONTHS:
-            try:
-                return date(int(match[3]), MONTHS.index(match[2][:3].lower()) + 1, int(match[1]))
-            except ValueError:
-                pass
-        self.wrong(line, key, f"'{text[:40]}' is not a date", "write 2014-06-12")
-        return None
+        found = _date(text)
+        if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+            self.wrong(line, key, f"'{text[:40]}' is not a date", "write 2014-06-12")
+            return None
+        return found
 
     def number(self, line: int, key: str, value: Any, *, default: float | None = None) -> float | None:
         """A number of people or events, 0 or more; an empty cell is the default."""
@@ -105,8 +99,8 @@ class Sheet:
             found = float(text)
         except ValueError:
             found = math.nan
-        if not math.isfinite(found) or found < 0:
-            self.wrong(line, key, f"'{text[:40]}' is no number of 0 or more")
+        if not math.isfinite(found) or not 0 <= found <= LARGEST_NUMBER:
+            self.wrong(line, key, f"'{text[:40]}' is no number of 0 to {LARGEST_NUMBER:g}")
             return None
         return found
 
@@ -117,6 +111,20 @@ class Sheet:
             self.wrong(line, key, f"{value} is not one of 1 to {most}")
             return default
         return int(found or default)
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        pass
+    match = WORDED.fullmatch(text)
+    if match and match[2][:3].lower() in MONTHS:
+        try:
+            return date(int(match[3]), MONTHS.index(match[2][:3].lower()) + 1, int(match[1]))
+        except ValueError:
+            pass
+    return None
 
 
 def _plain(name: str) -> str:
@@ -168,18 +176,33 @@ def _spreadsheet(path: Path, raw: bytes, sheet: str) -> list[tuple[int, list[Any
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             size = sum(item.file_size for item in packed.infolist())
         if size > LARGEST or size > MOST_RATIO * max(len(raw), 1):
-            raise InvalidInput(f"{path} would unpack to {size >> 20} MB; it is not read")
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
-        raise InvalidInput([Problem(path.name, 0, 0, "", f"the file is no xlsx: {error}")]) from None
-    names = book.sheetnames
+            raise InvalidInput([Problem(path.name, 0, 0, "", f"it would unpack to {size >> 20} MB")])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that do not matter here
+            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+            return _rows_of(book, path, sheet)
+    except AfternextError:
+        raise
+    except Exception as error:  # a damaged file makes openpyxl fail in every way there is
+        what = f"the file is no xlsx: {type(error).__name__}: {str(error)[:200]}"
+        raise InvalidInput([Problem(path.name, 0, 0, "", what)]) from None
+
+
+def _rows_of(book: Any, path: Path, sheet: str) -> list[tuple[int, list[Any]]]:
+    """Rows of a sheet that hold something, with their numbers."""
+    names = [one.title for one in book.worksheets]
+    if not names:
+        raise InvalidInput([Problem(path.name, 0, 0, "", "the file has no sheet of cells")])
     if sheet and sheet not in names:
         raise UsageError(f"{path} has no sheet {sheet!r}; it has {', '.join(names)}")
-    chosen = book[sheet or names[0]]
-    rows = [
-        (number, list(cells))
-        for number, cells in enumerate(chosen.iter_rows(values_only=True), 1)
-        if any(cell not in (None, "") for cell in cells)
-    ]
+    rows: list[tuple[int, list[Any]]] = []
+    seen = 0
+    for number, cells in enumerate(book[sheet or names[0]].iter_rows(values_only=True), 1):
+        seen += len(cells)
+        if number > MOST_ROWS or seen > MOST_CELLS:
+            text = f"the sheet has more than {MOST_ROWS} rows or {MOST_CELLS} cells"
+            raise InvalidInput([Problem(path.name, number, 0, "", text)])
+        if any(cell not in (None, "") for cell in cells):
+            rows.append((number, list(cells)))
     book.close()
     return rows
