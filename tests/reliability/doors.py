@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -490,16 +490,6 @@ def _strategy(rng: Random) -> str:
 
 def _read_strategy(text: str) -> None:
     compose(towns(), text)
-
-
-@dataclass
-class Tally:
-    """How it went at one door."""
-
-    door: str
-    cases: int = 0
-    refused: int = 0
-    faults: list[str] = field(default_factory=list)
 
 
 DOORS = (

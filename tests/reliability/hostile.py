@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import time
 import traceback
+from dataclasses import dataclass, field
 from random import Random
 
-from tests.reliability.doors import DOORS, Door, Tally, enter
+from tests.reliability.doors import DOORS, Door, enter
 from tests.reliability.limits import Meter, TooLong, peak, timed
 
 MOST_FAULTS = 5  # of a door, after which it is left
@@ -16,6 +17,16 @@ SHARES = {
     "value": 700, "table": 50, "yaml": 60, "tree": 10, "folder": 1, "claims": 50, "truth": 20, "registry": 35,
     "sheet": 40, "xlsx": 2, "flee": 6, "upload": 11, "strategy": 15,
 }  # fmt: skip
+
+
+@dataclass
+class Tally:
+    """How it went at one door."""
+
+    door: str
+    cases: int = 0
+    refused: int = 0
+    faults: list[str] = field(default_factory=list)
 
 
 def batter(door: Door, cases: int, meter: Meter, seed: int = 0) -> Tally:

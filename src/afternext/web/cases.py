@@ -241,7 +241,7 @@ def _unpack(packed: bytes, folder: Path) -> Path:
     folder.mkdir()
     try:
         archive = zipfile.ZipFile(io.BytesIO(packed))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, struct.error):
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, struct.error):
         raise AfternextError("the upload is no zip file") from None
     with archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
