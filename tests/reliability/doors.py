@@ -40,19 +40,11 @@ from afternext.scenario.yamldoc import read_yaml
 from afternext.web.cases import _unpack
 from tests.displacement.folders import FILES as FLEE
 from tests.forecast.cases import FILES as TRUTH
-from tests.reliability.mutate import HOSTILE, mutated, mutated_tree
+from tests.reliability.mutate import DTM, HOSTILE, HXL, mutated, mutated_tree
 from tests.scenario.test_data_importers import ACLED, UCDP
 from tests.scenario.tiny_folder import FILES, POWERS, write_tiny
 
 Case = Any
-DTM = (
-    "reportingDate,admin1Name,idpOriginAdmin1Name,numPresentIdpInd,families,returnees\n"
-    "2020-04-01,Left,Right,1200,200,10\n2020-05-01,Right,Left,900,150,\n"
-)
-HXL = (
-    "Day,Area,From,People,Families\n#date,#adm1+name,#adm1+origin,#affected+idps+ind,#affected+idps+hh\n"
-    "2020-04-01,Left,Right,1200,200\n2020-05-01,Right,Left,900,150\n"
-)
 STRATEGIES = (
     "none",
     "open_gates",

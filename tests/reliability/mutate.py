@@ -34,6 +34,14 @@ WORDS = (
     "- - - -", "{" * 40, "[" * 40, "a: b: c", "%YAML 1.1", "<<", "#", "no", "on", "camp", "crossing",
     "conflict_zone", "#adm1+name", "#date",
 )  # fmt: skip
+DTM = (
+    "reportingDate,admin1Name,idpOriginAdmin1Name,numPresentIdpInd,families,returnees\n"
+    "2020-04-01,Left,Right,1200,200,10\n2020-05-01,Right,Left,900,150,\n"
+)
+HXL = (
+    "Day,Area,From,People,Families\n#date,#adm1+name,#adm1+origin,#affected+idps+ind,#affected+idps+hh\n"
+    "2020-04-01,Left,Right,1200,200\n2020-05-01,Right,Left,900,150\n"
+)
 HOSTILE = (*NUMBERS, *VALUES, *DATES, *WORDS)
 RAW = (
     b"\x00", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b"\xc3\x28", b"\xed\xa0\x80", b"\xf0\x9f\x92", b"\r",

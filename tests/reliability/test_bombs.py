@@ -29,8 +29,9 @@ from afternext.scenario.yamldoc import LARGEST_YAML, read_yaml
 from afternext.web.cases import _unpack
 from tests.displacement.folders import write_folder
 from tests.forecast.cases import shipped, write_truth
-from tests.reliability.doors import DTM, check_problem
+from tests.reliability.doors import check_problem
 from tests.reliability.limits import timed
+from tests.reliability.mutate import DTM
 from tests.scenario.tiny_folder import FILES, write_tiny
 
 LAUGHS = "a: &a [x, x]\n" + "".join(
