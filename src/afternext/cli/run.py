@@ -60,6 +60,13 @@ def run(
     workers: Annotated[
         int | None, typer.Option(help="Processes. [default: all cores, or one if the run is short]")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Play the futures on a Dask cluster: the address of its scheduler, as tcp://host:8786.",
+        ),
+    ] = None,
     batch: Annotated[
         int | None, typer.Option(help="Futures a part. [default: by the time they take]")
     ] = None,
@@ -99,6 +106,7 @@ def run(
             strategies=strategy or None,
             overrides=read_settings(fixed) if fixed else None,
             workers=workers,
+            cluster=cluster,
             batch=batch,
             replicates=replicates,
             out=out,
