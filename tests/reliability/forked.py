@@ -1,9 +1,9 @@
 """The command `afternext run` in a process of its own, many times, without paying for the imports each time.
 
 A harness is a small program that imports everything once and forks a child for each session. The child
-runs the real command line, on a tiny world or on a shipped scenario; only the compiler of the scenario is
-replaced, so that each future played is noted. The child may carry a fuse: at the n-th file operation of Python
-it gets a signal, so instants are drawn evenly over what a run does, however slow the machine is.
+runs the real command line, on a tiny world or a shipped scenario; only the compiler of the scenario is
+replaced, so that each future played is noted. The child may carry a fuse: at the n-th file operation of
+Python it gets a signal, so instants are drawn evenly over what a run does, however slow the machine is.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ TWO_TOWNS = Crisis("two-towns", ("two-towns", "--futures", "12", "--years", "0.1
 
 
 def at_operation(number: int, act: Callable[[], Any]) -> None:
-    """Act at the n-th file operation of this process, and again at each further one while that gives False."""
+    """Act at the n-th file operation of this process, and again at each later one while that gives False."""
     count = 0
     owner = os.getpid()
     busy = done = False

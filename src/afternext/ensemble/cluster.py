@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from distributed import Client, Future, KilledWorker, WorkerPlugin, wait
+import distributed
 
 from afternext.ensemble.batch import Job, Report, Task, run_batch, what_happened
 from afternext.ensemble.parts import BadPart, Failure, open_part, part_name, write_part
@@ -30,6 +30,9 @@ SPEAK = 60.0
 # Seconds until a file that a worker has written must be seen here; NFS caches a listing for up to a minute.
 SEEN_WITHIN = 90.0
 
+# Dask is typed in part only.
+dask: Any = distributed
+
 _jobs: dict[str, Job] = {}
 _warm: set[str] = set()
 
@@ -43,7 +46,7 @@ class Answer:
     machine: str
 
 
-class Carrier(WorkerPlugin):  # type: ignore[misc,unused-ignore]
+class Carrier(distributed.WorkerPlugin):
     """Brings the job to every worker, those that join later included."""
 
     def __init__(self, job: Job, build: str) -> None:
@@ -119,7 +122,7 @@ class Cluster:
         self, job: Job, plan: Plan, task_of: Callable[[range], Task], tell: Callable[[int], None]
     ) -> Generator[Report]:
         try:
-            client = Client(self.address, timeout=CONNECT, set_as_default=False)
+            client = dask.Client(self.address, timeout=CONNECT, set_as_default=False)
         except (OSError, ValueError) as error:
             raise UsageError(
                 f"no Dask scheduler answers at {self.address} ({error}); start one with `dask scheduler`"
@@ -136,13 +139,13 @@ class Cluster:
 
     def _drive(
         self,
-        client: Client,
+        client: Any,
         carrier: Carrier,
         plan: Plan,
         task_of: Callable[[range], Task],
         tell: Callable[[int], None],
     ) -> Generator[Report]:
-        running: dict[Future, Task] = {}
+        running: dict[Any, Task] = {}
         again: deque[Task] = deque()
         looked, spoke = -LOOK, time.monotonic()
         try:
@@ -156,7 +159,7 @@ class Cluster:
                         task
                     )
                 with suppress(TimeoutError), client.as_current():
-                    wait(list(running), timeout=LOOK, return_when="FIRST_COMPLETED")
+                    dask.wait(list(running), timeout=LOOK, return_when="FIRST_COMPLETED")
                 done = [future for future in running if future.done()]
                 if done:
                     spoke = time.monotonic()
@@ -174,7 +177,7 @@ class Cluster:
             with suppress(Exception):
                 client.cancel(list(running), force=True)
 
-    def _threads(self, client: Client) -> int:
+    def _threads(self, client: Any) -> int:
         """Threads of all workers; raises Incomplete when the scheduler is gone."""
         try:
             if client.status != "running":
@@ -183,13 +186,13 @@ class Cluster:
         except (OSError, ValueError, RuntimeError, TimeoutError) as error:
             raise Incomplete(f"the scheduler at {self.address} is gone") from error
 
-    def _outcome(self, future: Future, task: Task, job: Job, again: deque[Task]) -> Report | None:
+    def _outcome(self, future: Any, task: Task, job: Job, again: deque[Task]) -> Report | None:
         """The report of a batch that has ended; None if it must be played again, whole or in halves."""
         if future.status == "cancelled" or future.status == "lost":
             raise Incomplete(f"the scheduler at {self.address} is gone")
         if future.status == "error":
             error = future.exception()
-            if not isinstance(error, KilledWorker):
+            if not isinstance(error, dask.KilledWorker):
                 raise Incomplete(f"a worker had to stop: {what_happened(error)}")
             if task.stop - task.start == 1:
                 failure = Failure(task.start, "the workers that played it died, one after the other")
