@@ -7,6 +7,7 @@ python -m tests.reliability.disks readonly TIMES SEED FOLDER
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import random
 import shutil
@@ -20,6 +21,8 @@ from tests.reliability.forked import TINY
 MS_RDONLY, MS_REMOUNT = 1, 32
 ROOM = "size=64m,nr_inodes=10000"
 WORDS = ("--workers", "1", "--batch", "4")
+READING = {"os.listdir", "os.scandir"}
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -102,10 +105,10 @@ def readonly(times: str, seed: str, folder: str) -> None:
         said, turned = root / "said", root / "turned"
         turned.unlink(missing_ok=True)
         try:
-            after = int(600 ** rng.uniform(0.3, 1.0))
+            after = int(200 ** rng.uniform(0.2, 1.0))
 
             def turn(after: int = after, turned: Path = turned) -> None:
-                forked.at_operation(after, lambda: _turn(disk, turned))
+                _turn(disk, after, turned)
 
             code = forked.play(TINY, disk / "run", *WORDS, said=said, before=turn)
             text = said.read_text()
@@ -128,12 +131,24 @@ def readonly(times: str, seed: str, folder: str) -> None:
     return forked.report(found)
 
 
-def _turn(disk: Path, turned: Path) -> bool:
-    """Make the file system read-only; not while a file is open for writing."""
-    if mount(disk, ROOM, MS_REMOUNT | MS_RDONLY):
-        turned.touch()
-        return True
-    return False
+def _turn(disk: Path, after: int, turned: Path) -> None:
+    """Let every operation that writes below a folder fail from the n-th on, as on a disk that the kernel has
+    made read-only (which it refuses to do on request while the lock file is open).
+    """
+    count = 0
+
+    def hook(event: str, args: Any) -> None:
+        nonlocal count
+        if event not in forked.OPERATIONS or not str(args[0]).startswith(str(disk)):
+            return
+        if event in READING or (event == "open" and not (args[2] or 0) & WRITING):
+            return
+        count += 1
+        if count >= after:
+            turned.touch()
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(args[0]))
+
+    sys.addaudithook(hook)
 
 
 if __name__ == "__main__":

@@ -84,10 +84,8 @@ def cut(crisis: Crisis, cuts: int, seed: int, folder: Path, number: int) -> dict
             found["cuts"] += 1
             if code != (-signal.SIGKILL if number == signal.SIGKILL else 130):
                 found["wrong_codes"].append([code, said.read_text()[-300:]])
-            if number == signal.SIGINT and "--resume" not in said.read_text():
-                found["silent"] += 1  # stopped before anything was begun, or it has to say how to go on
-                if (run / "parts").exists():
-                    found["wrong_codes"].append(["silent", said.read_text()[-300:]])
+            if number == signal.SIGINT and " futures of " in said.read_text():  # the run had begun
+                found["silent"] += "--resume" not in said.read_text()
             kept[session] = forked.finished_futures(run)
             found["kept"] += len(kept[session])
         found["runs"] += 1

@@ -7,9 +7,11 @@ takes the place of a dead one has it too. Whoever dies, what was written stays: 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Generator
+from concurrent import futures
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -158,8 +160,7 @@ class Cluster:
                     running[client.submit(play_on_worker, carrier.name, carrier.build, task, pure=False)] = (
                         task
                     )
-                with suppress(TimeoutError), client.as_current():
-                    dask.wait(list(running), timeout=LOOK, return_when="FIRST_COMPLETED")
+                self._wait(client, list(running))
                 done = [future for future in running if future.done()]
                 if done:
                     spoke = time.monotonic()
@@ -176,6 +177,14 @@ class Cluster:
         finally:
             with suppress(Exception):
                 client.cancel(list(running), force=True)
+
+    def _wait(self, client: Any, running: list[Any]) -> None:
+        """Wait a moment for the first of some tasks; raises Incomplete when the scheduler is gone."""
+        try:
+            with suppress(TimeoutError), client.as_current():
+                dask.wait(running, timeout=LOOK, return_when="FIRST_COMPLETED")
+        except (futures.CancelledError, asyncio.CancelledError, OSError) as error:
+            raise Incomplete(f"the scheduler at {self.address} is gone") from error
 
     def _threads(self, client: Any) -> int:
         """Threads of all workers; raises Incomplete when the scheduler is gone."""

@@ -183,7 +183,9 @@ def run_subject(
 
 def _how_to_resume(session: _Session | None) -> str:
     """What was kept and the command that goes on."""
-    return "nothing was run yet" if session is None else session.how_to_resume()
+    if session is None:
+        return "nothing was run in this session yet; to go on give the same command with --resume"
+    return session.how_to_resume()
 
 
 def _tidy(folder: Path) -> None:
