@@ -47,8 +47,10 @@ check: $(READY) ## lint, format and types
 test: check ## check, then the fast tests, a file at a time in two processes
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-check-deep: check ## check, then the long tests (tens of minutes)
-	$(BIN)/python -m pytest -m deep --timeout 3600
+check-deep: check ## check, then the long tests (an hour or two); writes docs/reliability.md
+	rm -rf build/reliability
+	@status=0; $(BIN)/python -m pytest -m deep --timeout 3600 || status=$$?; \
+	    $(BIN)/python scripts/reliability.py; exit $$status
 
 bench: $(READY) ## measure time and memory; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks.run $(BENCH_ARGS)

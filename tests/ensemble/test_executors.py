@@ -141,9 +141,19 @@ def test_workers_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_stops_workers_and_says_how_to_go_on(tmp_path: Path) -> None:
-    threading.Timer(1.5, os.kill, [os.getpid(), signal.SIGINT]).start()
-    with pytest.raises(Interrupted, match=r"futures are kept.*\n.*afternext run fake --out .* --resume"):
-        play(tmp_path / "run", FakeWorld(seconds=0.1), workers=2, batch=2)
+    def press_once_a_part_is_there() -> None:
+        while not list((tmp_path / "run" / "parts").glob("*.part")):
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    # A shell that starts the tests in the background lets them ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=press_once_a_part_is_there, daemon=True).start()
+    try:
+        with pytest.raises(Interrupted, match=r"futures are kept.*\n.*afternext run fake --out .* --resume"):
+            play(tmp_path / "run", FakeWorld(seconds=0.1), workers=2, batch=2)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert children() == []
     assert read(tmp_path / "run")["state"] == "running"
     assert play(tmp_path / "run", resume=True).digest == play(tmp_path / "plain").digest

@@ -53,20 +53,12 @@ def test_every_flipped_bit_is_found(tmp_path: Path) -> None:
     path = write(tmp_path, 0, 3)
     whole = path.read_bytes()
     rng = np.random.default_rng(1)
-    stored = open_part(path, KEY).arrays.values()
-    used = [*range(stored_begin(path))]  # prefix and header
-    for array in stored:
-        used += range(array.offset, array.offset + array.nbytes)
-    for place in rng.choice(used, 300, replace=False):
+    for place in rng.choice(len(whole), 300, replace=False):
         damaged = bytearray(whole)
         damaged[place] ^= 1 << int(rng.integers(8))
         path.write_bytes(damaged)
         with pytest.raises(BadPart):
             open_part(path, KEY).verify()
-
-
-def stored_begin(path: Path) -> int:
-    return min(array.offset for array in open_part(path, KEY).arrays.values())
 
 
 @pytest.mark.parametrize("keep", [0, 5, 40, 200, -70])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from afternext.ensemble import place
 from afternext.ensemble.manifest import read, run_key, write
 from afternext.ensemble.place import Asked, length, locate, new_folder, settle
-from afternext.errors import UsageError
+from afternext.errors import Incomplete, UsageError
 from tests.ensemble.fake_world import play
 
 FREEZE = date(2014, 6, 12)
@@ -146,3 +148,29 @@ def test_a_folder_that_is_no_run_is_answered_with_what_to_do(tmp_path: Path) -> 
     (tmp_path / "manifest.json").write_text('{"format": 99}')
     with pytest.raises(UsageError, match="has format 99"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "message"),
+    [
+        (errno.ENOSPC, Incomplete, "make room and give the same command again"),
+        (errno.EDQUOT, Incomplete, "make room and give the same command again"),
+        (errno.EROFS, UsageError, "read-only file system; choose another --out"),
+    ],
+    ids=["no space", "quota", "read-only"],
+)
+def test_a_folder_that_cannot_be_written_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[Exception], message: str
+) -> None:
+    def fail(*args: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.write_bytes", fail)
+        with pytest.raises(kind, match=message):
+            place.make_folder(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("afternext.ensemble.lock.os.pwrite", fail)
+        with pytest.raises(kind, match=message), place.held(tmp_path):
+            pass
+    assert list(tmp_path.iterdir()) == [], "neither a probe nor a lock is left"

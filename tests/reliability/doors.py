@@ -46,12 +46,8 @@ from tests.scenario.tiny_folder import FILES, POWERS, write_tiny
 
 Case = Any
 STRATEGIES = (
-    "none",
-    "open_gates",
-    "sorrel:air_support@30dx0.5",
-    "no:sorrel.air_support",
-    "none=>open_gates@6m",
-)
+    "none", "open_gates", "sorrel:air_support@30dx0.5", "no:sorrel.air_support", "none=>open_gates@6m",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,13 @@ def run(
     ] = None,
     fixed: Settings = None,
     workers: Workers = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Play the futures on a Dask cluster: the address of its scheduler, as tcp://host:8786.",
+        ),
+    ] = None,
     batch: Annotated[
         int | None, typer.Option(help="Futures a part. [default: by the time they take]")
     ] = None,
@@ -70,6 +77,7 @@ def run(
         strategies=strategy or None,
         overrides=read_settings(fixed),
         workers=workers,
+        cluster=cluster,
         batch=batch,
         replicates=replicates,
         out=out,

@@ -1,4 +1,4 @@
-"""Who runs the batches: this process, or a pool of worker processes that survives the death of any."""
+"""Who runs the batches: this process, a pool of processes that survives the death of any, or a cluster."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from afternext.ensemble.batch import Job, Report, Task, run_batch
 from afternext.ensemble.parts import Failure, write_part
 from afternext.ensemble.plan import Plan
 from afternext.ensemble.worker import receive, send
-from afternext.errors import Incomplete
+from afternext.errors import Incomplete, UsageError
 
 # A future that kills its worker this often, the last time alone in its batch, is given up and recorded.
 DEATHS_OF_A_FUTURE = 3
@@ -221,6 +221,17 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def on_cluster(address: str, say: Callable[[str], None]) -> Executor:
+    """The executor for a Dask cluster; raises UsageError without the extra that brings it."""
+    try:
+        from afternext.ensemble.cluster import Cluster
+    except ImportError as error:
+        raise UsageError(
+            f"a cluster needs Dask ({error}); install it with `pip install 'afternext[dask]'`"
+        ) from error
+    return Cluster(address, say)
 
 
 def choose(workers: int | None, plan: Plan) -> Executor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -86,15 +87,23 @@ class RunLock:
                 self._handle = handle
             else:  # its last owner removed it between our opening and our locking
                 os.close(handle)
-        os.ftruncate(self._handle, 0)
         content = {"pid": os.getpid(), "started": started(os.getpid())}
-        os.pwrite(self._handle, json.dumps(content).encode(), 0)
+        try:
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, json.dumps(content).encode(), 0)
+        except OSError:
+            self._release()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._release()
+
+    def _release(self) -> None:
         if self._handle is not None:
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):  # a file system that has become read-only; the kernel's lock goes anyway
+                self._path.unlink()
             os.close(self._handle)
             self._handle = None

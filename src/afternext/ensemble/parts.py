@@ -18,6 +18,7 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class Failure:
     error: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stored:
     """Where one array lies in a part."""
 
@@ -82,9 +83,15 @@ class Part:
         return np.frombuffer(data, dtype=np.dtype(stored.dtype)).reshape(stored.shape)
 
     def verify(self) -> None:
-        """Read everything once; raises BadPart."""
+        """Read everything once, the zeros between the arrays too; raises BadPart."""
         for name in self.arrays:
             self.read(name)
+        ends = [stored.offset + stored.nbytes for stored in self.arrays.values()]
+        with self.path.open("rb") as file:
+            for end in ends:
+                file.seek(end)
+                if any(file.read(-end % ALIGN)):
+                    raise BadPart(f"{self.path.name}: is damaged between its arrays")
 
 
 def part_name(key: str, start: int, stop: int) -> str:
@@ -103,7 +110,8 @@ def sync_folder(folder: Path) -> None:
 
 def write_file(path: Path, chunks: Iterable[bytes | memoryview]) -> None:
     """Write a file that a reader sees whole or not at all: temporary name, fsync, replace, fsync again."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # Workers on two machines may have the same process id and, after a false alarm, the same batch.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         with temporary.open("wb") as file:
             for chunk in chunks:
@@ -229,6 +237,12 @@ class Scan:
         return gaps
 
 
+def _discard(path: Path) -> None:
+    """Remove a file that is of no use; where that cannot be done it is passed over each time."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
 def scan_parts(folder: Path, key: str, futures: int, *, verify: bool) -> Scan:
     """List the sound parts of a run and remove what is torn, damaged, left over or of no use.
 
@@ -240,7 +254,7 @@ def scan_parts(folder: Path, key: str, futures: int, *, verify: bool) -> Scan:
         return Scan((), ())
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") and path.name.endswith(".tmp"):
-            path.unlink(missing_ok=True)
+            _discard(path)
         elif path.suffix == ".part":
             try:
                 part = open_part(path, key)
@@ -248,7 +262,7 @@ def scan_parts(folder: Path, key: str, futures: int, *, verify: bool) -> Scan:
                     part.verify()
             except BadPart as bad:
                 notes.append(f"{bad}; its futures are run again")
-                path.unlink(missing_ok=True)
+                _discard(path)
             else:
                 found.append(part)
     chosen: list[Part] = []
@@ -258,7 +272,7 @@ def scan_parts(folder: Path, key: str, futures: int, *, verify: bool) -> Scan:
             chosen.append(part)
             at = part.stop
         else:  # two runs cut the same futures differently: either says the same, one is enough
-            part.path.unlink(missing_ok=True)
+            _discard(part.path)
     return Scan(tuple(chosen), tuple(notes))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
@@ -11,12 +13,15 @@ from typing import Any
 
 from afternext.ensemble import lock, manifest
 from afternext.ensemble.manifest import Settings
-from afternext.errors import UsageError
+from afternext.errors import AfternextError, Incomplete, UsageError
 
 RUNS = Path("runs")
 DAYS_IN_YEAR = 365.25
 MOST_FUTURES = 10_000_000
 MOST_SEED = 2**63 - 1
+
+# Written and removed before a run: a full disk still makes empty files.
+PROBE = bytes(4096)
 
 DEFAULT_FUTURES = 100
 DEFAULT_SEED = 1
@@ -161,8 +166,28 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f".{manifest.NAME}.probe.tmp"
-        probe.touch()
-        probe.unlink()
+        try:
+            probe.write_bytes(PROBE)
+        finally:
+            probe.unlink(missing_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot write to {folder}: {reason}; choose another --out") from error
+        raise _cannot_write(folder, error) from error
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold the run directory for this process alone."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(lock.RunLock(folder))
+        except OSError as error:
+            raise _cannot_write(folder, error) from error
+        yield
+
+
+def _cannot_write(folder: Path, error: OSError) -> AfternextError:
+    """A full disk can be made room on; any other reason calls for another folder."""
+    reason = (error.strerror or str(error)).lower()
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Incomplete(f"cannot write to {folder}: {reason}; make room and give the same command again")
+    return UsageError(f"cannot write to {folder}: {reason}; choose another --out")

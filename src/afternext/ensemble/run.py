@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -16,8 +17,7 @@ from afternext.ensemble import manifest as manifests
 from afternext.ensemble import place
 from afternext.ensemble.batch import Job, Task, bytes_per_future, run_batch
 from afternext.ensemble.digest import combine
-from afternext.ensemble.executors import choose
-from afternext.ensemble.lock import RunLock
+from afternext.ensemble.executors import Executor, choose, on_cluster
 from afternext.ensemble.manifest import Settings
 from afternext.ensemble.opened import SCENARIO, STORE, Run, open_run
 from afternext.ensemble.parts import BadPart, Scan, remove_parts, scan_parts, sync_folder, write_file
@@ -72,6 +72,7 @@ def run(
     strategies: Sequence[str] | None = None,
     overrides: Mapping[str, float | str] | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
     batch: int | None = None,
     replicates: int | None = None,
     out: str | Path | None = None,
@@ -89,6 +90,8 @@ def run(
     strategies : ids of strategies of the scenario, applied together in this order
     overrides : fixed values for a parameter, an uncertainty or an experiment, by name
     workers : processes; by the time the run is expected to take if not said
+    cluster : address of a Dask scheduler, as ``tcp://host:8786``, whose workers play the futures; `out` lies
+        on storage that they share
     batch : futures a part; by the time a future takes if not said
     replicates : futures that share a deep sample and differ in luck only; 1 if not said
     out : run directory; ``runs/<scenario>-<time>-s<seed>`` if not said
@@ -121,6 +124,7 @@ def run(
         settings,
         folder or place.new_folder(crisis.id, settings.seed),
         workers=workers,
+        cluster=cluster,
         batch=batch,
         resume=resume,
         progress=progress,
@@ -133,6 +137,7 @@ def run_subject(
     folder: Path,
     *,
     workers: int | None = None,
+    cluster: str | None = None,
     batch: int | None = None,
     resume: bool = False,
     progress: bool = False,
@@ -144,8 +149,10 @@ def run_subject(
     for name, value in (("workers", workers), ("batch", batch)):
         if value is not None and value < 1:
             raise UsageError(f"{name} is {value}; it is at least 1")
+    if cluster is not None and workers is not None:
+        raise UsageError("give workers or cluster, not both: a cluster brings its own workers")
     place.make_folder(folder)
-    with RunLock(folder):
+    with place.held(folder):
         there = manifests.read(folder) if (folder / manifests.NAME).exists() else None
         if there is not None and not resume:
             raise UsageError(
@@ -159,18 +166,26 @@ def run_subject(
             f"seed {settings.seed} · {settings.futures:,} futures of {settings.days:,} days · in {folder}",
             progress,
         )
-        session = _Session(subject_of(), settings, folder, there, progress)
+        session = None
         try:
-            session.play(workers, batch)
+            session = _Session(subject_of(), settings, folder, there, progress)
+            session.play(workers, batch, cluster)
             session.finish(batch)
         except KeyboardInterrupt as error:
-            raise Interrupted(f"interrupted; {session.how_to_resume()}") from error
+            raise Interrupted(f"interrupted; {_how_to_resume(session)}") from error
         except OSError as error:
             what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-            raise Incomplete(f"stopped: {what}; {session.how_to_resume()}") from error
+            raise Incomplete(f"stopped: {what}; {_how_to_resume(session)}") from error
         except Incomplete as error:
-            raise Incomplete(f"{error}; {session.how_to_resume()}") from error
+            raise Incomplete(f"{error}; {_how_to_resume(session)}") from error
         return Run(folder)
+
+
+def _how_to_resume(session: _Session | None) -> str:
+    """What was kept and the command that goes on."""
+    if session is None:
+        return "nothing was run in this session yet; to go on give the same command with --resume"
+    return session.how_to_resume()
 
 
 def _tidy(folder: Path) -> None:
@@ -218,14 +233,15 @@ class _Session:
 
     def how_to_resume(self) -> str:
         """What was kept and the command that goes on."""
-        kept = scan_parts(self.parts, self.key, self.settings.futures, verify=False)
-        done = sum(part.stop - part.start for part in kept.parts)
-        return (
-            f"{done:,} of {self.settings.futures:,} futures are kept. To go on:\n"
-            f"  afternext run {self.subject.identity['given']} --out {self.folder} --resume"
-        )
+        what = "what was finished is kept"
+        with suppress(OSError):  # a disk that fails must not hide why the run stopped
+            kept = scan_parts(self.parts, self.key, self.settings.futures, verify=False)
+            done = sum(part.stop - part.start for part in kept.parts)
+            what = f"{done:,} of {self.settings.futures:,} futures are kept"
+        words = ["afternext", "run", self.subject.identity["given"], "--out", str(self.folder), "--resume"]
+        return f"{what}. To go on:\n  {shlex.join(words)}"
 
-    def play(self, workers: int | None, batch: int | None) -> None:
+    def play(self, workers: int | None, batch: int | None, cluster: str | None = None) -> None:
         """Run what is missing."""
         scan = scan_parts(self.parts, self.key, self.settings.futures, verify=True)
         for note in scan.notes:
@@ -238,14 +254,8 @@ class _Session:
         if done:
             say(f"resuming: {done:,} of {self.settings.futures:,} futures are there", self.show)
         world = self.subject.world
-        patience = threading.Timer(
-            SAY_COMPILING, say, ["compiling the model: about a minute, once on a machine", self.show]
-        )
-        patience.start()
-        try:
-            world.warm_up()  # before any worker starts, which then finds the compiled code on disk
-        finally:
-            patience.cancel()
+        if cluster is None:
+            self._compile()
         job = Job(world, self.settings.seed, self.key, self.parts.resolve())
         plan = Plan(gaps, batch, bytes_per_future(world))
 
@@ -253,14 +263,27 @@ class _Session:
             return Task(futures.start, futures.stop, self.sampler.rows(futures.start, futures.stop))
 
         with Progress(self.show, self.settings.futures, done) as progress:
-            if workers is None and (pilot := plan.take()) is not None:
-                report = run_batch(job, task_of(pilot))
-                progress.played(len(pilot))
-                plan.learn(len(pilot), report.seconds)
-            executor = choose(workers, plan)
+            if cluster is not None:
+                executor: Executor = on_cluster(cluster, lambda text: say(text, self.show))
+            else:
+                if workers is None and (pilot := plan.take()) is not None:
+                    report = run_batch(job, task_of(pilot))
+                    progress.played(len(pilot))
+                    plan.learn(len(pilot), report.seconds)
+                executor = choose(workers, plan)
             with closing(executor.reports(job, plan, task_of, progress.played)) as reports:
                 for _ in reports:
                     pass
+
+    def _compile(self) -> None:
+        """Compile the model before any worker of this machine starts, which then finds it on disk."""
+        words = "compiling the model: about a minute, once on a machine"
+        patience = threading.Timer(SAY_COMPILING, say, [words, self.show])
+        patience.start()
+        try:
+            self.subject.world.warm_up()
+        finally:
+            patience.cancel()
 
     def finish(self, batch: int | None) -> None:
         """Consolidate the parts, make that durable, then say so in the manifest, then remove the parts."""
