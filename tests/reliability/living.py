@@ -257,6 +257,7 @@ class Living:
                 ),
             ),
             "violence": (state.violence, ("strength", "killed", "odds")),
+            "beliefs": (state.beliefs, ("danger", "threat", "harm", "memory")),
             "defence": (state.defence, ("unpaid", "paid", "armed", "fallen", "worth")),
         }
         found = [
@@ -275,7 +276,7 @@ class Living:
             "people": (state.people, ("spent", "seen", "hosted_spent", "hosted_seen")),
             "forces": (state.forces, ("cohesion", "panic", "unpaid", "lacking")),
             "violence": (state.violence, ("intensity", "ruin")),
-            "beliefs": (state.beliefs, ("threat", "danger")),
+            "beliefs": (state.beliefs, ("threat",)),
             "attitudes": (
                 state.attitudes,
                 ("confidence", "grievance", "tolerance", "siding", "hope", "exclusion"),
