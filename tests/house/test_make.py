@@ -11,8 +11,8 @@ import pytest
 from tests.house.tree import ROOT
 
 TARGETS = [
-    "demo", "test", "check", "check-deep", "bench", "patterns", "docs", "serve", "lock", "clean", "baseline",
-    "reproduce", "sbom", "audit",
+    "demo", "test", "check", "check-deep", "bench", "patterns", "docs", "serve", "lock", "clean",
+    "sbom", "audit",
 ]  # fmt: skip
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
