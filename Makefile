@@ -13,7 +13,8 @@ DEMO_ARGS ?=
 SERVE_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check check-deep bench patterns reference docs serve web lock sbom audit clean
+.PHONY: help setup demo test check check-deep bench patterns reference docs serve web lock baseline reproduce \
+	sbom audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -74,6 +75,12 @@ lock: ## resolve the dependencies anew into requirements.lock
 	@test -x $(UV) || { python3 -m venv build/uv && build/uv/bin/pip install --quiet uv; }
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	    --all-extras pyproject.toml --output-file requirements.lock $(LOCK_ARGS)
+
+baseline: $(READY) ## store a run, samples of outputs and published figures anew
+	$(BIN)/python scripts/baseline.py
+
+reproduce: $(READY) ## rerun the published figures from scratch and compare
+	$(BIN)/python scripts/reproduce.py
 
 sbom: $(READY) ## list the dependencies with their licences; writes docs/reference/dependencies.md and build/sbom
 	$(BIN)/python scripts/supply.py
