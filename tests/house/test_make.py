@@ -11,13 +11,8 @@ import pytest
 from tests.house.tree import ROOT
 
 TARGETS = [
-<<<<<<< HEAD
-    "demo", "test", "check", "check-deep", "bench", "patterns", "docs", "serve", "lock", "clean",
-    "sbom", "audit",
-=======
     "demo", "test", "check", "check-deep", "bench", "patterns", "docs", "serve", "lock", "clean", "baseline",
     "reproduce", "sbom", "audit",
->>>>>>> parent of 143e889 (Harnesses that have not run yet wait on branch trust-unproven)
 ]  # fmt: skip
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
