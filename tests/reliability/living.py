@@ -217,6 +217,7 @@ class Living:
         found += [f"{name} is no share" for name, value in self._shares() if not _between(value, 0.0)]
         found += [f"{name} is outside -1..1" for name, value in self._signed() if not _between(value, -1.0)]
         found += [f"{name} do not sum to one" for name, value in self._partitions() if not _whole(value)]
+        found += [f"{name} is no sum" for name, a, b in self._sums() if not np.array_equal(a, b)]
         holder, fighter = self.state.violence.holder, self.state.violence.fighter
         for name, who in (("holder", holder), ("attacker", fighter)):
             if who.shape != (self.places,) or (who < -1).any() or (who >= self.forces).any():
@@ -234,7 +235,17 @@ class Living:
         named = {
             "people": (
                 state.people,
-                ("residents", "leaving", "leaving_total", "hosted", "hosted_total", "dead"),
+                # Danger is measured in that at which half of the households leave, and may exceed 1.
+                (
+                    "residents",
+                    "leaving",
+                    "leaving_total",
+                    "hosted",
+                    "hosted_total",
+                    "dead",
+                    "seen",
+                    "hosted_seen",
+                ),
             ),
             "forces": (
                 state.forces,
@@ -273,7 +284,7 @@ class Living:
     def _shares(self) -> list[tuple[str, Any]]:
         state, council, polity = self.state, self.council.council, self.council.polity
         named = {
-            "people": (state.people, ("spent", "seen", "hosted_spent", "hosted_seen")),
+            "people": (state.people, ("spent", "hosted_spent")),
             "forces": (state.forces, ("cohesion", "panic", "unpaid", "lacking")),
             "violence": (state.violence, ("intensity", "ruin")),
             "beliefs": (state.beliefs, ("threat",)),
@@ -295,6 +306,19 @@ class Living:
 
     def _signed(self) -> list[tuple[str, Any]]:
         return [("alignment", self.council.council.alignment)]
+
+    def _sums(self) -> list[tuple[str, Any, Any]]:
+        """What is kept twice: totals, and what they are the totals of."""
+        people, groups, defence = self.state.people, self.state.groups, self.state.defence
+        used = groups.used[0]
+        there = np.zeros(people.hosted.size, dtype=np.int64)
+        np.add.at(there, groups.cell[:used], groups.rows[:used, CAUGHT:].sum(axis=1))
+        return [
+            ("leaving_total", people.leaving_total, people.leaving.sum(axis=1)),
+            ("hosted_total", people.hosted_total, people.hosted.sum(axis=1)),
+            ("hosted", people.hosted.ravel(), there),
+            ("armed", defence.armed, (defence.unpaid + defence.paid).sum(axis=1)),
+        ]
 
     def _partitions(self) -> list[tuple[str, Any]]:
         return [

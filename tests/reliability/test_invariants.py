@@ -114,7 +114,7 @@ def test_the_books_balance_whatever_happens() -> None:
     assert min(gone["scripted"], gone["committed"]) > 0, "nobody interfered: the check checks nothing"
 
 
-@pytest.mark.parametrize("wrong", ["people", "fighters", "materiel", "holder", "share", "counter"])
+@pytest.mark.parametrize("wrong", ["people", "fighters", "materiel", "holder", "share", "counter", "total"])
 def test_a_world_whose_books_are_cooked_is_found_out(wrong: str) -> None:
     living = Living(prepared()["two-towns"], 1, 1)
     living.live(20)
@@ -127,6 +127,7 @@ def test_a_world_whose_books_are_cooked_is_found_out(wrong: str) -> None:
         "holder": lambda: np.put(state.violence.holder, 0, 99),
         "share": lambda: np.put(state.violence.ruin, 0, 1.5),
         "counter": lambda: np.subtract.at(state.tally.newly, 0, 10**9),
+        "total": lambda: np.add.at(state.people.hosted, (0, 0), 1),
     }
     change[wrong]()
     assert living.faults()
@@ -152,20 +153,28 @@ def test_the_books_balance_over_100_000_steps() -> None:
 
 # What the pages of docs/model say rises or falls with something, in the mean over futures of the same luck.
 FUTURES = 40
+BORDER = {**FORCES, "state": {"name": "State", "kind": "state"}}  # it holds the camp abroad
 
 
 def mean(
     measure: str,
     days: int = 60,
     incidents: list | None = None,
-    doors: float | None = None,
+    doors: tuple[str, float] | None = None,
     **overrides: float | str,
 ) -> float:
-    """Mean over futures of a measure at the end, everything uncertain at its median."""
+    """Mean over futures of a measure at the end, everything uncertain at its median.
+
+    doors : a force, and the share of everybody that its checkpoints let through
+    """
     changes = {"incidents": incidents or []}
     if doors is not None:
-        army = {**FORCES["army"], "admits": dict.fromkeys(("valley", "hill"), doors)}
-        changes["forces"] = {**FORCES, "army": army}
+        force, share = doors
+        admits = dict.fromkeys(("valley", "hill"), share)
+        changes["forces"] = {**BORDER, force: {**BORDER[force], "admits": admits}}
+        holders = dict.fromkeys(("ford", "mill", "port", "gate"), "army")
+        holders |= {"fort": "rebels", "tents": "state"}
+        changes["holders"] = [{"place": name, "holder": holder} for name, holder in holders.items()]
     world = compile_scenario(toy(**changes), days=days, overrides={**CALM, **overrides})
     row = middle_row(world)
     return float(np.mean([world.simulate(row, 1, luck).arrays[measure][-1] for luck in range(FUTURES)]))
@@ -217,11 +226,21 @@ CLAIMS: dict[str, tuple[str, int, Callable[[], list[float]]]] = {
             *({"incidents": fighting(0.6, 8), "days": 150, "return_safe": k} for k in (0.0, 0.7, 2.5)),
         ),
     ),
-    "the more a checkpoint lets through, the more are abroad": (
+    "the more a checkpoint lets through, the more are behind it": (
         "movement",
         1,
         lambda: each(
-            "refugees_abroad", *({"incidents": fighting(0.9, 50), "doors": k} for k in (0.0, 0.5, 1.0))
+            "refugees_abroad",
+            *({"incidents": fighting(0.9, 50), "doors": ("state", k)} for k in (0.0, 0.5, 1.0)),
+        ),
+    ),
+    # The rebels' checkpoint is on the way to the fort, and on no way to the camp abroad.
+    "the more a checkpoint lets through, the fewer go where it does not stand": (
+        "movement",
+        -1,
+        lambda: each(
+            "refugees_abroad",
+            *({"incidents": fighting(0.9, 50), "doors": ("rebels", k)} for k in (0.0, 0.5, 1.0)),
         ),
     ),
 }
