@@ -35,6 +35,8 @@ export function labels(ground: Ground, width: number, height: number, k: number)
       [px - 6, py + size * 0.35, 'end'],
       [px, py - 6, 'middle'],
       [px, py + size + 4, 'middle'],
+      [px, py - size - 6, 'middle'],
+      [px, py + size + 12, 'middle'],
     ]
     for (const [x, y, anchor] of spots) {
       const left = anchor === 'start' ? x : anchor === 'end' ? x - long : x - long / 2
