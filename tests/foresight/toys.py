@@ -33,6 +33,7 @@ class ToyRun:
     days: np.ndarray
     scenario: Any = field(default_factory=towns)
     seed: int = 1
+    weights: Any = None
 
     @property
     def manifest(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from afternext.errors import AfternextError, Problem
+from afternext.errors import AfternextError, InvalidInput, Problem
 from afternext.forecast import chain as chains
 from afternext.forecast.registry import open_keys, scored_rows
 from afternext.forecast.truth import read_truth
@@ -291,7 +291,10 @@ def _truth(rng: Random) -> Case:
 
 
 def _read_truth(files: Case) -> None:
-    read_truth(write_tiny(_fresh("truth"), files), towns())
+    """What cannot be used of a truth is noted and left out; here a note counts as a refusal."""
+    found = read_truth(write_tiny(_fresh("truth"), files), towns())
+    if found.notes:
+        raise InvalidInput("; ".join(found.notes))
 
 
 @cache

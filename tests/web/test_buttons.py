@@ -90,6 +90,7 @@ def test_a_run_is_started_stopped_and_goes_on_from_the_screen(chromium: Any, sit
 def test_the_room_guesses_first_and_then_sees(chromium: Any, site: str) -> None:
     with Visit(chromium, site, reduced_motion="reduce") as visit:
         page = visit.open("#/run/small/guess")
+        page.locator(".turns li").first.wait_for()
         turns = page.locator(".turns li").count()
         for _ in range(turns):
             page.get_by_label("From").fill("0")
