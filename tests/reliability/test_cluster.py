@@ -12,9 +12,7 @@ from tests.reliability.record import record
 pytest.importorskip("distributed")
 
 
-@pytest.mark.parametrize(
-    "many", [pytest.param(False, id="few"), pytest.param(True, id="many", marks=pytest.mark.deep)]
-)
+@pytest.mark.parametrize("many", [pytest.param(True, id="many", marks=pytest.mark.deep)])
 def test_a_worker_that_dies_costs_no_future(tmp_path: Path, many: bool) -> None:
     found = harness("clusters", "worker", 10 if many else 1, tmp_path)
     met = found["equal"] == found["runs"] and found["failed"] == 0
@@ -24,9 +22,7 @@ def test_a_worker_that_dies_costs_no_future(tmp_path: Path, many: bool) -> None:
     assert met, found
 
 
-@pytest.mark.parametrize(
-    "many", [pytest.param(False, id="few"), pytest.param(True, id="many", marks=pytest.mark.deep)]
-)
+@pytest.mark.parametrize("many", [pytest.param(True, id="many", marks=pytest.mark.deep)])
 def test_a_scheduler_that_dies_leaves_a_run_that_can_be_resumed(tmp_path: Path, many: bool) -> None:
     found = harness("clusters", "scheduler", 5 if many else 1, tmp_path)
     killed = found["killed"]

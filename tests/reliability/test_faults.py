@@ -13,6 +13,7 @@ from tests.reliability.record import record
 FEW = pytest.param(False, id="few")
 MANY = pytest.param(True, id="many", marks=pytest.mark.deep)
 both = pytest.mark.parametrize("many", [FEW, MANY])
+long = pytest.mark.parametrize("many", [MANY])
 
 
 def whole(found: dict[str, Any]) -> bool:
@@ -65,7 +66,7 @@ def test_a_flipped_byte_is_found_and_only_its_part_is_run_again(tmp_path: Path, 
     assert met, found
 
 
-@both
+@long
 def test_several_processes_on_one_directory_do_not_spoil_it(tmp_path: Path, many: bool) -> None:
     found = harness("crowds", "two", 25 if many else 2, 1, tmp_path)
     met = found["equal"] == found["times"] and not found["wrong"]
@@ -78,7 +79,7 @@ def test_several_processes_on_one_directory_do_not_spoil_it(tmp_path: Path, many
     assert found["refused"] or not many
 
 
-@both
+@long
 def test_no_half_written_file_is_seen(tmp_path: Path, many: bool) -> None:
     found = harness("crowds", "read", 100_000 if many else 300, 1, tmp_path)
     if many:
@@ -87,7 +88,7 @@ def test_no_half_written_file_is_seen(tmp_path: Path, many: bool) -> None:
     assert found["torn"] == 0, found
 
 
-@both
+@long
 def test_a_full_disk_leaves_a_run_that_can_be_resumed(tmp_path: Path, many: bool) -> None:
     found = harness("disks", "full", 24 if many else 2, tmp_path)
     if "skipped" in found:
@@ -120,7 +121,7 @@ def test_a_read_only_folder_is_named(tmp_path: Path, many: bool) -> None:
     assert met, found
 
 
-@both
+@long
 def test_jumping_clocks_change_nothing(tmp_path: Path, many: bool) -> None:
     found = harness("clocks", 25 if many else 2, 1, tmp_path)
     met = found["equal"] == found["times"] and not found["wrong"]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.web.visits import Visit, needs_chromium
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.deep]
 
 LONG = 900_000  # ms that an analysis may take on a loaded machine
 MADE = {
@@ -38,14 +38,12 @@ def test_evidence_is_weighed_at_the_press_of_a_button(chromium: Any, site: str) 
         make(visit, "evidence")
 
 
-@pytest.mark.deep
 @pytest.mark.parametrize("kind", sorted(set(MADE) - {"evidence"}))
 def test_every_analysis_is_made_at_the_press_of_a_button(chromium: Any, site: str, kind: str) -> None:
     with Visit(chromium, site) as visit:
         make(visit, kind)
 
 
-@pytest.mark.deep
 def test_an_analysis_that_cannot_be_made_says_why(chromium: Any, site: str) -> None:
     with Visit(chromium, site) as visit:
         page = visit.open("#/run/small/options")
@@ -56,7 +54,6 @@ def test_an_analysis_that_cannot_be_made_says_why(chromium: Any, site: str) -> N
         assert missing.get_by_role("button", name="Make it").is_enabled()
 
 
-@pytest.mark.deep
 def test_the_briefing_is_written_at_the_press_of_a_button(chromium: Any, site: str) -> None:
     with Visit(chromium, site) as visit:
         page = visit.open("#/run/small/brief")
@@ -68,7 +65,6 @@ def test_the_briefing_is_written_at_the_press_of_a_button(chromium: Any, site: s
         assert visit.complaints == []
 
 
-@pytest.mark.deep
 def test_a_run_is_started_stopped_and_goes_on_from_the_screen(chromium: Any, site: str) -> None:
     with Visit(chromium, site) as visit:
         page = visit.open("#/new?case=two-towns&futures=300&years=1&seed=11")

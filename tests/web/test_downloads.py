@@ -17,7 +17,7 @@ import pytest
 from tests.web.rooms import analysed
 from tests.web.visits import Visit, needs_chromium, served
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.deep]
 
 SVG = "{http://www.w3.org/2000/svg}"
 # Screen, what to wait for, and how many figures it has at least.
@@ -73,13 +73,11 @@ def test_the_map_can_be_taken_away_with_its_names_and_its_source(chromium: Any, 
         assert "seed 7" in drawing
 
 
-@pytest.mark.deep
 def test_every_figure_of_a_run_can_be_taken_away(chromium: Any, site: str) -> None:
     with Visit(chromium, site, reduced_motion="reduce") as visit:
         take_all(visit, FIGURES)
 
 
-@pytest.mark.deep
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_every_other_analysis_is_shown_and_can_be_taken_away(
     chromium: Any, kept_site: str, width: int, scheme: str
