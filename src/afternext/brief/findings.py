@@ -59,8 +59,9 @@ def _change(run: RunLike, stage: Stage, before: Holding, held: Holding, day: int
         scope = where if future is not None else "in the median future"
         if not turned:
             return f"By {date}, no place has changed hands {scope}"
-        differ = "" if future is not None else ", not the same ones in each"
-        return f"By {date}, {turned} of {total} places have changed hands {scope}{differ}"
+        has, ones = ("has", "one") if turned == 1 else ("have", "ones")
+        differ = "" if future is not None else f", not the same {ones} in each"
+        return f"By {date}, {turned} of {total} places {has} changed hands {scope}{differ}"
     verb = "rise" if change[f] > 0 else "fall"
     return f"Places held by {names[f]} {verb} from {old[f]} to {now[f]} of {total} by {date} {where}"
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from afternext.ensemble.show import days_along, freeze_of, nearest
-from afternext.ensemble.weights import values_of
+from afternext.ensemble.weights import in_use, values_of
 from afternext.foresight.observed import observe
 from afternext.foresight.signposts import WORTH, Rule, rule_by
 from afternext.foresight.weights import Floats, quantile, shares
@@ -68,7 +68,7 @@ def triggers(
     """One row for each day to look at; a second one for a large flight where `people` flee nearly always."""
     if "newly_displaced" not in run.measures:
         return ()
-    w = shares(weights if weights is not None else values_of(run.weights), len(run.measures["future"]))
+    w = shares(values_of(in_use(run, weights)), len(run.measures["future"]))
     days = days_along(run, "date")
     curve = run.measure("newly_displaced").values.astype(np.float64)
     observed = observe(run, int(days[-1]))

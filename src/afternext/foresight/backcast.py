@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from afternext.ensemble.show import freeze_of
-from afternext.ensemble.weights import values_of
+from afternext.ensemble.weights import in_use, values_of
 from afternext.errors import UsageError
 from afternext.foresight.conditions import meets
 from afternext.foresight.observed import Observed, Sign, observe
@@ -170,7 +170,7 @@ def backcast(given: Run | Comparison, want: str, weights: Floats | None = None, 
     several = given if isinstance(given, Comparison) else None
     run = given if not isinstance(given, Comparison) else given.first
     rows = np.arange(len(run.measures["future"])) if several is None else several.rows(several.ids[0])
-    weights = weights if weights is not None else values_of(run.weights)
+    weights = values_of(in_use(run, weights))
     w = shares(weights, len(rows)) if several is None else several.weights
     wanted, meaning, deep = _wanted(run, want, several is not None, weights)
     wanted = wanted[rows]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from afternext.ensemble.show import days_along
-from afternext.ensemble.weights import values_of
+from afternext.ensemble.weights import in_use, values_of
 from afternext.foresight.weights import Floats, quantile, shares
 from afternext.world.events import DECIDED, DELIVERED, REFUSES
 
@@ -94,7 +94,7 @@ def delivery(run: Run, move: str, by: str, to: str | None, weights: Floats | Non
     """Decisions of a power on a move towards a target, over the futures of a run."""
     scenario = run.scenario
     count = len(run.measures["future"])
-    w = shares(weights if weights is not None else values_of(run.weights), count)
+    w = shares(values_of(in_use(run, weights)), count)
     rows, log = run.every_event((DECIDED, REFUSES, DELIVERED))
     powers = list(scenario.powers)
     number, who = list(scenario.moves).index(move), powers.index(by)

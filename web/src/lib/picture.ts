@@ -63,7 +63,7 @@ class Sheet {
   }
 
   walk(element: Element, opacity = 1) {
-    if (CONTROLS.has(element.tagName) || !element.getClientRects().length) return
+    if (CONTROLS.has(element.tagName) || element.hasAttribute('data-aside') || !element.getClientRects().length) return
     const look = getComputedStyle(element)
     if (look.visibility === 'hidden' || look.clipPath.startsWith('inset(50%')) return
     const shade = opacity * Number(look.opacity)
@@ -80,7 +80,7 @@ class Sheet {
       if (element.width && element.height) this.place(make('image', { ...at, href: element.toDataURL() }), box, shade)
       return
     }
-    this.box(element, look, box, at, shade)
+    this.box(look, box, at, shade)
     if (element instanceof HTMLSelectElement) {
       this.line(element.selectedOptions[0]?.textContent?.trim() ?? '', look, box.left + 8, box.top + (box.height - parseFloat(look.fontSize) * 1.3) / 2, box, shade)
       return
@@ -91,7 +91,7 @@ class Sheet {
     }
   }
 
-  private box(element: Element, look: CSSStyleDeclaration, box: DOMRect, at: Record<string, number>, shade: number) {
+  private box(look: CSSStyleDeclaration, box: DOMRect, at: Record<string, number>, shade: number) {
     const hatched = look.backgroundImage.startsWith('repeating-linear-gradient')
     if (!clear(look.backgroundColor) || hatched)
       this.place(make('rect', { ...at, rx: Math.min(parseFloat(look.borderTopLeftRadius) || 0, at.height / 2) * (look.borderTopLeftRadius.endsWith('%') ? at.height / 100 : 1), fill: hatched ? look.color : look.backgroundColor, ...(hatched ? { 'fill-opacity': 0.4 } : {}) }), box, shade)
@@ -106,7 +106,6 @@ class Sheet {
       if (wide > 0 && !clear(colour) && look.getPropertyValue(`border-${side}-style`) !== 'none')
         this.place(make('line', { x1, y1, x2, y2, stroke: colour, 'stroke-width': wide }), box, shade)
     }
-    void element
   }
 
   /** A text node, a piece a line, where the browser put it. */

@@ -190,7 +190,7 @@ export const en = {
     'map.held': 'held by {side}, {share}',
     'map.finding.none': 'By {date}, no place has changed hands in most futures',
     'map.finding.some': 'By {date}, {n} of {of} places changed hands in most futures; {change} held by {side}',
-    'map.finding.one': 'By {date}, {n} of {of} places have changed hands in this future',
+    'map.finding.one': 'By {date}, {n} of {of} places changed hands in this future',
     'map.more': '{n} more',
     'map.fewer': '{n} fewer',
     'map.label': 'Map: who holds each place, and where displaced people shelter, on {date}',
