@@ -212,8 +212,8 @@ def _old_alarm(
     there, wait, hostile, weak, heard = near.alarmed(place, force)
     if len(there) == 0:
         return
-    alarm = np.minimum(1.0, elsewhere * kept * hostile * weak * heard)
-    threat[there] = np.where(wait <= age, 1.0 - (1.0 - threat[there]) * (1.0 - alarm), threat[there])
+    more = np.maximum(0.0, hostile * weak - threat[there]) * np.minimum(1.0, elsewhere * kept * heard)
+    threat[there] += np.where(wait <= age, more, 0.0)
 
 
 def go_on(

@@ -342,6 +342,7 @@ def _beliefs(places: int, forces: int, communities: int, per_day: int) -> Belief
         danger=np.zeros((places, communities)),
         nearby=np.zeros((places, forces)),
         incoming=np.zeros((ring, places, forces)),
+        rumour=np.zeros((ring, places, forces)),
         due=np.zeros((ring, places), dtype=np.uint8),
         awake=np.ones(places, dtype=np.uint8),
     )

@@ -169,7 +169,8 @@ class Beliefs(NamedTuple):
     memory: Floats  # (P, F) fighting of the last years
     danger: Floats  # (P, C) yesterday's believed danger
     nearby: Floats  # (P, F) fighting next door that is felt here, 0-1
-    incoming: Floats  # (ring, P, F) alarm on its way
+    incoming: Floats  # (ring, P, F) alarm of what happens here, on its way
+    rumour: Floats  # (ring, P, F) alarm of what happens elsewhere, on its way
     due: Flags  # (ring, P) 1 where alarm arrives
     awake: Flags  # (P,) 1 where danger changes
 
