@@ -176,6 +176,7 @@ def realise(
         foreign=np.array([max(0.0, term(row)) for term in blueprint.foreign]),
         insurgent=blueprint.insurgent,
         mobile=blueprint.mobile,
+        ready=_readiness(blueprint, row, fights.strength, share, values["home_reach"], values["away_share"]),
         size=size.astype(np.float64),
         appeal=values["size_exponent"] * np.log(size)[:, None]
         + values["kin_exponent"] * np.log(values["kin_floor"] + share @ blueprint.kin.T),
@@ -285,6 +286,40 @@ def _defeat(blueprint: Blueprint, home: NDArray[np.int64], powers: Powers, half_
         if item.past and (item.kind, ours) in {("capture", False), ("withdrawal", True)}:
             lost[item.place] = max(lost[item.place], 2.0 ** (item.day / half_life))
     return float((lost * people).sum() / people.sum())
+
+
+def _readiness(
+    blueprint: Blueprint,
+    row: NDArray[np.float64],
+    strength: NDArray[np.int64],
+    share: NDArray[np.float64],
+    home_reach: float,
+    away_share: float,
+) -> NDArray[np.float64]:
+    """Return how readily each force goes to each place to fight there, 0-1.
+
+    Nobody goes to a country where it neither holds a place nor has men at the freeze, unless an incident of
+    the scenario takes it there. Armies of a government
+    and insurgents fight everywhere else; the men of a community or region fight at home: where they are, and,
+    halving every ``home_reach`` km from there, where half of the people or more are their own. Elsewhere
+    ``away_share`` of them go.
+    """
+    network = blueprint.network
+    here = (strength > 0) | (blueprint.holder[:, None] == np.arange(strength.shape[1]))
+    ready = np.zeros(strength.shape)
+    for f in range(strength.shape[1]):
+        told = [item.place for item in blueprint.happenings if item.force == f]
+        known = np.concatenate([network.country[here[:, f]], network.country[np.array(told, dtype=np.int64)]])
+        theatre = np.isin(network.country, known) if known.size else np.ones(len(here), dtype=bool)
+        ready[theatre, f] = 1.0
+        if blueprint.insurgent[f] == 1 or blueprint.rulers[f] == 1 or not here[:, f].any():
+            continue
+        own = [word(row) == "own" for word in blueprint.treats[f]]
+        kin = np.minimum(1.0, 2.0 * share[:, own].sum(axis=1))
+        near = 2.0 ** (-network.road_km[:, here[:, f]].min(axis=1) / home_reach)
+        at_home = np.where(here[:, f], 1.0, kin * near)
+        ready[theatre, f] = (away_share + (1.0 - away_share) * at_home)[theatre]
+    return ready
 
 
 def _recruits(blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.int64]) -> NDArray[np.float64]:

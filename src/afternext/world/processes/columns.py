@@ -79,7 +79,7 @@ def gather(violence, forces, facts, network, keep, speed, target, force, party, 
         within += violence.reach[n] * spare(violence, forces, keep, there, force)
     wanted = party - forces.present[target, force]
     if party <= 0:
-        wanted = int(share * within)
+        wanted = int(share * facts.ready[target, force] * within)
     forces.base[target] = NOBODY
     if wanted <= 0 or within <= 0.0:
         return forces.present[target, force]

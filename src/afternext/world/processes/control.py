@@ -2,11 +2,11 @@
 
 Rule (docs/model/control.md). Once a fortnight, and after every change near by, each place learns which
 hostile force within reach has the best odds against it: the power it could bring (present fighters times
-cohesion times arms, halving every ``reach`` km, of which ``mass_share`` can be massed) over that of the
-defenders, made harder where the attacker is feared by the people. A place that nobody holds is filled from
-the nearest garrison of the best-placed force, with a delay; who is too weak for the number of people does not
-hold. Writes ``Violence`` (holder, odds, front), ``Forces``, raises alarms, writes events. All places decide
-on what others were yesterday.
+cohesion times arms, halving every ``reach`` km, of which ``mass_share`` can be massed, as far as it is
+``ready`` to fight there) over that of the defenders, made harder where the attacker is feared by the people.
+A place that nobody holds is filled from the nearest garrison of the best-placed force, with a delay; who is
+too weak for the number of people does not hold. Writes ``Violence`` (holder, odds, front), ``Forces``, raises
+alarms, writes events. All places decide on what others were yesterday.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
             if facts.insurgent[f] == 0 and network.country[there] != network.country[place]:
                 continue  # armies and militias do not go to war over a border
             total += violence.near[place, there] * forces.power[there, f]
-        forces.massed[place, f] = total
+        forces.massed[place, f] = facts.ready[place, f] * total
     holder = violence.holder[place]
     best = 0.0
     challenger = NOBODY
@@ -315,19 +315,19 @@ def can_hold(forces, people, p, place, force, u):
 
 
 @kernel
-def fill_vacuums(violence, forces, network, p, stream, step, dt):
+def fill_vacuums(violence, forces, facts, network, p, stream, step, dt):
     """Let the best-placed forces send garrisons into places that nobody holds.
 
     A garrison serves one place a step: the one whose draw is best. Fighters already there need no road: their
     place is marked in ``outcome``.
     """
-    filled = 1.0 - math.exp(-dt / p.vacuum_days)
     asked = 0
     for i in range(violence.holder.shape[0]):
         if forces.before[i] >= 0 or violence.holder[i] >= 0 or violence.challenger[i] < 0:
             continue
         force = violence.challenger[i]
         u = uniform(mix(stream, FILL), i)
+        filled = 1.0 - math.exp(-dt * facts.ready[i, force] / p.vacuum_days)
         if u >= filled or forces.coming[i, force] > 0:
             continue
         if forces.present[i, force] > 0:

@@ -343,7 +343,7 @@ def step_posture(
             continue
         if not planned(forces, w.plan_days, i, step, per_day):
             continue
-        will = weakness(violence.odds[i] / p.clash.city_defence, w.attack_caution)
+        will = facts.ready[i, f] * weakness(violence.odds[i] / p.clash.city_defence, w.attack_caution)
         u = uniform(mix(stream, READY), i)
         if u < 1.0 - math.exp(-w.attack_regular * will * FORTNIGHT) and (
             forces.target[f] < 0 or u < forces.best[f]
