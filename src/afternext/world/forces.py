@@ -81,7 +81,7 @@ class Forces(NamedTuple):
     chosen: Floats  # (F,) best draw among its offensives
     goal: Ints  # (F,) where that is
     posture: Ints  # (F,) HOLD, EXPAND, FOMENT or GROUND
-    since: Ints  # (F,) step since which
+    since: Ints  # (F,) step since which, below 0 where the history tells it, NEVER until it is known
     hurt: Floats  # (F,) losses of men and ground of the last weeks, share of all
     places_held: Ints  # (F,) places and people of an insurgent when it last looked around
     people_held: Floats  # (F,)
@@ -224,7 +224,7 @@ def new_forces(
         chosen=np.zeros(forces),
         goal=ints(forces, value=-1),
         posture=ints(forces),
-        since=ints(forces),
+        since=ints(forces, value=NEVER),
         hurt=np.zeros(forces),
         places_held=ints(forces),
         people_held=np.zeros(forces),

@@ -10,7 +10,7 @@ import numpy as np
 from afternext.world.bundle import bundle
 from afternext.world.compile import LEVELS
 from afternext.world.echo import echo, go_on
-from afternext.world.forces import new_forces
+from afternext.world.forces import EXPAND, new_forces
 from afternext.world.processes import (
     attitudes,
     civilians,
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
     from afternext.world.chancellery import Chancellery, Court, Powers
     from afternext.world.compile import Blueprint
+    from afternext.world.forces import Forces
 
 KINDS = {
     "fighting": incidents.FIGHTING,
@@ -196,6 +197,7 @@ def realise(
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     held = echo(blueprint, row, fights, people, beliefs, facts, parameters, values["contested_days"])
     go_on(blueprint, fights, armed, parameters, held)
+    _set_courses(blueprint, armed)
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     excluded = np.array([min(max(term(row), 0.0), 1.0) for term in blueprint.excluded])
     standing = new_standing(
@@ -320,6 +322,15 @@ def _readiness(
         at_home = np.where(here[:, f], 1.0, kin * near)
         ready[theatre, f] = (away_share + (1.0 - away_share) * at_home)[theatre]
     return ready
+
+
+def _set_courses(blueprint: Blueprint, armed: Forces) -> None:
+    """Let insurgents that took places before the freeze be set on taking more, since the last of them."""
+    for item in blueprint.happenings:
+        if item.past and item.kind == "capture" and blueprint.insurgent[item.force] == 1:
+            armed.posture[item.force] = EXPAND
+            since = min(-1, item.day * blueprint.per_day)
+            armed.since[item.force] = max(armed.since[item.force], since)
 
 
 def _recruits(blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.int64]) -> NDArray[np.float64]:

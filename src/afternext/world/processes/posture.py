@@ -30,7 +30,7 @@ from afternext.world.events import (
     WITHDRAWAL,
 )
 from afternext.world.forces import ATTACK as TO_ATTACK
-from afternext.world.forces import EXPAND, FOMENT, GROUND, HOLD, set_off
+from afternext.world.forces import EXPAND, FOMENT, GROUND, HOLD, NEVER, set_off
 from afternext.world.forces import RAID as TO_RAID
 from afternext.world.kernel import kernel
 from afternext.world.processes.clash import break_hazard, clear_hazard, trust_in
@@ -81,6 +81,7 @@ class Parameters(NamedTuple):
     again_half_life: float
     posture_sharpness: float
     course_days: float
+    course_inertia: float
     stand_bias: float
     hold_slope: float
     loss_shock: float
@@ -223,18 +224,23 @@ def choose_posture(forces, p, stream, force, fighters, best, believed, ground):
     if places == 0:
         ratio = math.log(max(believed, SAFE) / p.clash.city_defence)
     stand = w.stand_bias + w.hold_slope * ratio - w.loss_shock * forces.lost[force]
-    # A wish weighs the same in both choices, so that who is to foment trouble leaves the open.
+    # A wish weighs the same in both choices, so that who is to foment trouble leaves the open; so does habit.
+    kept = w.course_inertia if forces.since[force] > NEVER else 0.0
+    now = forces.posture[force]
+    stand += w.posture_sharpness * (kept if now in (HOLD, EXPAND) else -kept)
     stand += w.posture_sharpness * (lean[HOLD] + lean[EXPAND] - lean[FOMENT] - lean[GROUND])
     if uniform(mix(mix(stream, CHOOSE), OPEN), force) < 1.0 / (1.0 + math.exp(-stand)):
         sustained = p.recovery.tax_yield * sustaining / p.recovery.fighter_cost
         income = sustained / (sustained + fighters) if fighters > 0 else 0.0
         prefer = w.wish_expand * best - w.wish_hold * income * (1.0 - exposed) + lean[EXPAND] - lean[HOLD]
+        prefer += kept if now == EXPAND else (-kept if now == HOLD else 0.0)
         first, second = EXPAND, HOLD
         if places == 0:
             return EXPAND
     else:
         prefer = w.wish_foment - w.wish_ground * max(min(1.0, forces.hurt[force]), exposed)
         prefer += lean[FOMENT] - lean[GROUND]
+        prefer += kept if now == FOMENT else (-kept if now == GROUND else 0.0)
         first, second = FOMENT, GROUND
     u = uniform(mix(mix(stream, CHOOSE), HOW), force)
     return first if u < 1.0 / (1.0 + math.exp(-w.posture_sharpness * prefer)) else second
@@ -300,8 +306,17 @@ def step_posture(
         fresh = shaken(forces, f, ground[1], ground[2], weekly)
         posture = forces.posture[f]
         unrest = WEEK / w.course_days + w.loss_shock * fresh  # losses make it think again at once
-        if uniform(mix(mix(stream, CHOOSE), RETHINK), f) < 1.0 - math.exp(-unrest) or step < WEEK * per_day:
+        first = step < WEEK * per_day or forces.since[f] == NEVER
+        if first and forces.since[f] > NEVER:  # it may have thought again since the history last told of it
+            unrest -= forces.since[f] * dt / w.course_days
+        again = uniform(mix(mix(stream, CHOOSE), RETHINK), f) < 1.0 - math.exp(-unrest)
+        if again or forces.since[f] == NEVER:
             posture = choose_posture(forces, p, stream, f, fighters, best, believed, ground)
+        if first:  # the course that it is on at the freeze is no news
+            if posture != forces.posture[f] or forces.since[f] == NEVER:
+                forces.posture[f] = posture
+                forces.since[f] = step
+            continue
         if posture != forces.posture[f]:
             forces.posture[f] = posture
             forces.since[f] = step
