@@ -246,3 +246,12 @@ def test_a_siege_whose_fight_is_told_is_as_old_as_that_fight() -> None:
     ]
     told = [history("capture", "mill", 9), history("fighting", "ford", 80, days=80)]
     assert besieged(town(holders=held, incidents=told))[0] == 80
+
+
+def test_a_place_is_held_at_the_freeze_with_what_holds_it() -> None:
+    world = compile_scenario(town(), days=30, overrides={"hold_share": 0.001})
+    assert realise(world.blueprint, middle_row(world))[0].forces.least[:, 0].tolist() == [100, 50]
+    few = line(stop("ford", 100_000), garrison=30)
+    world = compile_scenario(few, days=30, overrides={"hold_share": 0.001})
+    state = realise(world.blueprint, middle_row(world))[0]
+    assert state.forces.least[0, 0] == state.forces.present[0, 0]

@@ -66,6 +66,7 @@ class Forces(NamedTuple):
     raid: Flags  # (P,) 1 where the attackers mean to hit and leave
     siege: Flags  # (P,) 1 where the attackers have settled around the place
     besieged: Ints  # (P,) step since which they have been there, NEVER where they have not
+    least: Ints  # (P, F) fighters without whom a holder of a place cannot hold it
     guard: Ints  # (P,) local defenders as last told in the chronicle
     taken: Ints  # (P,) step at which the place last changed hands, below 0 before the freeze, 0 for never
     left: Ints  # (P,) who held it before, or -1
@@ -211,6 +212,7 @@ def new_forces(
         raid=np.zeros(places, dtype=np.uint8),
         siege=np.zeros(places, dtype=np.uint8),
         besieged=ints(places, value=NEVER),
+        least=ints(places, forces),
         guard=ints(places),
         taken=ints(places),
         left=ints(places, value=-1),

@@ -198,6 +198,7 @@ def realise(
     held = echo(blueprint, row, fights, people, beliefs, facts, parameters, values["contested_days"])
     go_on(blueprint, fights, armed, parameters, held)
     _set_courses(blueprint, armed)
+    _set_least(armed, fights.holder, totals, parameters.control.hold_share)
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     excluded = np.array([min(max(term(row), 0.0), 1.0) for term in blueprint.excluded])
     standing = new_standing(
@@ -331,6 +332,15 @@ def _set_courses(blueprint: Blueprint, armed: Forces) -> None:
             armed.posture[item.force] = EXPAND
             since = min(-1, item.day * blueprint.per_day)
             armed.since[item.force] = max(armed.since[item.force], since)
+
+
+def _set_least(
+    armed: Forces, holder: NDArray[np.int64], persons: NDArray[np.int64], hold_share: float
+) -> None:
+    """Note with how many each place is held at the least: with no more than it is at the freeze."""
+    held = np.flatnonzero(holder >= 0)
+    needed = np.ceil(hold_share * persons[held]).astype(np.int64)
+    armed.least[held, holder[held]] = np.minimum(needed, armed.present[held, holder[held]])
 
 
 def _recruits(blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -22,8 +22,7 @@ from afternext.world.processes.perception import raise_alarm, relieve, weakness
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import mix, uniform
 
-FILL = 0  # names of the draws inside this process's stream
-KEEP = 1
+FILL = 0  # name of the draw inside this process's stream
 NEARBY_KM = 150.0  # of a place that changed hands, people renew their picture of where they can go
 FORTNIGHT = 14  # days between two looks at who could be attacked
 AGAIN = 1  # values of `look`
@@ -261,6 +260,15 @@ def calm_down(violence, forces, network, place, step):
 
 
 @kernel
+def garrison_needed(people, p, place):
+    """Fighters without whom nobody holds a place: ``hold_share`` of the people there."""
+    residents = 0
+    for c in range(people.residents.shape[1]):
+        residents += people.residents[place, c] + people.leaving[place, c]
+    return math.ceil(p.hold_share * residents)
+
+
+@kernel
 def take(state, facts, network, p, place, force, cause, now):
     """A force becomes the holder of a place, and the news spreads."""
     violence, beliefs, forces = state.violence, state.beliefs, state.forces
@@ -269,6 +277,7 @@ def take(state, facts, network, p, place, force, cause, now):
     loser = violence.holder[place]
     forces.left[place] = loser
     violence.holder[place] = force
+    forces.least[place, force] = garrison_needed(state.people, p.control, place)
     calm_down(violence, forces, network, place, step)
     forces.look[place] = BEATEN
     relieve(beliefs, network, q, place, force, loser)
@@ -304,14 +313,9 @@ def give_up(violence, forces, beliefs, network, place, step):
 
 
 @kernel
-def can_hold(forces, people, p, place, force, u):
-    """Whether a force is strong enough for the number of people of a place: always at ``hold_share`` of them,
-    in proportion below.
-    """
-    residents = 0
-    for c in range(people.residents.shape[1]):
-        residents += people.residents[place, c] + people.leaving[place, c]
-    return forces.present[place, force] >= u * p.hold_share * residents
+def can_hold(forces, people, p, place, force):
+    """Whether a force is strong enough for the number of people of a place."""
+    return forces.present[place, force] >= garrison_needed(people, p, place)
 
 
 @kernel

@@ -42,6 +42,7 @@ from afternext.world.processes.control import (
     give_up,
     planned,
 )
+from afternext.world.processes.garrisons import tend_garrisons
 from afternext.world.processes.perception import weakness
 from afternext.world.processes.ranks import welcome_now
 from afternext.world.state import NOBODY, WEEK, note
@@ -98,15 +99,19 @@ def choose_target(
 ):
     """Return (target, believed chance of success there within a week, believed odds) of an insurgent force.
 
+    Success is to take a place and hold it: with fewer than hold_share of its people, in proportion less.
     Places are drawn by value_exponent * log(people) + log(chance) (logit; Gumbel draws), with a picture of
     each garrison that is off by ``belief_error`` and stays for a month. Where it struck lately it strikes
     ``again_ratio`` times more readily.
     """
     c = p.clash
     most = 0.0
+    party = 0.0
     for i in range(forces.present.shape[0]):
         most += forces.power[i, force]
+        party += forces.present[i, force]
     most *= p.control.mass_share
+    party *= p.control.mass_share
     epoch = int(step * dt) // MONTH
     best = 0.0
     believed = 0.0
@@ -145,7 +150,8 @@ def choose_target(
             c,
             p.perception.defence_trust,
         ) + clear_hazard(odds, residents, c, p.perception.defence_trust)
-        chance = 1.0 - math.exp(-hazard * WEEK)
+        needed = p.control.hold_share * residents  # what it could not hold is not worth taking
+        chance = (1.0 - math.exp(-hazard * WEEK)) * min(1.0, party / needed)
         wish = chance if raid == 0 else weakness(odds, 1.0)
         score = value + math.log(wish + CHANCE_FLOOR) + again - luck
         if target < 0 or score > highest:
@@ -210,6 +216,14 @@ def shaken(forces, force, held, places, weekly):
     forces.places_held[force] = places
     forces.lost[force] = forces.lost[force] * weekly + fresh
     return fresh
+
+
+@kernel
+def look_again(people, violence, forces, attitudes, standing, facts, p, force):
+    """Note what ground a force has left: what it gave up itself it did not lose."""
+    _, held, places, _, _ = look_around(people, violence, forces, attitudes, standing, facts, p, force)
+    forces.people_held[force] = held
+    forces.places_held[force] = places
 
 
 @kernel
@@ -324,10 +338,11 @@ def step_posture(
             continue  # a new course is acted on from the next week
         if posture == GROUND:
             hide(violence, forces, beliefs, facts, network, p, log, f, step, day)
-            _, held, places, _, _ = look_around(people, violence, forces, attitudes, standing, facts, p, f)
-            forces.people_held[f] = held  # what it gave up itself it did not lose
-            forces.places_held[f] = places
-        elif target >= 0 and posture != HOLD:
+            look_again(people, violence, forces, attitudes, standing, facts, p, f)
+            continue
+        if tend_garrisons(people, violence, beliefs, forces, facts, network, p, log, f, step, day, dt):
+            look_again(people, violence, forces, attitudes, standing, facts, p, f)
+        if target >= 0 and posture != HOLD:
             rate = w.attack_insurgent * (w.raid_rate if raid == 1 else 1.0) * min(1.0, fighters / w.full_size)
             if raid == 0:  # columns that mass under strikes are stopped before they arrive
                 rate *= 1.0 - forces.air[f]
