@@ -271,7 +271,7 @@ def expected_effect(others, scale, p):
 def in_the_open(options, council, forces, facts, p, option, power):
     """Return (as it is, as the power believes) how far strikes find targets, 1 where an option has none.
 
-    A force that hides is hit ``strike_hidden`` times as hard as one that holds or takes ground.
+    Men who hide are hit ``strike_hidden`` times as hard as those who hold or take ground.
     """
     true = 0.0
     believed = 0.0
@@ -281,7 +281,8 @@ def in_the_open(options, council, forces, facts, p, option, power):
         if options.lever[e] == L_STRIKES and f >= 0 and options.amount[e] > 0.0:
             weight += options.amount[e]
             seen = council.seen[power, f]
-            true += options.amount[e] * (1.0 if shows_itself(forces, facts, f) else p.strike_hidden)
+            bare = shows_itself(forces, facts, f)
+            true += options.amount[e] * (bare + (1.0 - bare) * p.strike_hidden)
             believed += options.amount[e] * (seen + (1.0 - seen) * p.strike_hidden)
     if weight <= 0.0:
         return 1.0, 1.0
