@@ -61,6 +61,8 @@ class Forces(NamedTuple):
     underway: Ints  # (P,) columns on their way here
     panic: Floats  # (P,) fear in the garrison of the holder, 0-1
     shock: Floats  # (ring, P) fear on its way
+    heard: Ints  # (P,) step at which fear last came here, NEVER where none has
+    wave: Ints  # (P,) step at which the first of it came, of the wave that goes on
     lead: Floats  # (P,) trust of the holder's garrison in its leaders, 0-1
     base: Ints  # (P,) where the attackers came from, or -1
     raid: Flags  # (P,) 1 where the attackers mean to hit and leave
@@ -207,6 +209,8 @@ def new_forces(
         underway=ints(places),
         panic=np.zeros(places),
         shock=np.zeros((ring, places)),
+        heard=ints(places, value=NEVER),
+        wave=ints(places, value=NEVER),
         lead=np.ones(places),
         base=ints(places, value=-1),
         raid=np.zeros(places, dtype=np.uint8),
