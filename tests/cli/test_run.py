@@ -8,17 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from afternext.cli.main import main
 from afternext.cli.options import read_settings
 from afternext.errors import UsageError
+from tests.commands import afternext, result
 
 # Three months of the tutorial: long enough for every mechanism to move, short enough for a test.
 SHORT = ("run", "two-towns", "--years", "0.25", "--seed", "7")
@@ -26,38 +23,6 @@ SHORT = ("run", "two-towns", "--years", "0.25", "--seed", "7")
 
 def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "afternext.cli.main", *words]
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a command ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def afternext(*words: str, cwd: Path) -> Done:
-    """Run a command in this process, where the model is compiled already."""
-    out, err = StringIO(), StringIO()
-    code: object = 0
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.chdir(cwd)
-        patch.setenv("COLUMNS", "120")
-        try:
-            main(list(words))
-        except SystemExit as left:
-            code = left.code
-    return Done(code if isinstance(code, int) else int(bool(code)), out.getvalue(), err.getvalue())
-
-
-def result(*words: str, cwd: Path) -> dict[str, Any]:
-    """What a command prints with --json."""
-    done = afternext(*words, "--json", cwd=cwd)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert isinstance(found, dict)
-    return found
 
 
 @pytest.fixture(scope="module")
