@@ -9,6 +9,7 @@ from tempfile import mkdtemp
 import pytest
 from hypothesis import settings
 
+from tests.order import place
 from tests.shared import HOME, PREFIX
 
 # Compiled kernels make the first example slow, and a failure must come back when the test is run again.
@@ -22,3 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = os.environ[HOME] = mkdtemp(prefix=PREFIX)
         config.add_cleanup(lambda: os.environ.pop(HOME))
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: place(item.path))
