@@ -28,15 +28,18 @@ LONGEST = (
     "house/test_examples.py",
     "house/test_json.py",
     "world/processes/test_clash.py",
-    "foresight/test_pathways.py",
+    "cli/test_foresight.py",
     "brief/test_briefing.py",
     "world/processes/test_decisions.py",
-    "cli/test_foresight.py",
     "cli/test_run.py",
+    "foresight/test_sensitivity.py",
     "foresight/test_window.py",
-    "patterns/test_patterns.py",
-    "patterns/test_moral_hazard.py",
-    "patterns/test_partisan.py",
+    "world/processes/test_movement.py",
+    "foresight/test_pathways.py",
+    "foresight/test_principle.py",
+    "web/test_runs.py",
+    "cli/test_decisions.py",
+    "world/processes/test_pressure.py",
 )
 ORDER = (FIRST, *MEANWHILE, *LONGEST)
 PLACES = {name: place for place, name in enumerate(ORDER)}
