@@ -3,7 +3,7 @@
 Rule (docs/model/pressure.md). Effects of all options in effect are summed by what they press on, each at
 scale * share of its full effect reached, deniable ones at ``deniable_effect`` of that; of pushes against the
 head of government the strongest counts. Strikes take away a
-share of the power of a force as far as it shows itself (it holds or expands, or those at its places) and
+share of the power of a force as far as it shows itself (it holds or expands, or foments from its places) and
 ``strike_hidden`` of that share as far as it hides, which recruits by them (``strike_backlash``). Advice
 shifts the usual cohesion, wishes shift postures, pay refills, income and recruits from abroad grow or shrink,
 more or fewer join an insurgent as those it recruits from are shut out, doors open or close, rule changes.

@@ -34,7 +34,7 @@ from afternext.world.chancellery import (
     RIVAL_INFLUENCE,
     VIOLENCE,
 )
-from afternext.world.forces import EXPAND, HOLD
+from afternext.world.forces import EXPAND, GROUND, HOLD
 from afternext.world.kernel import kernel
 from afternext.world.state import WEEK
 from afternext.world.streams import mix, normal_quantile, uniform
@@ -285,11 +285,13 @@ def look(powers, council, told, p, power, stream, step):
 
 @kernel
 def shows_itself(forces, facts, force):
-    """How far a force stands in the open, 0-1: where it holds or takes ground, else with those of its men who
-    are at places that it holds, whatever the others are up to.
+    """How far a force stands in the open, 0-1: where it holds or takes ground, wholly; where it foments
+    trouble, with those of its men who are at places that it holds; where it has gone to ground, not at all.
     """
     if facts.insurgent[force] == 0 or forces.posture[force] == HOLD or forces.posture[force] == EXPAND:
         return 1.0
+    if forces.posture[force] == GROUND:
+        return 0.0
     total = 0
     seen = 0
     for i in range(forces.present.shape[0]):
