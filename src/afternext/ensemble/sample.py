@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afternext.ensemble.protocol import ExperimentLike
+from afternext.ensemble.streams import generators
 
 # Futures of a chunk; small, so that few futures spread evenly too.
 CHUNK = 16
@@ -63,7 +64,9 @@ class Sampler:
         last = max(taken.values(), default=0) + 1 - COLUMN_BLOCK * self._blocks[-1]
         self._used = [*([COLUMN_BLOCK] * (len(self._blocks) - 1)), last]
         self._scrambles = [
-            _draw(seed, SCRAMBLE_DOMAIN, 0, block).integers(0, 1 << BITS, SHAPE, np.uint32)
+            np.random.Generator(np.random.PCG64([seed, SCRAMBLE_DOMAIN, 0, block])).integers(
+                0, 1 << BITS, SHAPE, np.uint32
+            )
             for block in self._blocks
         ]
         self._chunk: tuple[int, NDArray[np.float64]] | None = None
@@ -91,8 +94,12 @@ class Sampler:
     def _block_of(self, chunks: range, block: int) -> NDArray[np.float64]:
         """Chunks of the columns of a block that are in use, (chunk, column, CHUNK)."""
         used = self._used[block]
-        draws = [_draw(self.seed, ORDER_DOMAIN, chunk, block).random((used, CHUNK)) for chunk in chunks]
-        order = np.argsort(np.stack(draws), axis=2, kind="stable")
+        draws = np.empty((len(chunks), used, CHUNK))
+        for own, generator in zip(
+            draws, generators((self.seed, ORDER_DOMAIN), chunks, (block,)), strict=True
+        ):
+            generator.random(out=own)
+        order = np.argsort(draws, axis=2, kind="stable")
         scramble = np.take_along_axis(self._scrambles[block][None, :used], order, axis=2)
         number = np.array(chunks, dtype=np.uint32)[:, None, None]
         within = _reversed(_shuffled(np.broadcast_to(number, order.shape), scramble))
@@ -113,10 +120,6 @@ class Sampler:
 
 
 SHAPE = COLUMN_BLOCK, CHUNK
-
-
-def _draw(seed: int, domain: int, chunk: int, block: int) -> np.random.Generator:
-    return np.random.Generator(np.random.PCG64([seed, domain, chunk, block]))
 
 
 def _reversed(x: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 import zarr
 from numpy.typing import NDArray
-from zarr.codecs import BloscCodec
 
 from afternext.ensemble.batch import shape_of
 from afternext.ensemble.digest import ArrayDigest, describe
+from afternext.ensemble.numbers import Numbers
 from afternext.ensemble.parts import Part, sync_folder
 from afternext.ensemble.protocol import WorldLike
 
@@ -34,11 +34,14 @@ CHUNK_BYTES = 32 * 2**20
 ROWS_IN_CHUNK = 8192
 # A chunk costs milliseconds whatever it holds: measures of few numbers get more futures in one.
 SMALL_CHUNK = 2**16
+# Rows that are turned into columns at a time, so that they stay near the processor.
+ROWS_TURNED = 2**12
 EVENTS_IN_CHUNK = 2**18
 # Arrays written at the same time; compression and hashing leave the interpreter free.
 WRITERS = 2
 
 DAY_DIMS = ("date", "snapshot", "horizon")
+EVENT = "events/"  # before the fields of events, in parts and in the digest
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,12 @@ class Label:
 class RowWriter:
     """Collects rows into whole chunks of one array, and feeds its digest."""
 
-    def __init__(self, array: zarr.Array[Any], name: str, lines: dict[str, str]) -> None:
+    def __init__(self, array: Numbers, name: str, lines: dict[str, str]) -> None:
         self._array = array
         self._name = name
         self._lines = lines
         self._digest = ArrayDigest()
-        self._buffer = np.empty((array.chunks[0], *array.shape[1:]), dtype=array.dtype)
+        self._buffer = np.empty((array.rows, *array.shape[1:]), dtype=array.dtype)
         self._filled = 0
         self._at = 0
 
@@ -75,7 +78,7 @@ class RowWriter:
 
     def _flush(self) -> None:
         if self._filled:
-            self._array[self._at : self._at + self._filled] = self._buffer[: self._filled]
+            self._array.write(self._at, self._buffer[: self._filled])
             self._at += self._filled
             self._filled = 0
 
@@ -84,39 +87,19 @@ class RowWriter:
         self._flush()
         if self._at != self._array.shape[0]:
             raise ValueError(f"{self._name}: {self._at} rows of {self._array.shape[0]}")
-        shape = tuple(int(size) for size in self._array.shape)
-        self._lines[self._name] = describe(self._name, self._buffer.dtype, shape, self._digest.hexdigest())
-
-
-def _create(
-    group: zarr.Group,
-    name: str,
-    shape: Sequence[int],
-    dtype: Any,
-    dims: Sequence[str],
-    rows: int,
-    attrs: Mapping[str, Any],
-) -> zarr.Array[Any]:
-    chunk = max(1, min(rows, shape[0]))
-    return group.create_array(
-        name,
-        shape=tuple(shape),
-        dtype=np.dtype(dtype).newbyteorder("<"),
-        chunks=(chunk, *(max(1, size) for size in shape[1:])),
-        compressors=BloscCodec(cname="lz4", clevel=1, shuffle="shuffle"),
-        dimension_names=tuple(dims),
-        attributes=dict(attrs),
-        overwrite=True,
-    )
+        self._lines[self._name] = describe(
+            self._name, self._buffer.dtype, self._array.shape, self._digest.hexdigest()
+        )
 
 
 def _small(
-    group: zarr.Group, name: str, dims: Sequence[str], values: NDArray[Any], attrs: Mapping[str, Any]
+    folder: Path, name: str, dims: Sequence[str], values: NDArray[Any], attrs: Mapping[str, Any]
 ) -> None:
     """Write a coordinate in one chunk; texts as variable-length strings."""
     if values.dtype.kind in "UO":
-        array = group.create_array(
-            name,
+        array = zarr.create_array(
+            folder,
+            name=name,
             shape=values.shape,
             dtype=str,
             chunks=tuple(max(1, size) for size in values.shape),
@@ -125,13 +108,13 @@ def _small(
         )
         array[:] = values.astype(object)
     else:
-        array = _create(group, name, values.shape, values.dtype, dims, max(1, len(values)), attrs)
-        array[:] = values
+        Numbers(folder / name, values.shape, values.dtype, dims, len(values), attrs).write(0, values)
 
 
 def _write_coordinates(
-    group: zarr.Group, world: WorldLike, freeze: date, labels: Mapping[str, Label]
-) -> None:
+    folder: Path, world: WorldLike, freeze: date, labels: Mapping[str, Label]
+) -> list[str]:
+    """Write what lies along the dimensions; returns the names of what is no dimension itself."""
     since = {"units": f"days since {freeze.isoformat()}", "calendar": "proleptic_gregorian"}
     extra = ["sample", "replicate"]
     for dim, values in world.coords.items():
@@ -144,28 +127,30 @@ def _write_coordinates(
                 (("date", when), ("day", count)) if dim == "date" else ((dim, count), (f"{dim}_date", when))
             )
             for name, attrs in (first, second):
-                _small(group, name, (dim,), days, attrs)
+                _small(folder, name, (dim,), days, attrs)
             extra.append(second[0])
         else:
-            _small(group, dim, (dim,), np.asarray(values), {"long_name": f"{dim} id"})
+            _small(folder, dim, (dim,), np.asarray(values), {"long_name": f"{dim} id"})
     for name, label in labels.items():
-        _small(group, name, (label.dim,), label.values, label.attrs)
+        _small(folder, name, (label.dim,), label.values, label.attrs)
         extra.append(name)
-    group.attrs["coordinates"] = " ".join(extra)
+    return extra
 
 
-def _write_futures(group: zarr.Group, futures: NDArray[np.int64], replicates: int) -> None:
+def _write_futures(folder: Path, futures: NDArray[np.int64], replicates: int) -> None:
     for name, values, text in (
         ("future", futures, "number of the future; it is also the number of its luck"),
         ("sample", futures // replicates, "number of the deep sample"),
         ("replicate", futures % replicates, "luck replicate of the deep sample"),
     ):
-        array = _create(group, name, values.shape, np.int64, ("future",), ROWS_IN_CHUNK, {"long_name": text})
-        array[:] = values
+        Numbers(
+            folder / name, values.shape, np.int64, ("future",), max(ROWS_IN_CHUNK, SMALL_CHUNK),
+            {"long_name": text},
+        ).write(0, values)  # fmt: skip
 
 
 def _write_measure(
-    group: zarr.Group, world: WorldLike, index: int, parts: Sequence[Part], count: int, lines: dict[str, str]
+    folder: Path, world: WorldLike, index: int, parts: Sequence[Part], count: int, lines: dict[str, str]
 ) -> None:
     measure = world.measures[index]
     rest = shape_of(world, measure.dims)
@@ -173,8 +158,8 @@ def _write_measure(
     few = max(FUTURES_IN_CHUNK, SMALL_CHUNK // max(1, each))
     rows = max(1, min(few, CHUNK_BYTES // max(1, each)))
     attrs = {"units": measure.unit, "long_name": measure.meaning}
-    array = _create(
-        group, measure.name, (count, *rest), measure.dtype, ("future", *measure.dims), rows, attrs
+    array = Numbers(
+        folder / measure.name, (count, *rest), measure.dtype, ("future", *measure.dims), rows, attrs
     )
     writer = RowWriter(array, f"measures/{measure.name}", lines)
     for part in parts:
@@ -183,7 +168,7 @@ def _write_measure(
 
 
 def _write_experiments(
-    group: zarr.Group, world: WorldLike, parts: Sequence[Part], count: int, lines: dict[str, str]
+    folder: Path, world: WorldLike, parts: Sequence[Part], count: int, lines: dict[str, str]
 ) -> None:
     writers = []
     # All columns are filled at once: as many rows as 32 MB hold, where there are more than a chunk's.
@@ -198,38 +183,47 @@ def _write_experiments(
         }
         if experiment.categories is not None:
             attrs["categories"] = list(experiment.categories)
-        array = _create(group, experiment.name, (count,), np.float64, ("future",), tall, attrs)
+        array = Numbers(folder / experiment.name, (count,), np.float64, ("future",), tall, attrs)
         writers.append(RowWriter(array, f"experiments/{experiment.name}", lines))
     for part in parts:
-        rows = part.read("experiments")
-        for column, writer in enumerate(writers):
-            writer.add(rows[:, column])
+        for values, writer in zip(_columns(part.read("experiments")), writers, strict=True):
+            writer.add(values)
     for writer in writers:
         writer.close()
 
 
-def _write_events(group: zarr.Group, parts: Sequence[Part], lines: dict[str, str]) -> None:
+def _columns(rows: NDArray[Any]) -> NDArray[Any]:
+    """Rows turned into columns, each in one piece."""
+    found = np.empty(rows.shape[::-1], dtype=rows.dtype)
+    for start in range(0, len(rows), ROWS_TURNED):
+        found[:, start : start + ROWS_TURNED] = rows[start : start + ROWS_TURNED].T
+    return found
+
+
+def _fields(parts: Sequence[Part]) -> list[str]:
+    """Names of what is known of an event."""
+    names = parts[0].arrays if parts else ()
+    return [name.removeprefix(EVENT) for name in names if name.startswith(EVENT)]
+
+
+def _write_events(folder: Path, parts: Sequence[Part], lines: dict[str, str]) -> None:
     counts = [part.read("events") for part in parts]
     offset = np.concatenate(
         [np.zeros(1, dtype=np.int64), np.cumsum(np.concatenate([[], *counts]), dtype=np.int64)]
     )
     attrs = {"long_name": "events of row i are offset[i] to offset[i + 1] - 1"}
+    rows = max(ROWS_IN_CHUNK, SMALL_CHUNK)
     writer = RowWriter(
-        _create(group, "offset", offset.shape, np.int64, ("row",), ROWS_IN_CHUNK, attrs),
-        "events/offset",
-        lines,
+        Numbers(folder / "offset", offset.shape, np.int64, ("row",), rows, attrs), f"{EVENT}offset", lines
     )
     writer.add(offset)
     writer.close()
-    fields = [name for name in parts[0].arrays if name.startswith("events/")] if parts else []
-    group.attrs["fields"] = [name.removeprefix("events/") for name in fields]
-    for name in fields:
-        dtype = np.dtype(parts[0].arrays[name].dtype)
-        column = name.removeprefix("events/")
-        array = _create(group, column, (int(offset[-1]),), dtype, ("event",), EVENTS_IN_CHUNK, {})
-        writer = RowWriter(array, name, lines)
+    for name in _fields(parts):
+        dtype = np.dtype(parts[0].arrays[f"{EVENT}{name}"].dtype)
+        array = Numbers(folder / name, (int(offset[-1]),), dtype, ("event",), EVENTS_IN_CHUNK, {})
+        writer = RowWriter(array, f"{EVENT}{name}", lines)
         for part in parts:
-            writer.add(part.read(name))
+            writer.add(part.read(f"{EVENT}{name}"))
         writer.close()
 
 
@@ -263,14 +257,13 @@ def write_store(
     filled = [part for part in parts if part.futures]
     futures = np.array([future for part in filled for future in part.futures], dtype=np.int64)
     lines: dict[str, str] = {}
+    measures, experiments, events = (target / name for name in ("measures", "experiments", "events"))
     root = zarr.open_group(target, mode="w", zarr_format=3, attributes=dict(attrs or {}))
-    measures = root.create_group("measures")
-    experiments = root.create_group("experiments")
-    events = root.create_group("events")
     # A store lists its arrays in any order; people want that of the model.
-    measures.attrs["order"] = [measure.name for measure in world.measures]
-    experiments.attrs["order"] = [experiment.name for experiment in world.experiments]
-    _write_coordinates(measures, world, freeze, labels or {})
+    group = root.create_group("measures", attributes={"order": [it.name for it in world.measures]})
+    root.create_group("experiments", attributes={"order": [it.name for it in world.experiments]})
+    root.create_group("events", attributes={"fields": _fields(filled)})
+    group.attrs["coordinates"] = " ".join(_write_coordinates(measures, world, freeze, labels or {}))
     _write_futures(measures, futures, replicates)
     _write_futures(experiments, futures, replicates)
     digest = ArrayDigest()
