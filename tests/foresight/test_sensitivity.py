@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from afternext.foresight.columns import columns_of
-from afternext.foresight.sensitivity import distance, indices
+from afternext.foresight.columns import Column, columns_of
+from afternext.foresight.sensitivity import bin_of, distance, first_order, first_orders, indices, standard
 
 ISHIGAMI = (0.3139, 0.4424, 0.0)  # a = 7, b = 0.1
 SOBOL_G = (0.7162, 0.1790, 0.0237, 0.0072, 0.0001, 0.0001, 0.0001, 0.0001)
@@ -122,3 +122,25 @@ def test_an_input_that_runs_along_with_a_stronger_one_does_not_borrow_its_effect
 def test_two_real_inputs_both_stand_alone() -> None:
     columns, y = sobol_g(4096)
     assert indices(columns, y).alone[:3, 0].all()
+
+
+@pytest.mark.parametrize("even", [True, False])
+def test_indices_of_all_columns_at_once_are_those_of_each(even: bool) -> None:
+    rng = np.random.default_rng(5)
+    n = 400
+    columns = [Column(f"x{k}", "real", rng.random(n)) for k in range(150)]
+    columns += [
+        Column("few", "integer", rng.integers(0, 3, n).astype(float)),
+        Column("words", "category", rng.integers(0, 12, n).astype(float), tuple("abcdefghijkl")),
+        Column("steps", "real", np.round(rng.random(n), 1)),
+    ]
+    weights = np.full(n, 1 / n) if even else rng.dirichlet(np.ones(n)) * (rng.random(n) < 0.7)
+    weights = weights / weights.sum()
+    y = standard((columns[3].values + 0.3 * rng.random(n) > 0.6).astype(float)[:, None], weights)
+    each = [first_order(bin_of(column, 8, weights), y, weights)[0] for column in columns]
+    assert np.allclose(first_orders(columns, 8, y[:, 0], weights), each, rtol=0, atol=1e-12)
+
+
+def test_an_output_that_does_not_vary_has_no_index_of_any_column() -> None:
+    columns = [Column("x", "real", np.arange(30.0)), Column("y", "integer", np.arange(30.0) % 2)]
+    assert not first_orders(columns, 4, np.zeros(30), np.full(30, 1 / 30)).any()

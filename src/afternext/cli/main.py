@@ -17,6 +17,9 @@ INTERRUPTED = 130
 USAGE = 2
 MARKUP: Literal["markdown"] = "markdown"  # Rich's own markup would swallow every [default: ...]
 COMPLETION = {"install_completion", "show_completion"}
+# Matrices here are small: a second thread of the linear algebra waits more than it works (a decomposition of
+# 2,000 x 12 took 17 times the processor time on two busy cores), and last digits would hang on the machine.
+LINEAR_ALGEBRA = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 DEFECT = 70  # EX_SOFTWARE: apart from the exit codes that scripts rely on
 
 
@@ -138,6 +141,8 @@ def _stop(message: str, code: int) -> NoReturn:
 
 def main(argv: list[str] | None = None) -> NoReturn:
     """Run the command line; every failure becomes one clear message and an exit code, never a traceback."""
+    for name in LINEAR_ALGEBRA:  # read once, when NumPy is loaded; what a person has set stands
+        os.environ.setdefault(name, "1")
     try:
         typer.main.get_command(app)(args=argv, prog_name="afternext")
         sys.exit(0)

@@ -75,12 +75,13 @@ class _Hash:
         self._constant, self._factor = start, factor
 
     def __call__(self, words: Words) -> Words:
-        words = words ^ np.uint32(self._constant)
-        self._constant = self._constant * self._factor & WORD
-        words = words * np.uint32(self._constant)
-        return words ^ words >> np.uint32(16)
+        before, self._constant = self._constant, self._constant * self._factor & WORD
+        return _folded((words ^ np.uint32(before)) * np.uint32(self._constant))
 
 
 def _mixed(x: Words, y: Words) -> Words:
-    found = MIX_L * x - MIX_R * y
-    return found ^ found >> np.uint32(16)
+    return _folded(MIX_L * x - MIX_R * y)
+
+
+def _folded(words: Words) -> Words:
+    return np.asarray(words ^ words >> np.uint32(16))

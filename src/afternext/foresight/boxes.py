@@ -22,7 +22,7 @@ from afternext.foresight.prim import (
     quasi_p,
     whole,
 )
-from afternext.foresight.sensitivity import bin_of, bins_for, first_order, standard
+from afternext.foresight.sensitivity import bins_for, first_orders, standard
 from afternext.foresight.weights import Floats, effective, parts, shares
 
 FOLDS = 5
@@ -167,8 +167,8 @@ def best_leaf(
         return None
     part = None if weights is None else w[fit]
     kept = screen(own, cases[fit], part)
-    leaf = _unscreened(own, grow_boxes([own[k] for k in kept], cases[fit], part)[0], kept)
     start = tuple(whole(column) for column in own)
+    leaf = _unscreened(start, grow_boxes([own[k] for k in kept], cases[fit], part)[0], kept)
     out = measure(rest, leaf.limits, start, cases[held], w[held])
     base = float(w[held & cases].sum() / w[held].sum())
     holds = out.density >= wanted(base) and out.coverage >= NEXT_COVERAGE
@@ -186,8 +186,8 @@ def screen(columns: Sequence[Column], cases: Bools, weights: Floats | None) -> l
     w = shares(weights, len(cases))
     y = standard(cases[:, None].astype(np.float64), w)
     count = bins_for(len(cases)) // 2  # wide bins: a screen looks for trends, not for shapes
-    strength = [float(first_order(bin_of(column, max(count, 3), w), y, w)[0]) for column in columns]
-    return sorted(int(k) for k in np.argsort(-np.array(strength), kind="stable")[:KEPT])
+    strength = first_orders(columns, max(count, 3), y[:, 0], w)
+    return sorted(int(k) for k in np.argsort(-strength, kind="stable")[:KEPT])
 
 
 def screened_path(
@@ -196,14 +196,15 @@ def screened_path(
     """The path over the screened columns, with limits on all of them."""
     kept = screen(columns, cases, weights)
     boxes = find_path([columns[k] for k in kept], cases, weights, peel=peel, least=least)
-    return [_unscreened(columns, box, kept) for box in boxes]
-
-
-def _unscreened(columns: Sequence[Column], box: Box, kept: Sequence[int]) -> Box:
     start = [whole(column) for column in columns]
+    return [_unscreened(start, box, kept) for box in boxes]
+
+
+def _unscreened(start: Sequence[Any], box: Box, kept: Sequence[int]) -> Box:
+    limits = list(start)
     for place, k in enumerate(kept):
-        start[k] = box.limits[place]
-    return replace(box, limits=tuple(start), restricted=tuple(kept[r] for r in box.restricted))
+        limits[k] = box.limits[place]
+    return replace(box, limits=tuple(limits), restricted=tuple(kept[r] for r in box.restricted))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,11 +30,11 @@ class Column:
     values: Floats
     words: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def low(self) -> float:
         return float(self.values.min())
 
-    @property
+    @cached_property
     def high(self) -> float:
         return float(self.values.max())
 
