@@ -114,6 +114,28 @@ def test_workers_that_cannot_start_are_not_started_for_ever(
     assert play(tmp_path / "run", workers=1, resume=True).digest == play(tmp_path / "plain").digest
 
 
+def test_workers_that_did_start_once_are_started_again_with_patience(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine is short for a while: a few workers in a row die before they are ready."""
+    made = 0
+
+    class Unlucky(executors._Worker):
+        def __init__(self, *given: object) -> None:
+            nonlocal made
+            made += 1
+            python = sys.executable
+            if 2 < made < 9:
+                monkeypatch.setattr(executors.sys, "executable", "/bin/false")
+            super().__init__(*given)  # type: ignore[arg-type]
+            monkeypatch.setattr(executors.sys, "executable", python)
+
+    monkeypatch.setattr(executors, "_Worker", Unlucky)
+    run = play(tmp_path / "run", FakeWorld(kills=frozenset({11})), workers=2, batch=5)
+    assert made > 9
+    assert [failure.future for failure in run.failed] == [11]
+
+
 def test_workers_are_gone_afterwards(tmp_path: Path) -> None:
     play(tmp_path / "run", workers=2)
     assert children() == []

@@ -169,6 +169,14 @@ def test_resuming_a_finished_run_says_so_and_changes_nothing(
     assert (folder / "manifest.json").read_bytes() == before
 
 
+def test_files_that_a_killed_process_had_not_finished_go(tmp_path: Path, plain: str) -> None:
+    whole = contents(play(tmp_path / "run").path)
+    for name in (".manifest.json.8395-1b6d003d.tmp", ".scenario.json.8732-45e13050.tmp"):
+        (tmp_path / "run" / name).write_bytes(b"{")
+    assert play(tmp_path / "run", resume=True).digest == plain
+    assert contents(tmp_path / "run") == whole
+
+
 def test_resuming_where_nothing_is_starts_a_run(tmp_path: Path, plain: str) -> None:
     assert play(tmp_path / "run", resume=True).digest == plain
 

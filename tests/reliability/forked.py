@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from afternext.cli.start import start
 from afternext.ensemble import run as runs
 from afternext.ensemble import subject as subjects
 from afternext.ensemble.manifest import NAME, Settings
@@ -149,8 +150,10 @@ def fork(work: Callable[[], Any], said: Path | None = None) -> int:
     """Run something in a child that has a process group of its own and Ctrl-C as a terminal gives it."""
     sys.stdout.flush()
     sys.stderr.flush()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         return pid
     code = 70
     try:
@@ -201,11 +204,13 @@ def command(
     """The work of a child: `afternext run` into a folder, going on with what is there."""
 
     def work() -> None:
-        from afternext.cli.main import main
-
         crisis.install(notes, session)
         before()
-        main(["run", *crisis.words, "--out", str(folder), "--resume", *words])
+        try:  # Ctrl-C waits until the program begins
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            start(["run", *crisis.words, "--out", str(folder), "--resume", *words])
+        except KeyboardInterrupt:
+            sys.exit(130)
 
     return work
 

@@ -11,9 +11,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from afternext import __version__
+from afternext.cli.start import INTERRUPTED
 from afternext.errors import AfternextError
 
-INTERRUPTED = 130
 USAGE = 2
 MARKUP: Literal["markdown"] = "markdown"  # Rich's own markup would swallow every [default: ...]
 COMPLETION = {"install_completion", "show_completion"}

@@ -24,7 +24,9 @@ from afternext.errors import Incomplete, UsageError
 # A future that kills its worker this often, the last time alone in its batch, is given up and recorded.
 DEATHS_OF_A_FUTURE = 3
 # Workers that die one after the other before they are ready: the machine is at fault, not a future.
+# Where some have started before there is more patience: it may be short of memory for a while.
 DEATHS_AT_START = 3
+DEATHS_AT_RESTART = 20
 # A second worker costs about two seconds of imports; jobs shorter than this stay in one process.
 SMALL_JOB = 8.0
 
@@ -148,7 +150,7 @@ class LocalPool:
         inbox: queue.SimpleQueue[tuple[_Worker, str, Any]] = queue.SimpleQueue()
         again: deque[Task] = deque()
         deaths: Counter[int] = Counter()
-        deaths_at_start = 0
+        deaths_at_start, patience = 0, DEATHS_AT_START
         workers = [_Worker(job, inbox) for _ in range(max(1, min(self.workers, plan.remaining)))]
 
         def give(worker: _Worker) -> None:
@@ -162,7 +164,7 @@ class LocalPool:
             while again or plan.remaining or any(worker.task for worker in workers):
                 worker, kind, content = inbox.get()
                 if kind == "ready":
-                    worker.ready, deaths_at_start = True, 0
+                    worker.ready, deaths_at_start, patience = True, 0, DEATHS_AT_RESTART
                     give(worker)
                 elif kind == "at":
                     tell(int(worker.at is not None))
@@ -180,7 +182,7 @@ class LocalPool:
                     worker.close()
                     if not worker.ready:
                         deaths_at_start += 1
-                        if deaths_at_start >= DEATHS_AT_START:
+                        if deaths_at_start >= patience:
                             raise Incomplete(
                                 f"worker processes do not start ({end}); --workers 1 runs without them"
                             )

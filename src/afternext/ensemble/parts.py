@@ -237,6 +237,18 @@ class Scan:
         return gaps
 
 
+def is_temporary(path: Path) -> bool:
+    """Whether a file is one that `write_file` had not finished."""
+    return path.name.startswith(".") and path.name.endswith(".tmp")
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a process that was killed in `write_file` has left in a folder."""
+    for path in folder.iterdir():
+        if is_temporary(path):
+            _discard(path)
+
+
 def _discard(path: Path) -> None:
     """Remove a file that is of no use; where that cannot be done it is passed over each time."""
     with contextlib.suppress(OSError):
@@ -252,10 +264,9 @@ def scan_parts(folder: Path, key: str, futures: int, *, verify: bool) -> Scan:
     notes: list[str] = []
     if not folder.is_dir():
         return Scan((), ())
+    sweep(folder)
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") and path.name.endswith(".tmp"):
-            _discard(path)
-        elif path.suffix == ".part":
+        if path.suffix == ".part":
             try:
                 part = open_part(path, key)
                 if verify:
@@ -281,7 +292,7 @@ def remove_parts(folder: Path) -> None:
     if not folder.is_dir():
         return
     for path in folder.iterdir():
-        if path.suffix == ".part" or (path.name.startswith(".") and path.name.endswith(".tmp")):
+        if path.suffix == ".part" or is_temporary(path):
             path.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         folder.rmdir()

@@ -13,6 +13,7 @@ from typing import Any
 
 from afternext.ensemble import lock, manifest
 from afternext.ensemble.manifest import Settings
+from afternext.ensemble.parts import is_temporary
 from afternext.errors import AfternextError, Incomplete, UsageError
 
 RUNS = Path("runs")
@@ -71,10 +72,7 @@ def length(years: float | None, until: date | str | None, freeze: date) -> int |
 
 def _in_use(path: Path) -> bool:
     """Whether a folder holds anything but what a run leaves that died before its first word."""
-    return any(
-        entry.name != lock.NAME and not (entry.name.startswith(".") and entry.name.endswith(".tmp"))
-        for entry in path.iterdir()
-    )
+    return any(entry.name != lock.NAME and not is_temporary(entry) for entry in path.iterdir())
 
 
 def locate(

@@ -20,7 +20,7 @@ from afternext.ensemble.digest import combine
 from afternext.ensemble.executors import Executor, choose, on_cluster
 from afternext.ensemble.manifest import Settings
 from afternext.ensemble.opened import SCENARIO, STORE, Run, open_run
-from afternext.ensemble.parts import BadPart, Scan, remove_parts, scan_parts, sync_folder, write_file
+from afternext.ensemble.parts import BadPart, Scan, remove_parts, scan_parts, sweep, sync_folder, write_file
 from afternext.ensemble.plan import Plan
 from afternext.ensemble.progress import Progress, say
 from afternext.ensemble.protocol import WorldLike
@@ -190,6 +190,7 @@ def _how_to_resume(session: _Session | None) -> str:
 
 def _tidy(folder: Path) -> None:
     """Remove what a run that was killed in its last moment has left behind."""
+    sweep(folder)
     remove_parts(folder / PARTS)
     shutil.rmtree(folder / PARTIAL_STORE, ignore_errors=True)
 
@@ -228,6 +229,7 @@ class _Session:
         if there is None:
             manifests.write(folder, self.manifest)
         write_file(folder / SCENARIO, [subject.copy.encode()])
+        sweep(folder)
         self.parts.mkdir(exist_ok=True)
         shutil.rmtree(folder / PARTIAL_STORE, ignore_errors=True)
 

@@ -98,7 +98,7 @@ class Jobs:
             job.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "afternext.cli.main",
+                "afternext.cli.start",
                 *job.command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=kept,
