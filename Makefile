@@ -44,8 +44,8 @@ check: $(READY) ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: check ## check, then the fast tests, a file at a time in two processes
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+test: check ## check, then the fast tests, a file at a time in two processes, in the order of tests/order.py
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check-deep: check ## check, then the long tests (an hour or two); writes docs/reliability.md
 	rm -rf build/reliability

@@ -122,7 +122,11 @@ def write_page(patterns: Sequence[Pattern], cities: Sequence[Row], city_futures:
     """Return the page."""
     counts = {v: sum(c.verdict == v for p in patterns for c in p.claims) for v in VERDICTS}
     total = sum(counts.values())
-    summary = f"Of {total} claims, " + ", ".join(f"{n} are {verdict}" for verdict, n in counts.items()) + "."
+    summary = (
+        f"Of {total} claims, "
+        + ", ".join(f"{n} {'is' if n == 1 else 'are'} {verdict}" for verdict, n in counts.items())
+        + "."
+    )
     sections = [pattern_section(p) for p in patterns]
     if cities:
         sections.append(cities_section(cities, city_futures))

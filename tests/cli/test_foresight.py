@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,14 +11,31 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
-import afternext as an
 from afternext.brief.discover import draw_boxes
 from afternext.cli import discover, sensitivity, tree
+from afternext.ensemble.opened import Run
 from afternext.ensemble.weights import save_weights
+from afternext.foresight import discover as boxes
 from tests.brief.looking import colours, svg_lines, svg_texts
 from tests.foresight.runs import small_run
 
 WHEN = "displaced@30d > 5k"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def searched_once() -> Iterator[None]:
+    """Boxes are found once for all ways of showing them (finding is tested in tests/foresight)."""
+    search, found = boxes.discover, {}
+
+    def once(run: Run, condition: str) -> boxes.Discovery:
+        key = (run.weights and run.weights.name, condition)
+        if key not in found:
+            found[key] = search(run, condition)
+        return found[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(boxes, "discover", once)
+        yield
 
 
 def said(app, *words: str, columns: int = 110) -> Result:
@@ -68,7 +86,7 @@ def test_boxes_are_drawn(tmp_path: Path, size: tuple[str, ...]) -> None:
 
 
 def test_where_nothing_holds_the_boxes_that_were_tried_are_drawn(tmp_path: Path) -> None:
-    found = an.discover(small_run(), WHEN)
+    found = boxes.discover(small_run(), WHEN)
     if found.choices:
         found = replace(found, choices=(), tried=found.choices[0].path)
     assert len(found.tried) > 1
@@ -105,8 +123,8 @@ def test_weights_are_said_and_counted() -> None:
     text = " ".join(said(tree.app, "--weights", "odd").stdout.split())
     assert "40 futures weighted by odd, worth 32.0 equal ones" in text
     assert "weighted share of futures" in text
-    boxes = json.loads(said(discover.app, "--when", WHEN, "--weights", "odd", "--json").stdout)
+    weighed = json.loads(said(discover.app, "--when", WHEN, "--weights", "odd", "--json").stdout)
     plain = json.loads(said(discover.app, "--when", WHEN, "--json").stdout)
-    assert boxes["weights"]["name"] == "odd"
+    assert weighed["weights"]["name"] == "odd"
     assert plain["weights"] is None
-    assert boxes["share_of_futures"] != plain["share_of_futures"]
+    assert weighed["share_of_futures"] != plain["share_of_futures"]

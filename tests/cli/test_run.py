@@ -8,17 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from afternext.cli.main import main
 from afternext.cli.options import read_settings
 from afternext.errors import UsageError
+from tests.commands import afternext, result
 
 # Three months of the tutorial: long enough for every mechanism to move, short enough for a test.
 SHORT = ("run", "two-towns", "--years", "0.25", "--seed", "7")
@@ -26,38 +23,6 @@ SHORT = ("run", "two-towns", "--years", "0.25", "--seed", "7")
 
 def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "afternext.cli.main", *words]
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a command ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def afternext(*words: str, cwd: Path) -> Done:
-    """Run a command in this process, where the model is compiled already."""
-    out, err = StringIO(), StringIO()
-    code: object = 0
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.chdir(cwd)
-        patch.setenv("COLUMNS", "120")
-        try:
-            main(list(words))
-        except SystemExit as left:
-            code = left.code
-    return Done(code if isinstance(code, int) else int(bool(code)), out.getvalue(), err.getvalue())
-
-
-def result(*words: str, cwd: Path) -> dict[str, Any]:
-    """What a command prints with --json."""
-    done = afternext(*words, "--json", cwd=cwd)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert isinstance(found, dict)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +55,7 @@ def test_two_workers_and_another_batch_give_the_same_digest(here: Path, plain: d
 
 def test_another_seed_gives_another_digest(here: Path, plain: dict[str, Any]) -> None:
     words = [*SHORT[:-1], "8", "--futures", "30", "--out", "seed8"]
-    assert result(*words, cwd=here)["digest"] != plain["digest"]
+    assert result(*words, "--workers", "1", cwd=here)["digest"] != plain["digest"]
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -136,7 +101,7 @@ def test_ctrl_c_exits_130_and_says_how_to_go_on(here: Path) -> None:
 
 
 def test_the_seed_is_always_printed_and_the_end_says_where_to_look(here: Path, plain: dict[str, Any]) -> None:
-    done = afternext(*SHORT, "--futures", "2", cwd=here)
+    done = afternext(*SHORT, "--futures", "2", "--workers", "1", cwd=here)
     assert done.returncode == 0
     folder = done.stdout.strip()
     assert folder.startswith("runs/two-towns-")
@@ -230,7 +195,7 @@ def test_a_fixed_value_is_the_same_in_all_futures_and_leaves_the_others_alone(
     base = open_run(here / "plain")
     name = next(str(column) for column in base.experiments if base.experiments[column].dtype.kind == "f")
     value = f"{float(base.experiments[name].iloc[0]):.6g}"
-    result(*SHORT, "--futures", "5", "--set", f"{name}={value}", "--out", "fixed", cwd=here)
+    result(*SHORT, "--futures", "5", "--workers", "1", "--set", f"{name}={value}", "--out", "fixed", cwd=here)
     fixed = open_run(here / "fixed")
     assert fixed.manifest["overrides"] == {name: float(value)}
     shared = fixed.experiments

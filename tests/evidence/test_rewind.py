@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from afternext.errors import UsageError
-from afternext.evidence.calibrate import LEARNT, MOST, Calibration, Parameter, calibrate, observations
+from afternext.evidence.calibrate import (
+    DEATHS,
+    LEARNT,
+    MOST,
+    Calibration,
+    Case,
+    Parameter,
+    calibrate,
+    observations,
+)
 from afternext.evidence.matching import Wave
 from afternext.evidence.overlay import RECORD, write_overlay
-from afternext.evidence.rewind import rewind
+from afternext.evidence.rewind import QUIET, rewind
 from afternext.scenario import load
+from afternext.scenario.schema import Scenario
+from afternext.world import compile_scenario
+from afternext.world.parameters import read_parameters
+from tests.world.toy import FREEZE, line, middle_row, stop
 
 START = date(2013, 12, 30)
 
@@ -81,6 +94,57 @@ def test_two_towns_are_calibrated_the_same_way_twice() -> None:
     assert len(first.history_hash) == 64
 
 
+def twin(ident: str, people: int, deaths: float = 1.0) -> Scenario:
+    """A crisis in which one town was fought over for fifty days, and so many died."""
+    fight = {
+        "kind": "fighting",
+        "place": "ford",
+        "by": "rebels",
+        "date": FREEZE - timedelta(days=55),
+        "days": 50,
+    }
+    known = {
+        "start": FREEZE - timedelta(days=60), "end": FREEZE - timedelta(days=1), "place": "ford",
+        "measure": "deaths", "value": deaths, "source": "made up", "confidence": "high",
+    }  # fmt: skip
+    return line(
+        stop("ford", people), stop("mill", 0, km=20.0, holder="rebels"), id=ident, incidents=[fight],
+        history=[known],
+    )  # fmt: skip
+
+
+def died(case: Scenario, death_rate: float) -> float:
+    """People who die in the days before the freeze, as the model plays them at this rate."""
+    back = rewind(case, FREEZE - timedelta(days=60))
+    world = compile_scenario(back.scenario, days=back.days, overrides={**QUIET, "death_rate": death_rate})
+    arrays = world.simulate(middle_row(world), 5, 0).arrays
+    return float(sum(arrays[name][-2] for name in DEATHS))
+
+
+def test_more_cases_tell_more_of_what_they_share() -> None:
+    """History played at eight times the usual rate of death moves the rate there, two cases more than one."""
+    rate = 8.0 * read_parameters()["death_rate"].default
+    cases = [twin(f"twin_{n}", n, died(twin(f"twin_{n}", n), rate)) for n in (400_000, 900_000)]
+    how = {"parameters": ["death_rate"], "start": FREEZE - timedelta(days=60), "waves": 2, "runs": 40}
+    alone, both = calibrate(cases[0], **how), calibrate(cases[0], others=cases[1:], **how)  # type: ignore[arg-type]
+    one, two = alone.parameters[0], both.parameters[0]
+    assert one.before[0] < one.after[0] <= two.after[0] < rate
+    assert 0.0 < one.contraction < two.contraction
+    assert [case.scenario.id for case in both.cases] == ["twin_400000", "twin_900000"]
+    assert [one.case for one in both.observed] == ["twin_400000", "twin_900000"]
+
+
+def test_a_case_named_twice_or_a_parameter_with_two_ranges_is_refused() -> None:
+    case = twin("twin", 100_000, 20.0)
+    with pytest.raises(UsageError, match="named twice"):
+        calibrate(case, others=[case])
+    own = {"death_rate": {"value": {"uniform": [1e-6, 2e-6]}, "why": "another war"}}
+    other = twin("other", 100_000, 20.0)
+    other = Scenario.model_validate(other.model_dump() | {"parameters": own})
+    with pytest.raises(UsageError, match="with one range in all cases"):
+        calibrate(case, others=[other], parameters=["death_rate"])
+
+
 def made_up(learnt: bool = True) -> Calibration:
     """A calibration of two towns, without its plays."""
     towns = load("two-towns")
@@ -92,9 +156,8 @@ def made_up(learnt: bool = True) -> Calibration:
         Parameter("death_rate", "m", "u", 1.0, (2e-6, 3e-5), (4e-6, 1e-5), contraction),
         Parameter("scope", "m", "km", 1.0, (5.0, 40.0), (6.0, 39.0), 0.01),
     )
-    return Calibration(
-        towns, back, 1, 20, seen, ends, ends, (Wave(20, 0.9),), parameters, (("scope", 1.0),), "model"
-    )
+    case = Case(towns, back, seen)
+    return Calibration((case,), 1, 20, ends, ends, (Wave(20, 0.9),), parameters, (("scope", 1.0),), "model")
 
 
 def test_an_overlay_is_a_scenario_that_extends_and_says_why(tmp_path: Path) -> None:

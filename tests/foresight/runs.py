@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 
 from afternext.ensemble.opened import Run, open_run
+from tests.shared import made_once
 
 FUTURES = 40
 
 
-@cache
-def small_run() -> Run:
+def _played(name: str, futures: int) -> Run:
     import afternext as an
 
-    folder = Path(mkdtemp(prefix="afternext-test-")) / "run"
-    an.run("two-towns", futures=FUTURES, years=0.5, seed=7, out=str(folder))
-    return open_run(folder)
+    return open_run(
+        made_once(
+            name, lambda out: an.run("two-towns", futures=futures, years=0.5, seed=7, workers=1, out=str(out))
+        )
+    )
+
+
+@cache
+def small_run() -> Run:
+    return _played("run", FUTURES)
 
 
 @cache
 def larger_run() -> Run:
     """Twice as many futures: enough for a family to be looked back from."""
-    import afternext as an
-
-    folder = Path(mkdtemp(prefix="afternext-test-")) / "run"
-    an.run("two-towns", futures=2 * FUTURES, years=0.5, seed=7, out=str(folder))
-    return open_run(folder)
+    return _played("larger", 2 * FUTURES)

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from afternext.brief.principle import foot
 from afternext.ensemble.subject import open_scenario
+from afternext.ensemble.weights import save_weights
 from afternext.errors import UsageError
 from afternext.foresight.aims import Stakes, worth
 from afternext.foresight.comparison import Comparison
@@ -186,6 +188,34 @@ def test_families_part_all_futures_and_all_is_their_mean(found: Principle) -> No
 def test_weighing_again_says_the_same(found: Principle, compared: Comparison) -> None:
     again = weigh(compared, found.question)
     assert json.dumps(again.to_dict()) == json.dumps(found.to_dict())
+
+
+def test_futures_count_by_their_weights(found: Principle, compared: Comparison) -> None:
+    kept = np.arange(found.futures) % 3 > 0
+    weighed = weigh(Comparison(found.path, kept.astype(float)), found.question)
+    inclusion = compared.values("inclusion", (weighed.deep,))[:, kept, 0].mean(1)
+    order = [compared.ids.index(ident) for ident in STRATEGIES]
+    assert [weighed.hazard.level[s][-1] for s in STRATEGIES] == pytest.approx(inclusion[order])
+    assert weighed.whole.futures == kept.sum()
+    assert sum(group.share for group in weighed.families) == pytest.approx(1.0)
+    for s in range(3):
+        mean = sum(group.share * group.value[s].mean for group in weighed.families)
+        assert mean == pytest.approx(weighed.whole.value[s].mean)
+    assert weighed.whole.value != found.whole.value
+
+
+def test_evidence_on_one_course_weighs_all_three_and_is_named(found: Principle, land: Scenario) -> None:
+    run = Comparison(found.path).runs[AS_IS]
+    futures = np.asarray(run.measures["future"].values)
+    weights = np.where(futures < 8, 3.0, 1.0)
+    save_weights(run, "early", weights, {"source": "test"})
+    again = principle(
+        land, coalition=["patron"], conditions=ASKED, futures=24, years=DAYS / 365.25, seed=3, workers=1,
+        out=found.path, weights="early",
+    )  # fmt: skip
+    assert again.to_dict()["weights"]["name"] == "early"
+    assert again.whole.value != found.whole.value
+    assert "early" in "".join(foot(again))
 
 
 def test_json_is_what_the_page_says(found: Principle) -> None:

@@ -12,6 +12,7 @@ import pytest
 from afternext import __version__
 from afternext.cli import main as front
 from afternext.errors import AfternextError, Incomplete, InvalidInput, Problem, UsageError
+from tests import commands
 
 
 def afternext(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -61,8 +62,8 @@ def test_a_mistyped_command_names_the_nearest_one() -> None:
 
 
 @pytest.mark.parametrize("name", list(front.COMMANDS))
-def test_every_command_has_help(name: str) -> None:
-    done = afternext(name, "--help")
+def test_every_command_has_help(name: str, tmp_path: Path) -> None:
+    done = commands.afternext(name, "--help", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Usage: afternext" in done.stdout
 

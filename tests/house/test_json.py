@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,8 +12,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from afternext.cli.main import main
 from afternext.foresight.decide import decide
+from tests.commands import result
 from tests.displacement.folders import write_folder
 from tests.forecast.cases import write_truth
 from tests.foresight.comparisons import small_comparison, small_window
@@ -27,21 +26,6 @@ SCHEMAS = {
 }
 
 
-def said(*words: str, cwd: Path) -> dict[str, Any]:
-    """The one JSON object a command prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", "afternext.cli.main", *words, "--json"],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    value = json.loads(done.stdout)
-    assert isinstance(value, dict)
-    return value
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("json")
@@ -49,9 +33,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(folder: Path) -> dict[str, Any]:
-    return said(
-        "run", "two-towns", "--futures", "4", "--years", "0.2", "--seed", "7", "--out", "r", cwd=folder
-    )
+    """A run by a process of its own, as a program would start it: it prints the object and nothing else."""
+    words = ("run", "two-towns", "--futures", "4", "--years", "0.2", "--seed", "7", "--out", "r", "--json")
+    command = [sys.executable, "-m", "afternext.cli.main", *words]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    value = json.loads(done.stdout)
+    assert isinstance(value, dict)
+    return value
 
 
 def check(name: str, value: dict[str, Any]) -> None:
@@ -79,7 +68,7 @@ def test_run(run: dict[str, Any]) -> None:
 
 
 def test_show(run: dict[str, Any], folder: Path) -> None:
-    shown = said("show", run["run"], "displaced", "dead", cwd=folder)
+    shown = result("show", run["run"], "displaced", "dead", cwd=folder)
     check("show", shown)
     assert set(shown["measures"]) == {"displaced", "dead"}
     for measure in shown["measures"].values():
@@ -88,26 +77,25 @@ def test_show(run: dict[str, Any], folder: Path) -> None:
 
 
 def test_chronicle(run: dict[str, Any], folder: Path) -> None:
-    check("chronicle", said("chronicle", run["run"], "--future", "2", cwd=folder))
+    check("chronicle", result("chronicle", run["run"], "--future", "2", cwd=folder))
 
 
 def test_alignments_of_a_scenario(folder: Path) -> None:
-    found = said("alignments", "iraq-2014", cwd=folder)
+    found = result("alignments", "iraq-2014", cwd=folder)
     check("alignments", found)
     assert found["run"] is None
 
 
 def test_alignments_of_a_run(run: dict[str, Any], folder: Path) -> None:
-    found = said("alignments", run["run"], cwd=folder)
+    found = result("alignments", run["run"], cwd=folder)
     check("alignments", found)
     assert (found["run"]["seed"], found["run"]["futures"]) == (7, 4)
 
 
 @pytest.fixture(scope="module")
 def many(folder: Path) -> dict[str, Any]:
-    return said(
-        "run", "two-towns", "--futures", "64", "--years", "0.5", "--seed", "7", "--out", "m", cwd=folder
-    )
+    words = ("--futures", "64", "--years", "0.5", "--seed", "7", "--workers", "1", "--out", "m")
+    return result("run", "two-towns", *words, cwd=folder)
 
 
 def test_decide_and_window() -> None:
@@ -135,14 +123,14 @@ def test_pathways_value_and_backcast() -> None:
     [("tree",), ("discover", "--when", "displaced@30d > 5k"), ("sensitivity", "displaced", "returned")],
 )
 def test_foresight(many: dict[str, Any], words: tuple[str, ...], folder: Path) -> None:
-    found = said(words[0], many["run"], *words[1:], cwd=folder)
+    found = result(words[0], many["run"], *words[1:], cwd=folder)
     check(words[0], found)
     assert (found["futures"], found["seed"]) == (64, 7)
     assert "probab" not in json.dumps(found).lower()
 
 
 def test_evidence(folder: Path) -> None:
-    check("evidence", said("evidence", "two-towns", cwd=folder))
+    check("evidence", result("evidence", "two-towns", cwd=folder))
 
 
 def test_update(many: dict[str, Any], folder: Path) -> None:
@@ -151,39 +139,39 @@ def test_update(many: dict[str, Any], folder: Path) -> None:
         "2031-06-02,agency,displaced,,2031-06-01,6000,B,3\n",
         encoding="utf-8",
     )
-    found = said("update", many["run"], "--claims", "later.csv", cwd=folder)
+    found = result("update", many["run"], "--claims", "later.csv", cwd=folder)
     check("update", found)
-    shown = said("show", many["run"], "displaced", "--weights", found["weights"], cwd=folder)
+    shown = result("show", many["run"], "displaced", "--weights", found["weights"], cwd=folder)
     check("show", shown)
     assert shown["weights"]["effective_futures"] == found["effective_futures"]
 
 
 def test_calibrate(folder: Path) -> None:
     words = ("--parameter", "death_rate", "--waves", "1", "--runs", "20")
-    check("calibrate", said("calibrate", "two-towns", *words, cwd=folder))
+    check("calibrate", result("calibrate", "two-towns", *words, cwd=folder))
 
 
 @pytest.mark.parametrize(
     "words", [("scenario", "list"), ("scenario", "check", "two-towns"), ("scenario", "describe", "two-towns")]
 )
 def test_scenario(words: tuple[str, ...], folder: Path) -> None:
-    check(" ".join(words[:2]), said(*words, cwd=folder))
+    check(" ".join(words[:2]), result(*words, cwd=folder))
 
 
 def test_displacement_of_a_run(many: dict[str, Any], folder: Path) -> None:
     (folder / "counts").mkdir()
     (folder / "counts" / "displacement_total.csv").write_text("date,idp_individuals\n2031-06-01,30000\n")
-    check("displacement inside", said("displacement", many["run"], "--truth", "counts", cwd=folder))
+    check("displacement inside", result("displacement", many["run"], "--truth", "counts", cwd=folder))
 
 
 def test_displacement(folder: Path) -> None:
     check(
-        "displacement", said("displacement", str(write_folder(folder / "flee")), "--seeds", "2", cwd=folder)
+        "displacement", result("displacement", str(write_folder(folder / "flee")), "--seeds", "2", cwd=folder)
     )
 
 
 def test_brief(run: dict[str, Any], folder: Path) -> None:
-    made = said("brief", run["run"], "--form", "md", cwd=folder)
+    made = result("brief", run["run"], "--form", "md", cwd=folder)
     check("brief", made)
     assert [Path(name).name for name in made["files"]] == ["brief.md", "brief-one-page.md"]
     assert all((folder / name).is_file() for name in made["files"])
@@ -194,52 +182,36 @@ def truth(folder: Path) -> Path:
     return write_truth(folder / "truth")
 
 
-def said_here(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
-    """The same without a process of its own."""
-    capsys.readouterr()
-    with pytest.raises(SystemExit) as left:
-        main([*words, "--json"])
-    said = capsys.readouterr()
-    assert left.value.code == 0, said.err[-2000:]
-    value = json.loads(said.out)
-    assert isinstance(value, dict)
-    return value
-
-
-def test_hindcast(
-    many: dict[str, Any], truth: Path, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_hindcast(many: dict[str, Any], truth: Path, folder: Path) -> None:
     run = str(folder / many["run"])
-    found = said_here(capsys, "hindcast", "--run", run, "--truth", str(truth), "--sensitivity")
+    found = result("hindcast", "--run", run, "--truth", str(truth), "--sensitivity", cwd=folder)
     check("hindcast", found)
     assert (found["futures"], found["seed"]) == (64, 7)
     assert found["scored"] == len(found["questions"]) > 60
     assert found["sensitivity"]
 
 
-def test_forecast(
-    many: dict[str, Any], truth: Path, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_forecast(many: dict[str, Any], truth: Path, folder: Path) -> None:
     book = ("--registry", str(folder / "book.jsonl"))
-    asked = said_here(capsys, "forecast", "ask", "two-towns", *book)
+    asked = result("forecast", "ask", "two-towns", *book, cwd=folder)
     check("forecast ask", asked)
-    assert said_here(capsys, "forecast", "ask", "two-towns", *book)["asked"] == []
-    issued = said_here(capsys, "forecast", "issue", str(folder / many["run"]), *book)
+    assert result("forecast", "ask", "two-towns", *book, cwd=folder)["asked"] == []
+    issued = result("forecast", "issue", str(folder / many["run"]), *book, cwd=folder)
     check("forecast issue", issued)
     assert set(issued["issued"]) | set(issued["left"]) == set(asked["asked"])
-    one = said_here(capsys, "forecast", "resolve", "holds.crown.30", "yes", *book)
+    one = result("forecast", "resolve", "holds.crown.30", "yes", *book, cwd=folder)
     check("forecast resolve", one)
-    rest = said_here(capsys, "forecast", "resolve", "--truth", str(truth), *book)
+    rest = result("forecast", "resolve", "--truth", str(truth), *book, cwd=folder)
     check("forecast resolve", rest)
     assert not set(one["resolved"]) & set(rest["resolved"])
-    scored = said_here(capsys, "forecast", "score", *book)
+    scored = result("forecast", "score", *book, cwd=folder)
     check("forecast score", scored)
     assert len(scored["questions"]) > 50
     assert scored["records"] > len(asked["asked"])
 
 
-def test_scenario_import(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_scenario_import(folder: Path) -> None:
     source = folder / "ged.csv"
     source.write_text("date_start,best,high,low,adm_1\n2031-05-10,3,5,2,Alder\n", encoding="utf-8")
-    made = said_here(capsys, "scenario", "import", "ucdp", str(source), str(folder / "imported"))
+    made = result("scenario", "import", "ucdp", str(source), str(folder / "imported"), cwd=folder)
     check("scenario import", made)

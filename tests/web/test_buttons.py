@@ -94,6 +94,9 @@ def test_the_room_guesses_first_and_then_sees(chromium: Any, site: str) -> None:
             assert page.locator("circle.hit").count() == 0
             page.get_by_role("button", name="Show what the futures say").click()
             page.get_by_role("heading", name="Your range holds 50 of 50 futures").wait_for()
+            # What was pressed is gone; the keyboard is on what comes next, not at the top of the page.
+            focused = page.evaluate("() => document.activeElement.textContent")
+            assert re.match("Next turn|To the end", focused)
             assert page.locator("circle.hit").count() == 50
             page.get_by_role("button", name=re.compile("^(Next turn|To the end)")).click()
         page.get_by_role("heading", name="How sure you were").wait_for()

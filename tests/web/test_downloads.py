@@ -71,6 +71,21 @@ def test_the_map_can_be_taken_away_with_its_names_and_its_source(chromium: Any, 
         drawing = taken(visit.page, figure, "SVG").decode()
         assert "Eastford" in drawing
         assert "seed 7" in drawing
+        # The key is part of the picture: every side with its colour, and what the bands along the roads are.
+        assert "The Hill Front" in drawing
+        assert "rgb(213, 94, 0)" in drawing, "vermillion has no blue in it, and is no less a colour"
+        assert "under attack" in drawing
+        assert "people on their way" in drawing
+
+
+def test_two_runs_side_by_side_are_taken_away_together(chromium: Any, site: str) -> None:
+    with Visit(chromium, site, reduced_motion="reduce") as visit:
+        page = visit.open("#/run/small/map?day=30&with=other")
+        page.locator(".maps .one").nth(1).locator(".map svg").first.wait_for()
+        figure = page.locator("figure[data-figure]").first
+        rows = list(csv.DictReader(io.StringIO(taken(page, figure, "CSV").decode())))
+        assert {row["Run"] for row in rows} == {"small", "other"}
+        assert [run["run"] for run in json.loads(taken(page, figure, "JSON"))["runs"]] == ["small", "other"]
 
 
 def test_every_figure_of_a_run_can_be_taken_away(chromium: Any, site: str) -> None:

@@ -45,6 +45,7 @@ OF_COMPILE = {
     "movement": ("size_exponent", "kin_", "camp_size"),
     "recovery": ("arms_",),
     "clash": ("contested_days",),
+    "control": ("home_reach", "away_share"),
     "attitudes": ("support_", "rule_", "asymmetry"),
 }
 

@@ -209,3 +209,49 @@ def test_the_population_is_everybody_whose_home_it_is() -> None:
 def test_people_on_their_way_at_the_freeze_do_not_exist() -> None:
     """The displaced table says where they are; nobody is on the road on day 0."""
     assert play(town(displaced=[away(20_000, 0)]), 3).arrays["on_the_move"][0] == 0
+
+
+def besieged(crisis, **overrides: float) -> np.ndarray:
+    """Return for how many days each place has been under siege at the freeze."""
+    world = compile_scenario(crisis, days=30, overrides={"contested_days": 300.0, **overrides})
+    return -realise(world.blueprint, middle_row(world))[0].forces.besieged
+
+
+def test_a_siege_is_no_older_than_the_last_change_of_holder() -> None:
+    held = [
+        {"place": "ford", "holder": "army", "contested": "rebels"},
+        {"place": "mill", "holder": "rebels"},
+    ]
+    assert besieged(town(holders=held))[0] == 300
+    retaken = [history("capture", "ford", 40), history("capture", "ford", 2, by="army")]
+    assert besieged(town(holders=held, incidents=retaken))[0] == 2
+    before = [history("fighting", "ford", 60, days=30), *retaken]
+    assert besieged(town(holders=held, incidents=before))[0] == 2, "that fight is over"
+    on = [history("fighting", "ford", 60, days=60), *retaken]
+    assert besieged(town(holders=held, incidents=on))[0] == 2
+
+
+def test_a_siege_without_a_date_is_no_older_than_the_roads_of_the_besiegers() -> None:
+    held = [
+        {"place": "ford", "holder": "army", "contested": "rebels"},
+        {"place": "mill", "holder": "rebels"},
+    ]
+    assert besieged(town(holders=held, incidents=[history("capture", "mill", 9)]))[0] == 9
+
+
+def test_a_siege_whose_fight_is_told_is_as_old_as_that_fight() -> None:
+    held = [
+        {"place": "ford", "holder": "army", "contested": "rebels"},
+        {"place": "mill", "holder": "rebels"},
+    ]
+    told = [history("capture", "mill", 9), history("fighting", "ford", 80, days=80)]
+    assert besieged(town(holders=held, incidents=told))[0] == 80
+
+
+def test_a_place_is_held_at_the_freeze_with_what_holds_it() -> None:
+    world = compile_scenario(town(), days=30, overrides={"hold_share": 0.001})
+    assert realise(world.blueprint, middle_row(world))[0].forces.least[:, 0].tolist() == [100, 50]
+    few = line(stop("ford", 100_000), garrison=30)
+    world = compile_scenario(few, days=30, overrides={"hold_share": 0.001})
+    state = realise(world.blueprint, middle_row(world))[0]
+    assert state.forces.least[0, 0] == state.forces.present[0, 0]

@@ -56,6 +56,7 @@ def played(days: int, dt: float):
     return play(crisis, days, dt=dt, calm=False, attack_insurgent=0.3, attack_regular=0.2, news_delay=0.2)
 
 
+@pytest.mark.timeout(900)  # this file comes first (tests/order.py) and compiles the model
 @pytest.mark.parametrize("case", CASES)
 def test_compiling_changes_no_number(case: str) -> None:
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": _path()}

@@ -65,8 +65,8 @@ def table(block: Table) -> str:
     note = f'<p class="note">{" ".join(notes)}</p>' if notes else ""
     kind = "table" + (" words" if block.words else "") + ("" if block.total else " twin")
     return (
-        f'<h3>{escape(block.title)}</h3><div class="{kind}"><table><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>{note}"
+        f'<h3>{escape(block.title)}</h3><div class="{kind}" {page.reached(block.title)}>'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{note}"
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from afternext.brief.document import Block, Bullets, Document, Drawn, Plate, Table, Text
@@ -16,6 +18,7 @@ ADVICE = "PDF needs the extra 'pdf': pip install 'afternext[pdf]'"
 SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\#$*_`<>@[]=-+/~\"'"})
 BOLD = "IBM Plex Sans SmBld"
 NARROW = 22  # characters of a column that need not wrap
+SHEET = 210  # millimetres of the sheet from left to right
 TALLEST_ON_ONE = 112  # millimetres of a picture on the one sheet
 
 
@@ -30,7 +33,8 @@ def to_pdf(document: Document, drawn: Drawn, path: Path) -> Path:
         for plate in document.plates():
             (root / f"{plate.name}.svg").write_text(_svg(drawn[plate.name][0]), encoding="utf-8")
         source = root / "brief.typ"
-        source.write_text(to_typst(document), encoding="utf-8")
+        shapes = {plate.name: _shape(drawn[plate.name][0]) for plate in document.plates()}
+        source.write_text(to_typst(document, shapes), encoding="utf-8")
         # Typst reads fonts from folders of its own; the woff2 files beside them are not for it.
         fonts = root / "fonts"
         fonts.mkdir()
@@ -48,10 +52,17 @@ def _svg(picture: Picture) -> str:
     )
 
 
-def to_typst(document: Document) -> str:
-    """The briefing in Typst's language; pictures are SVG files beside it."""
+def _shape(picture: Picture) -> float:
+    """Height over width."""
+    width, height = picture.figure.get_size_inches()
+    return float(height / width)
+
+
+def to_typst(document: Document, shapes: Mapping[str, float] | None = None) -> str:
+    """The briefing in Typst's language; pictures are SVG files beside it, at most as tall as their shape."""
     one = document.kind == "one page"
     size, margin = (8.2, 12) if one else (9.5, 17)
+    tallest = {name: shape * (SHEET - 2 * margin) for name, shape in (shapes or {}).items()}
     lines = [
         f'#set document(title: "{_quoted(document.title)}", date: none)',
         f'#set page(paper: "a4", margin: (x: {margin}mm, top: {margin - 2}mm, bottom: {margin}mm)'
@@ -78,21 +89,22 @@ def to_typst(document: Document) -> str:
             lines.append("#pagebreak(weak: true)")
         lines += [f"== {_text(page.title)}"] if page.title else []
         lines += [f"#muted[{_text(page.lead)}]"] if page.lead else []
-        lines += [_block(block, one) for block in page.blocks]
+        lines += [_block(block, one, tallest) for block in page.blocks]
     lines.append("#v(1fr)" if one else "#v(1em)")
     lines += [f"#text(size: 0.78em, muted[{_text(line)}])\n" for line in document.foot]
     return "\n\n".join(lines)
 
 
-def _block(block: Block, one: bool) -> str:
+def _block(block: Block, one: bool, tallest: Mapping[str, float]) -> str:
     if isinstance(block, Text):
         return f"#muted[{_text(block.text)}]" if block.note else _text(block.text)
     if isinstance(block, Bullets):
         items = "\n".join(f"- {_text(item)}" for item in block.items)
         return f"#text(size: 1.12em)[\n{items}\n]" if block.large else items
     if isinstance(block, Plate):
-        tall = TALLEST_ON_ONE if one else block.tall
-        return f'#align(center, image("{block.name}.svg", width: 100%, height: {tall}mm, fit: "contain"))'
+        # A box taller than the picture would leave blank paper above and below it.
+        tall = min(TALLEST_ON_ONE if one else block.tall, tallest.get(block.name, math.inf))
+        return f'#align(center, image("{block.name}.svg", width: 100%, height: {tall:.1f}mm, fit: "contain"))'
     return _table(block)
 
 

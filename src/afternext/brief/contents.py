@@ -104,7 +104,7 @@ def _first_page(run: RunLike, first: int, stage: Stage) -> Page:
 def _next_page(run: RunLike, first: int, subject: Subject) -> Page:
     blocks: list[Block] = [
         Plate("newly_displaced", lambda size: draw_dots(run, "newly_displaced", first, size=size), 85),
-        Plate("key_measures", lambda size: draw_page(run, size=size), 130 if not subject.triggers else 90),
+        Plate("key_measures", lambda size: draw_page(run, size=size), 130 if not subject.triggers else 120),
         *subject.triggers,
     ]
     lead = "How many leave and how far the futures spread; each dot is as many futures as its key says."
@@ -151,8 +151,8 @@ def _after_pages(subject: Subject, first: int, last: int, stage: Stage) -> list[
         seen += [Plate("tree", lambda size: draw_tree(tree, size=size), 150), families(tree)]
     lead = f"The same futures, followed for {span(last)}."
     where: list[Block] = [
-        Plate("map_then", lambda size: draw_pair(run, (0, last), size=size, stage=stage), 66),
-        Plate("holders", lambda size: draw_rows(run, later, size=size, stage=stage), 50),
+        Plate("map_then", lambda size: draw_pair(run, (0, last), size=size, stage=stage), 100),
+        Plate("holders", lambda size: draw_rows(run, later, size=size, stage=stage), 85),
         planning(subject, "admin1", last, HERE, f"People to be helped on {_day(run, last)}", 5),
     ]
     return [

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from afternext.brief.keys import paper
 from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
 from afternext.brief.style import BLUE, LIGHT, SMALL, VERMILLION, WIDTH, Size, Theme, house, text_width
-from afternext.brief.words import capital
+from afternext.brief.words import capital, long_date
 from afternext.ensemble.terminal import short
 from afternext.ensemble.words import number
 from afternext.evidence.quantities import SHARE
@@ -102,7 +102,7 @@ def subtitle() -> str:
 
 
 def foot(found: Evidence, left_out: int) -> tuple[str, str]:
-    frozen = f" · claims up to {found.freeze}" if found.freeze else ""
+    frozen = f" · claims up to {long_date(date.fromisoformat(found.freeze))}" if found.freeze else ""
     more = f" · {left_out} more in the table" if left_out else ""
     return (
         f"{found.title}{frozen} · seed {found.seed}{more}",

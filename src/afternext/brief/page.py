@@ -54,7 +54,11 @@ tbody tr:last-child>*{font-weight:600}
 .one-page h1{font-size:1.7rem}
 .one-page h3{margin-top:1.2rem}
 .one-page figure{margin:1rem 0}
-@media (max-width:640px){body{padding:1.2rem .9rem 3rem}h1{font-size:1.6rem}.wide{display:none}
+@media (max-width:640px){th,td{padding:.28rem .3rem}tbody th,thead th{white-space:normal}
+tbody th{min-width:5.5rem;max-width:9rem}
+td small{white-space:normal}.words tbody th{min-width:0}
+.words td:nth-child(2),.words td:nth-child(4){min-width:9rem}
+body{padding:1.2rem .9rem 3rem}h1{font-size:1.6rem}.wide{display:none}
 .phone{display:block}.first li{font-size:1rem}}
 @media print{.phone,details{display:none}.wide{display:block}body{max-width:none}
 figure,.table{break-inside:avoid}
@@ -81,6 +85,11 @@ def figure(
     )
 
 
+def reached(name: str) -> str:
+    """What a part that may scroll sideways needs, so that the keyboard can reach and scroll it."""
+    return f'tabindex="0" role="region" aria-label="{escape(name)}"'
+
+
 def twin(table: pd.DataFrame) -> str:
     """The first rows of a picture's table; the CSV has them all."""
     heads = "".join(f'<th scope="col">{escape(str(name).replace("_", " "))}</th>' for name in table.columns)
@@ -92,7 +101,8 @@ def twin(table: pd.DataFrame) -> str:
     note = f'<p class="note">{more:,} more rows in the CSV.</p>' if more > 0 else ""
     body = "".join(rows)
     table_html = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-    return f'<div class="table twin">{table_html}</div>{note}'
+    name = "Numbers behind this picture"
+    return f'<div class="table twin" {reached(name)}>{table_html}</div>{note}'
 
 
 def _cell(value: Any) -> str:

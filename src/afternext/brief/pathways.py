@@ -107,7 +107,7 @@ def subtitle(found: Pathways) -> str:
         f"where "
         f"fewer than {round(100 * found.share)} of 100 still do. Ring: switch to another line; shade: "
         f"dates as "
-        f"good. Goal: {found.goal}{since}{'' if found.declared else ' (nobody declared one)'}"
+        f"good. Goal: {found.said}{since}{'' if found.declared else ' (nobody declared one)'}"
     )
 
 

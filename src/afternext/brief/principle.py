@@ -24,6 +24,7 @@ from afternext.brief.style import (
     wrap,
 )
 from afternext.brief.words import capital, count, listing, long_date, span
+from afternext.ensemble.weights import not_scored
 from afternext.foresight.principle import STRATEGIES, Estimate, Group, Principle
 from afternext.foresight.principle_plans import AS_IS, CONDITIONS, NONE
 from afternext.foresight.terminal_principle import DOING
@@ -110,12 +111,13 @@ def subtitle(found: Principle) -> str:
 
 
 def foot(found: Principle) -> tuple[str, str]:
+    weighed = f" weighted by {found.weights.name}" if found.weights else ""
     return (
-        f"{found.title} · 3 × {found.futures:,} futures · seed {found.seed} · "
+        f"{found.title} · 3 × {found.futures:,} futures{weighed} · seed {found.seed} · "
         f"data to {long_date(found.freeze)}",
         "How sure: goals and their weights are judgement, and so is what moves are expected to do; the size "
         "of moral hazard is unknown and its whole range is drawn. Families are futures that end alike if "
-        "nobody helps. Shares of futures have not been scored.",
+        f"nobody helps. {not_scored(found.weights)}",
     )
 
 

@@ -99,6 +99,7 @@ WISHES: Mapping[str, tuple[str, ...]] = {
     "militia": (PURPLE, SKY, YELLOW, ORANGE),
 }
 NOBODY = "#9aa0a8"
+STUCK = "\x00"  # stands for a space at which a line may not break
 
 
 def side_colours(forces: Mapping[str, Any]) -> dict[str, str]:
@@ -184,7 +185,8 @@ def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
     """Break text into lines of at most `width` points."""
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    # A number stays with its sign: `8 %` is one word.
+    for word in (part.replace(STUCK, " ") for part in text.replace(" %", f"{STUCK}%").split()):
         longer = f"{line} {word}".strip()
         if line and text_width(longer, size, bold) > width:
             lines.append(line)

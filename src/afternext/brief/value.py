@@ -70,8 +70,8 @@ def _paint_block(
 ) -> None:  # fmt: skip
     axes.text(0, top, f"After {span(one.day)}", size=TEXT, weight=600, color=theme.ink, va="top")
     axes.text(
-        0, top - 13, f"best now: {one.best}; knowing everything: {found.told(one.everything)}", size=SMALL,
-        color=theme.muted, va="top", parse_math=False,
+        0, top - 13, f"best now: {found.titles[one.best]}; knowing everything: {found.told(one.everything)}",
+        size=SMALL, color=theme.muted, va="top", parse_math=False,
     )  # fmt: skip
     most = max([one.floor, *(it.high for it, _ in rows)]) or 1.0
     right = width - 92
@@ -136,7 +136,7 @@ def finding(found: Value) -> str:
 def subtitle(found: Value) -> str:
     """What is drawn."""
     return (
-        f"Mean gain of choosing once it is known instead of now, for {found.goal}. Hollow: no more than "
+        f"Mean gain of choosing once it is known instead of now, for {found.said}. Hollow: no more than "
         f"chance "
         f"shows among {tried(found)}; dashed: from there on a single input stands out."
     )

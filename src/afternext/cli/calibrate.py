@@ -17,6 +17,12 @@ app = typer.Typer()
 @app.command()
 def calibrate(
     scenario: ScenarioName,
+    others: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", metavar="SCENARIO", help="Another case that the same values must fit; repeatable."
+        ),
+    ] = None,
     parameter: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="A parameter to ask about; repeatable. [default: by screening]"),
@@ -43,7 +49,7 @@ def calibrate(
 ) -> None:
     """Rule out parameters that do not fit the history before the freeze.
 
-    The scenario is wound back and its history played again; says how little one history tells.
+    The scenario (with others, if named) is wound back and its history played again; says how little it tells.
     """
     from datetime import date
 
@@ -56,6 +62,7 @@ def calibrate(
         raise UsageError(f"--from {start!r}: write a date as 2014-01-01") from None
     found = hold(
         scenario,
+        others=others or (),
         start=day,
         parameters=parameter or (),
         most=most,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from afternext.cli.options import RunDirectory
+from afternext.cli.options import Least, RunDirectory
 from afternext.errors import UsageError
 
 app = typer.Typer(
@@ -30,7 +30,7 @@ def _done(found: dict[str, Any], text: str, as_json: bool) -> None:
 def ask(
     scenario: Annotated[str, typer.Argument(help="A shipped name or a folder.")],
     registry: Registry = DEFAULT,
-    least: Annotated[int, typer.Option(metavar="PEOPLE", help="Ask about every town of so many.")] = 20_000,
+    least: Least = None,
     only: Only = None,
     dry: Annotated[bool, typer.Option("--dry-run", help="List the questions, write nothing.")] = False,
     as_json: Json = False,

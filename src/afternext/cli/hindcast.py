@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from afternext.cli.options import AsJson, Seed, Workers
+from afternext.cli.options import AsJson, Least, Seed, Workers
 
 app = typer.Typer()
 
@@ -32,13 +32,7 @@ def hindcast(
     weights: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="Weights that lie with the run; needs --run.")
     ] = None,
-    least: Annotated[
-        int | None,
-        typer.Option(
-            metavar="PEOPLE",
-            help="Ask about every town of so many. [default: 20,000, or what the ten largest have]",
-        ),
-    ] = None,
+    least: Least = None,
     sensitivity: Annotated[
         bool, typer.Option("--sensitivity", help="Which uncertain input the score hangs on.")
     ] = False,

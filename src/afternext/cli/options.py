@@ -53,6 +53,13 @@ Weights = Annotated[
         metavar="NAME|FILE", help="Weights of the futures: a name that lies with the run, or a CSV file."
     ),
 ]
+Least = Annotated[
+    int | None,
+    typer.Option(
+        metavar="PEOPLE",
+        help="Ask about every town of so many. [default: 20,000, or what the ten largest have]",
+    ),
+]
 PictureFile = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Draw it: PNG, SVG and a CSV table of this name.")
 ]

@@ -15,6 +15,7 @@ from afternext.cli.options import (
     Phone,
     ScenarioName,
     Seed,
+    Weights,
     Workers,
     Years,
     size_of,
@@ -69,6 +70,7 @@ def principle(
             help="Where the three runs go; what is there is not run again, and a picture is drawn there.",
         ),
     ] = None,
+    weights: Weights = None,
     phone: Phone = False,
     as_json: AsJson = False,
 ) -> None:
@@ -96,6 +98,7 @@ def principle(
         seed=seed,
         workers=workers,
         out=out,
+        weights=weights,
         progress=True,
     )
     say(
@@ -111,10 +114,11 @@ def principle(
         return
     from rich.console import Console
 
+    from afternext.ensemble.terminal import head_line
     from afternext.foresight import terminal_principle
 
     console = Console(highlight=False)
-    console.print(f"{found.futures:,} futures · seed {found.seed} · {found.path}", style="dim")
+    console.print(head_line(found.futures, found.weights, found.seed, found.path), style="dim")
     terminal_principle.print_principle(found, console)
 
 

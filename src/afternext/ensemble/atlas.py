@@ -25,6 +25,7 @@ SORT_BYTES = 24 * 2**20  # of all futures of a few places
 SHELTERING = ("place_idps", "place_refugees")
 # Bands of every fan: 95, 80 and 50 % of futures around the median.
 BANDS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+SHELTERED = (0.1, 0.5, 0.9)  # 8 of 10 futures, as everywhere
 # Each dot stands for one in twenty futures.
 DOTS = tuple((i + 0.5) / 20 for i in range(20))
 
@@ -58,7 +59,7 @@ class Atlas:
     sides : ids of the forces, then "nobody"
     held : (side, snapshot, place), number of futures in which the side holds the place
     contested : (snapshot, place), number of futures in which the holder is under attack
-    sheltering : (quantile, snapshot, place), displaced people there, at the quantiles 0.05, 0.5 and 0.95; NaN
+    sheltering : (quantile, snapshot, place), displaced people there, at the quantiles 0.1, 0.5 and 0.9; NaN
         where the futures are too few for a tail
     mean_left, mean_came : (snapshot, place), mean over futures of people who left and who came since the
         snapshot before
@@ -103,7 +104,7 @@ def atlas(run: Run, future: int | None = None, members: Sequence[int] | None = N
     for first, values in blocks(run, "place_contested"):
         contested += (_of(values, keep[first : first + len(values)]) >= 0).sum(axis=0)
     left, came = (_mean_steps(run, names, keep) for names in _MOVES)
-    here = sheltering(run, (0.05, 0.5, 0.95), keep)
+    here = sheltering(run, SHELTERED, keep)
     return Atlas(days, places, sides, held, contested, here, left, came, futures)
 
 

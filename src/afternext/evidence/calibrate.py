@@ -1,11 +1,15 @@
-"""`calibrate`: parameters held against the history before the freeze; what is left becomes an overlay."""
+"""`calibrate`: parameters held against the history before the freeze; what is left becomes an overlay.
+
+Several cases may be held against their histories at once: behaviour is shared by all crises, so values must
+fit every one of them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,7 +47,10 @@ SHORTEST = 14  # days that displacement must be counted over: places are stored 
 
 @dataclass(frozen=True)
 class Seen:
-    """One thing observed before the freeze: a measure summed over an area (empty: all) between two days."""
+    """One thing observed before the freeze: a measure summed over an area (empty: all) between two days.
+
+    case : id of its scenario, where several are held against their histories
+    """
 
     measure: str
     area: str
@@ -51,10 +58,31 @@ class Seen:
     end: date
     value: float
     error: float
+    case: str = ""
 
     @property
     def name(self) -> str:
-        return f"{self.measure}{f' in {self.area}' if self.area else ''}, {self.start} to {self.end}"
+        where = f" in {self.area}" if self.area else ""
+        return f"{f'{self.case}: ' if self.case else ''}{self.measure}{where}, {self.start} to {self.end}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario, as it was wound back, and what is known of the days that are played."""
+
+    scenario: Scenario
+    rewound: Rewound
+    observed: tuple[Seen, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "scenario": self.scenario.id,
+            "scenario_hash": self.scenario.hash,
+            "start": self.rewound.scenario.freeze.isoformat(),
+            "freeze": self.scenario.freeze.isoformat(),
+            "guesses": list(self.rewound.guesses),
+            "observed": len(self.observed),
+        }
 
 
 @dataclass(frozen=True)
@@ -72,13 +100,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Calibration:
-    """A calibration, with what it rests on."""
+    """A calibration, with what it rests on; the first case is the one that an overlay is for."""
 
-    scenario: Scenario
-    rewound: Rewound
+    cases: tuple[Case, ...]
     seed: int
     runs: int
-    observed: tuple[Seen, ...]
     before: tuple[
         tuple[float, float, float], ...
     ]  # of each thing observed: 5, 50, 95 of 100 runs, first wave
@@ -87,6 +113,15 @@ class Calibration:
     parameters: tuple[Parameter, ...]
     screened: tuple[tuple[str, float], ...]
     model: str
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.cases[0].scenario
+
+    @property
+    def observed(self) -> tuple[Seen, ...]:
+        """What was observed of all cases, in the order of `before` and `after`."""
+        return tuple(one for case in self.cases for one in case.observed)
 
     @property
     def learnt(self) -> tuple[Parameter, ...]:
@@ -100,15 +135,11 @@ class Calibration:
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "scenario": self.scenario.id,
-            "scenario_hash": self.scenario.hash,
+            "cases": [case.to_dict() for case in self.cases],
             "model": self.model,
             "seed": self.seed,
             "runs": self.runs,
-            "start": self.rewound.scenario.freeze.isoformat(),
-            "freeze": self.scenario.freeze.isoformat(),
             "history_sha256": self.history_hash,
-            "guesses": list(self.rewound.guesses),
             "observed": [
                 {
                     "name": one.name,
@@ -219,22 +250,45 @@ class Player:
         return float(np.interp(last, days, total) - np.interp(first, days, total))
 
 
+class Players:
+    """Plays every case at the same points, one after another, and lays their outputs side by side."""
+
+    def __init__(
+        self, worlds: Sequence[World], cases: Sequence[Case], chosen: Sequence[str], seed: int
+    ) -> None:
+        self.players = [
+            Player(world, case.rewound, case.observed, chosen, seed)
+            for world, case in zip(worlds, cases, strict=True)
+        ]
+
+    def play(self, points: Floats, first: int, free: bool = True) -> Floats:
+        """As `Player.play`, for all that was observed of all cases."""
+        return np.concatenate([player.play(points, first, free) for player in self.players], axis=1)
+
+
 def _inside(scenario: Scenario, ident: str, area: str) -> bool:
     place = next(p for p in scenario.places if p.id == ident)
     return area in ("", place.admin1, place.id)
 
 
-def candidates(world: World) -> list[str]:
-    """Uncertain parameters of the processes that this history can tell of."""
+def candidates(worlds: Sequence[World]) -> list[str]:
+    """Uncertain parameters of the processes that history can tell of, with the same range in every case."""
     from afternext.world.parameters import read_parameters
 
     used = {p.name for p in read_parameters().values() if p.used_by in MODULES}
-    return [experiment.name for experiment in world.experiments if experiment.name in used]
+    return [name for name in _shared(worlds) if name in used]
+
+
+def _shared(worlds: Sequence[World]) -> list[str]:
+    """What varies in every case, and by the same distribution: a point stands for the same value in all."""
+    first, *others = ({experiment.name: experiment.value for experiment in w.experiments} for w in worlds)
+    return [name for name, value in first.items() if all(other.get(name) == value for other in others)]
 
 
 def calibrate(
     scenario: str | Path | Scenario,
     *,
+    others: Sequence[str | Path | Scenario] = (),
     start: date | None = None,
     parameters: Sequence[str] = (),
     most: int = 8,
@@ -245,7 +299,9 @@ def calibrate(
 ) -> Calibration:
     """Rule out parameters that do not fit the history before the freeze.
 
-    start      : first day that is played; that of the first displacement in history.csv if not said
+    others     : more cases that the same values must fit, each with its own history
+    start      : first day that is played; that of the first displacement in history.csv if not said, as it
+                 always is for `others`
     parameters : which to hold against history; the `most` that matter for it, by screening, if none are named
     waves, runs : of history matching, and plays a wave
     told       : called with a line of progress
@@ -253,24 +309,38 @@ def calibrate(
     from afternext.ensemble.subject import open_scenario
     from afternext.world import compile_scenario
 
-    crisis = open_scenario(scenario)
+    crises = [open_scenario(one) for one in (scenario, *others)]
+    if len({crisis.id for crisis in crises}) < len(crises):
+        raise UsageError("a case is named twice: its history would count twice")
     if not 1 <= most <= MOST or len(parameters) > MOST:
         raise UsageError(f"between 1 and {MOST} parameters: one history cannot tell of more")
     if waves < 1 or runs < 20:
         raise UsageError("at least 1 wave of at least 20 runs")
-    back = rewind(crisis, start or _first(crisis))
-    seen = observations(crisis, back)
-    world = compile_scenario(back.scenario, days=back.days, overrides=_quiet())
-    world.warm_up()
-    open_ = candidates(world)
-    uncertain = {experiment.name: experiment for experiment in world.experiments}
+    cases = []
+    for crisis in crises:
+        back = rewind(crisis, (start if crisis is crises[0] else None) or _first(crisis))
+        known = observations(crisis, back)
+        if others:
+            known = tuple(replace(one, case=crisis.id) for one in known)
+        cases.append(Case(crisis, back, known))
+    seen = [one for case in cases for one in case.observed]
+    worlds = [
+        compile_scenario(case.rewound.scenario, days=case.rewound.days, overrides=_quiet()) for case in cases
+    ]
+    worlds[0].warm_up()
+    open_, shared = candidates(worlds), _shared(worlds)
+    uncertain = {experiment.name: experiment for experiment in worlds[0].experiments}
     for name in parameters:
-        if name not in uncertain:
-            raise UsageError(f"{name} is no uncertain parameter here; there are: {', '.join(open_)}")
+        if name not in shared:
+            everywhere = " with one range in all cases" if others else ""
+            raise UsageError(
+                f"{name} is no uncertain parameter here{everywhere}; there are: {', '.join(open_)}"
+            )
     sd = np.array([np.hypot(one.error, ROUGH[one.measure]) for one in seen])
     names = list(parameters) or open_
-    told(f"screening {len(names)} parameters: {SCREENS * (len(names) + 1)} plays of {back.days} days")
-    player = Player(world, back, seen, names, seed)
+    played = ", ".join(str(case.rewound.days) for case in cases)
+    told(f"screening {len(names)} parameters: {SCREENS * (len(names) + 1)} plays of {played} days")
+    player = Players(worlds, cases, names, seed)
     _, effect = screen(
         lambda points: np.nan_to_num(player.play(points, 0, free=False)), len(names), sd, SCREENS, seed
     )
@@ -278,7 +348,7 @@ def calibrate(
     screened = tuple((names[k], float(effect[k])) for k in order)
     chosen = [name for name, _ in screened[: len(parameters) or most]]
     told(f"matching {', '.join(chosen)}")
-    player = Player(world, back, seen, chosen, seed)
+    player = Players(worlds, cases, chosen, seed)
     goal = Observed(
         np.log1p(np.array([one.value for one in seen])),
         np.array([one.error for one in seen]),
@@ -293,14 +363,15 @@ def calibrate(
     except NothingLeft as error:
         worst = seen[int(str(error).split()[-1]) - 1].name
         raise AfternextError(
-            f"no values of {', '.join(chosen)} fit the history ({worst} fits least): the model, the rewound "
-            "start or the errors given to the history are wrong. That is a finding"
+            f"no values of {', '.join(chosen)} fit {'all histories' if others else 'the history'} "
+            f"({worst} fits least): the model, the rewound start or the errors given to the history are "
+            "wrong. That is a finding"
         ) from None
-    return _calibration(crisis, back, seed, seen, matched, chosen, screened, uncertain, world.version)
+    return _calibration(cases, seed, matched, chosen, screened, uncertain, worlds[0].version)
 
 
 def _calibration(
-    crisis: Scenario, back: Rewound, seed: int, seen: Sequence[Seen], matched: Matched, chosen: Sequence[str],
+    cases: Sequence[Case], seed: int, matched: Matched, chosen: Sequence[str],
     screened: tuple[tuple[str, float], ...], uncertain: dict[str, Any], model: str,
 ) -> Calibration:  # fmt: skip
     found = []
@@ -320,8 +391,7 @@ def _calibration(
     first, last = matched.waves[0].runs, matched.waves[-1].runs
     before, after = _ends(matched.outputs[:first]), _ends(matched.outputs[-last:])
     return Calibration(
-        crisis, back, seed, len(matched.runs), tuple(seen), before, after, matched.waves, tuple(found),
-        screened, model,
+        tuple(cases), seed, len(matched.runs), before, after, matched.waves, tuple(found), screened, model,
     )  # fmt: skip
 
 

@@ -73,20 +73,25 @@ def _yaml(found: Calibration, extends: str) -> str:
     for one in found.learnt:
         low, high = (float(f"{x:.4g}") for x in one.after)
         before = "–".join(f"{x:.3g}" for x in one.before)
-        days = f"{found.rewound.scenario.freeze} to {found.scenario.freeze}"
         why = (
-            f"history from {days}: 90 of 100 of what fits, before {before}; "
+            f"history of {_cases(found)}: 90 of 100 of what fits, before {before}; "
             f"contraction {one.contraction:.2f}; {RECORD}"
         )
         lines.append(f"  {one.name}: {{value: {{uniform: [{low!r}, {high!r}]}}, why: {json.dumps(why)}}}")
     return "\n".join(lines) + "\n"
 
 
+def _cases(found: Calibration) -> str:
+    return ", ".join(
+        f"{case.scenario.id} from {case.rewound.scenario.freeze} to {case.scenario.freeze}"
+        for case in found.cases
+    )
+
+
 def _summary(found: Calibration) -> str:
-    days = f"{found.rewound.scenario.freeze} to {found.scenario.freeze}"
     many = f"{len(found.learnt)} of {len(found.parameters)}"
     return (
         f"Overlay of {found.scenario.id} made by afternext calibrate: {many} parameters narrowed by what was "
-        f"known from {days}; {found.runs} plays, seed {found.seed}, history {found.history_hash[:12]}. One "
-        "history of half a year tells little of any parameter."
+        f"known of {_cases(found)}; {found.runs} plays, seed {found.seed}, "
+        f"history {found.history_hash[:12]}. A history of half a year tells little of any parameter."
     )

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 ROOMY = 110  # columns from which meanings have room
 LITTLE = (
-    "One history identifies little: a contraction of 0.5 halves the variance of a parameter, below 0.1 "
-    "nothing was learnt of it. What fits this history need not fit the next crisis."
+    "So little history identifies little: a contraction of 0.5 halves the variance of a parameter, below 0.1 "
+    "nothing was learnt of it. What fits what is past need not fit the next crisis."
 )
 
 
@@ -25,15 +25,16 @@ def print_calibration(found: Calibration, console: Console) -> None:
     from rich.box import SIMPLE
     from rich.table import Table
 
-    start, freeze = found.rewound.scenario.freeze, found.scenario.freeze
-    console.print(
-        f"[bold]{escape(found.scenario.title)}[/bold] · held against its history, {start} to {freeze}"
-    )
+    for case in found.cases:
+        start, freeze = case.rewound.scenario.freeze, case.scenario.freeze
+        console.print(
+            f"[bold]{escape(case.scenario.title)}[/bold] · held against its history, {start} to {freeze}"
+        )
+        for guess in case.rewound.guesses:
+            console.print(f"  {escape(guess)}", style="dim")
     console.print(
         f"{found.runs:,} plays · seed {found.seed} · history {found.history_hash[:12]}", style="dim"
     )
-    for guess in found.rewound.guesses:
-        console.print(f"  {escape(guess)}", style="dim")
     seen = Table(box=SIMPLE, title="Observed, and played", title_justify="left")
     seen.add_column("observed")
     for head in ("value", "first wave\n5·50·95 of 100", "last wave\n5·50·95 of 100"):

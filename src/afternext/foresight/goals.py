@@ -21,7 +21,7 @@ from afternext.ensemble.show import nearest
 from afternext.errors import UsageError
 from afternext.foresight.conditions import COMPARE, read_single
 from afternext.foresight.weights import Floats, quantile
-from afternext.foresight.words import Words
+from afternext.foresight.words import Words, amount
 
 if TYPE_CHECKING:
     from afternext.foresight.comparison import Comparison
@@ -32,6 +32,7 @@ USUAL: tuple[tuple[str, bool], ...] = (
     ("inclusion", True),
 )  # fmt: skip
 MOST_USUAL = 5
+LIMITS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Goal:
     enough : value that is good enough at each of them (J), in the measure's unit
     declared : whether a person said what is good enough
     operator : one of < <= > >=
+    likened : what good enough is taken from, where nobody declared it
     """
 
     text: str
@@ -58,6 +60,12 @@ class Goal:
     enough: tuple[float, ...]
     declared: bool
     operator: str
+    likened: str = ""
+
+    @property
+    def said(self) -> str:
+        """The goal in plain words, without its time: `displaced below 20,000`."""
+        return f"{self.name} {self.likened or f'{LIMITS[self.operator]} {amount(self.enough[0])}'}"
 
     def values(self, comparison: Comparison) -> Floats:
         """What is judged, (S, F, J), in the measure's unit."""
@@ -83,7 +91,7 @@ class Goal:
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "goal": self.text, "name": self.name, "measure": self.measure,
+            "goal": self.text, "said": self.said, "name": self.name, "measure": self.measure,
             "better": "more" if self.more else "less",
             "so_far": self.so_far or None, "declared": self.declared,
             "enough": [{"day": d, "value": v} for d, v in zip(self.days, self.enough, strict=True)],
@@ -140,7 +148,9 @@ def _relative(comparison: Comparison, measure: str, more: bool, words: Words) ->
     values = comparison.values(measure)[0]
     enough = tuple(quantile(values[:, h], comparison.weights, 0.5) for h in range(len(comparison.days)))
     operator = ">=" if more else "<="
+    first = comparison.titles[comparison.ids[0]]
     return Goal(
         f"{measure} {operator} middle of {comparison.ids[0]}", words.label(measure), measure, more, "",
         comparison.days, enough, False, operator,
+        f'no {"less" if more else "more"} than in the middle future of "{first}"',
     )  # fmt: skip

@@ -73,7 +73,7 @@ class Hazard:
 
 @dataclass(frozen=True)
 class Met:
-    """What became of the conditions and of the capital; shares of all futures.
+    """What became of the conditions and of the capital; (weighted) shares of all futures.
 
     Attributes
     ----------
@@ -112,9 +112,10 @@ def measure_hazard(
     comparison: Comparison,
     question: Question,
     days: tuple[int, ...],
-    estimate: Callable[[Floats], Estimate],
+    estimate: Callable[[Floats, Floats], Estimate],
 ) -> Hazard:
     """Compare how far power is shared under the three strategies."""
+    w = comparison.weights
     del question
     grid = comparison.grid()
     order = [comparison.ids.index(ident) for ident in ORDER]
@@ -125,20 +126,21 @@ def measure_hazard(
     first = first_day(curve >= np.minimum(start + RISE, 1.0), grid)
     lowered = {
         day: {
-            other: estimate(level[1, :, h] - level[ORDER.index(other), :, h]) for other in (NONE, CONDITIONS)
+            other: estimate(level[1, :, h] - level[ORDER.index(other), :, h], w)
+            for other in (NONE, CONDITIONS)
         }
         for h, day in enumerate(days)
     }
     return Hazard(
         days,
-        float(start.mean()),
-        {s: tuple(float(v) for v in level[k].mean(0)) for k, s in enumerate(ORDER)},
+        float((w @ start[:, :, 0].T).mean()),
+        {s: tuple(float(v) for v in w @ level[k]) for k, s in enumerate(ORDER)},
         grid,
-        {s: np.asarray(curve[k].mean(0)) for k, s in enumerate(ORDER)},
+        {s: np.asarray(w @ curve[k]) for k, s in enumerate(ORDER)},
         lowered,
-        {s: float(np.isfinite(first[k]).mean()) for k, s in enumerate(ORDER)},
-        {s: middle(first[k]) for k, s in enumerate(ORDER)},
-        {s: tuple(float(v) for v in gone[k].mean(0)) for k, s in enumerate(ORDER)},
+        {s: float(w @ np.isfinite(first[k])) for k, s in enumerate(ORDER)},
+        {s: middle(first[k], w) for k, s in enumerate(ORDER)},
+        {s: tuple(float(v) for v in w @ gone[k]) for k, s in enumerate(ORDER)},
     )
 
 
@@ -153,17 +155,17 @@ def when_met(comparison: Comparison, question: Question) -> Met:
     _, prompt = given(comparison, question, AS_IS, DELIVERED)
     before = np.isfinite(lost[2]) & (lost[2] < came)
     held = ~np.isfinite(lost[1])
-    known = met[np.isfinite(met)]
-    equal = np.full(len(known), 1.0)
+    w = comparison.weights
+    there = np.isfinite(met) & (w > 0.0)
     return Met(
-        float(np.isfinite(met).mean()),
-        tuple(quantile(known, equal, q) for q in (0.5, 0.1, 0.9)) if len(known) else None,  # type: ignore[arg-type]
-        float(np.isfinite(came).mean()),
-        float(prompt.mean()),
-        {s: float(np.isfinite(lost[k]).mean()) for k, s in enumerate(ORDER)},
-        float((before & held).mean()),
-        float((before & ~held).mean()),
-        float((np.isfinite(lost[0]) & held).mean()),
+        float(w @ np.isfinite(met)),
+        tuple(quantile(met[there], w[there], q) for q in (0.5, 0.1, 0.9)) if there.any() else None,  # type: ignore[arg-type]
+        float(w @ np.isfinite(came)),
+        float(w @ prompt),
+        {s: float(w @ np.isfinite(lost[k])) for k, s in enumerate(ORDER)},
+        float(w @ (before & held)),
+        float(w @ (before & ~held)),
+        float(w @ (np.isfinite(lost[0]) & held)),
     )
 
 
@@ -196,7 +198,7 @@ def first_day(reached: NDArray[np.bool_], grid: NDArray[np.int64]) -> Floats:
     return np.where(reached.any(-1), grid[at].astype(np.float64), NEVER)
 
 
-def middle(days: Floats) -> float | None:
-    """Median of those that are there."""
-    known = days[np.isfinite(days)]
-    return float(quantile(known, np.ones(len(known)), 0.5)) if len(known) else None
+def middle(days: Floats, weights: Floats) -> float | None:
+    """Weighted median of those that are there."""
+    known = np.isfinite(days) & (weights > 0.0)
+    return float(quantile(days[known], weights[known], 0.5)) if known.any() else None

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from afternext.errors import UsageError
 from afternext.foresight.along import meets_along
+from afternext.foresight.goals import goals_of
 from afternext.foresight.observed import Sign, observe
 from afternext.foresight.pathways import AT_ONCE, LATER, NEVER, Change, Line, Pathways, Played, Range
 from afternext.foresight.signed import name_of, play_on_sign, split_signed, switch_days
@@ -114,8 +115,19 @@ def find_pathways(
         str(comparison.manifest["scenario"]["title"]), comparison.seed, len(comparison.futures),
         int(rest.sum()), comparison.freeze, goal, bool(goals), share, lasting, since,
         tuple(int(day) for day in table.grid), lines, tuple(changes[n] for n in order), tuple(played),
-        table.ids[best], words,
+        table.ids[best], words, _said(comparison, goals or (goal,)),
     )  # fmt: skip
+
+
+def _said(comparison: Comparison, goals: Sequence[str]) -> str:
+    """Goals in plain words; a condition of several parts stays as it was written."""
+    told = []
+    for text in goals:
+        try:
+            told.append(goals_of(comparison, (text,))[0].said)
+        except UsageError:
+            told.append(text)
+    return "; ".join(told)
 
 
 def usual_goal(comparison: Comparison) -> str:

@@ -136,6 +136,7 @@ class Pathways:
     played: tuple[Played, ...]
     best: str
     words: Words
+    said: str
 
     @property
     def last(self) -> int:
@@ -175,6 +176,7 @@ class Pathways:
             "futures": self.futures,
             "held_out_futures": self.scoring,
             "goal": self.goal,
+            "said": self.said,
             "declared": self.declared,
             "wanted_share_of_futures": self.share,
             "lasting_days": self.lasting,

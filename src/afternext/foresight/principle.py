@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from afternext.ensemble.weights import Weights
 from afternext.errors import UsageError
 from afternext.foresight.aims import Stakes, Worth, stakes, worth
 from afternext.foresight.comparison import Comparison, compare
 from afternext.foresight.hazard import Hazard, Met, measure_hazard, when_met
 from afternext.foresight.leanings import Leaning, Tip, lean
 from afternext.foresight.principle_plans import AS_IS, CONDITIONS, NONE, TITLES, Question, ask, courses_of
-from afternext.foresight.weights import Floats, resamples
+from afternext.foresight.weights import Floats, resamples, shares
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,6 +133,7 @@ class Principle:
     hazard: Hazard
     met: Met
     path: Path
+    weights: Weights | None = None
 
     @property
     def whole(self) -> Group:
@@ -147,6 +148,7 @@ class Principle:
             "scenario": self.title,
             "futures": self.futures,
             "seed": self.seed,
+            "weights": self.weights and self.weights.to_dict(),
             "near_day": self.near,
             "deep_day": self.deep,
             "strategies": {ident: TITLES[ident] for ident in STRATEGIES},
@@ -195,6 +197,7 @@ def principle(
     overrides: Mapping[str, float | str] | None = None,
     workers: int | None = None,
     out: str | Path | None = None,
+    weights: str | Path | None = None,
     progress: bool = False,
 ) -> Principle:
     """Value letting a government fall, saving it as it is, and saving it on conditions.
@@ -208,6 +211,7 @@ def principle(
     scale, day : of the help; days after the freeze
     near : near horizon, days; half a year, or the deep horizon if that is nearer. Deep is the last day
     families_of : strategy whose ends make the families: ``let_fall``, ``as_it_is`` or ``on_conditions``
+    weights : of the futures: the name of some that lie with one of the three runs in ``out``, or a file
     futures, seed, years, overrides, workers, out, progress : as for ``afternext.run``
 
     Returns
@@ -231,7 +235,10 @@ def principle(
         overrides=overrides, workers=workers, out=out, progress=progress,
     )  # fmt: skip
     return weigh(
-        comparison, question, near=min(NEAR, days) if near is None else near, families_of=families_of
+        comparison.weigh(weights),
+        question,
+        near=min(NEAR, days) if near is None else near,
+        families_of=families_of,
     )
 
 
@@ -255,13 +262,19 @@ def weigh(
     people = {
         name: comparison.values(name, (near, deep))[order] for name in PEOPLE if name in comparison.measures
     }
-    groups = [
-        _group(EVERYONE, "all futures", np.ones(len(rows), bool), worths, question, people, (near, deep))
-    ]
+    groups = [_group(EVERYONE, "all futures", comparison.weights, worths, question, people, (near, deep))]
     groups += [
-        _group(f"F{k + 1}", family.name, labels == k, worths, question, people, (near, deep))
+        _group(
+            f"F{k + 1}",
+            family.name,
+            comparison.weights * (labels == k),
+            worths,
+            question,
+            people,
+            (near, deep),
+        )
         for k, family in enumerate(level.families)
-        if (labels == k).any()
+        if (comparison.weights * (labels == k)).any()
     ]
     met = when_met(comparison, question)
     return Principle(
@@ -278,6 +291,7 @@ def weigh(
         hazard=measure_hazard(comparison, question, (near, deep), estimate),
         met=met,
         path=comparison.path,
+        weights=comparison.evidence,
     )
 
 
@@ -285,64 +299,68 @@ def _ordered(found: Worth, order: list[int]) -> Worth:
     return Worth(found.power, found.aims, found.missed[order], found.weight, found.price[order])
 
 
-def estimate(values: Floats, seed: int = 0) -> Estimate:
-    """Mean over futures with the range of resamples; one future has no range."""
+def estimate(values: Floats, weights: Floats | None = None, seed: int = 0) -> Estimate:
+    """Weighted mean over futures with the range of resamples; one future has no range."""
     count = len(values)
-    mean = float(values.mean())
+    w = shares(weights, count)
+    mean = float(w @ values)
     if count < 2 or np.ptp(values) < ABOUT:
         return Estimate(mean, mean, mean)
-    again = resamples(np.full(count, 1.0 / count), RESAMPLES, seed) @ values / count
+    again = resamples(w, RESAMPLES, seed) @ values / count
     low, high = np.quantile(again, [(1 - SURE) / 2, (1 + SURE) / 2])
     return Estimate(mean, float(low), float(high))
 
 
-def differences(values: Floats) -> dict[tuple[str, str], Estimate]:
+def differences(values: Floats, weights: Floats | None = None) -> dict[tuple[str, str], Estimate]:
     """Paired differences between strategies; values (S, F)."""
-    return {(STRATEGIES[a], STRATEGIES[b]): estimate(values[b] - values[a]) for a, b in PAIRS}
+    return {(STRATEGIES[a], STRATEGIES[b]): estimate(values[b] - values[a], weights) for a, b in PAIRS}
 
 
-def not_told_apart(values: Floats) -> tuple[str, ...]:
+def not_told_apart(values: Floats, weights: Floats | None = None) -> tuple[str, ...]:
     """The best strategy first, then those that luck alone could put below it; values (S, F)."""
-    order = np.argsort(-values.mean(1), kind="stable")
+    order = np.argsort(-(values @ shares(weights, values.shape[1])), kind="stable")
     best = int(order[0])
     return tuple(
-        STRATEGIES[int(k)] for k in order if k == best or not estimate(values[best] - values[int(k)]).sure
+        STRATEGIES[int(k)]
+        for k in order
+        if k == best or not estimate(values[best] - values[int(k)], weights).sure
     )
 
 
 def _group(
     ident: str,
     name: str,
-    own: NDArray[np.bool_],
+    weights: Floats,
     worths: Sequence[Worth],
     question: Question,
     people: Mapping[str, Floats],
     days: tuple[int, int],
 ) -> Group:
+    own = weights > 0.0  # a future that weighs nothing is none
+    w = weights[own] / weights[own].sum()
     of_member = {one.power: one.value[:, own] for one in worths}
     value = sum(
         (share * of_member[power] for power, share in zip(question.coalition, question.weights, strict=True)),
         start=np.zeros((len(STRATEGIES), int(own.sum()))),
     )
-    futures = own / own.sum()
-    made_of: Stakes = stakes(worths, question.weights, futures)
+    made_of: Stakes = stakes(worths, question.weights, weights / weights.sum())
     return Group(
         id=ident,
         name=name,
-        share=float(own.mean()),
+        share=float(weights.sum()),
         futures=int(own.sum()),
-        value=tuple(estimate(row) for row in value),
-        gain=differences(value),
+        value=tuple(estimate(row, w) for row in value),
+        gain=differences(value, w),
         price=tuple(float(v) for v in made_of.price),
-        members={power: tuple(estimate(row) for row in rows) for power, rows in of_member.items()},
+        members={power: tuple(estimate(row, w) for row in rows) for power, rows in of_member.items()},
         people={
             measure: {
-                day: (tuple(float(v) for v in found[:, own, h].mean(1)), differences(found[:, own, h]))
+                day: (tuple(float(v) for v in found[:, own, h] @ w), differences(found[:, own, h], w))
                 for h, day in enumerate(days)
             }
             for measure, found in people.items()
         },
-        best=not_told_apart(np.asarray(value)),
+        best=not_told_apart(np.asarray(value), w),
         leaning=lean(made_of, STRATEGIES),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ BOOTSTRAPS = 200
 FEWEST = 60
 SURE = 0.05  # chance that any input rises above the floor while none tells anything
 MOST_SHOWN = 10
+DUST = 1e-12  # of the largest value: a gain below it is rounding
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ class Value:
     horizons: tuple[Horizon, ...]
     words: Words
     measure: str
+    said: str
+    titles: Mapping[str, str]
 
     def told(self, value: float) -> str:
         """A gain in the goal's unit."""
@@ -104,9 +107,11 @@ class Value:
     def to_dict(self) -> dict[str, Any]:
         return {
             "scenario": self.scenario, "seed": self.seed, "futures": self.futures, "goal": self.goal,
+            "said": self.said,
             "unit": "share of futures" if self.met else self.unit,
             "better": "more" if self.more or self.met else "less",
-            "strategies": list(self.strategies), "inputs": self.inputs,
+            "strategies": list(self.strategies), "titles": {one: self.titles[one] for one in self.strategies},
+            "inputs": self.inputs,
             "horizons": [_horizon_json(one) for one in self.horizons],
         }  # fmt: skip
 
@@ -178,7 +183,7 @@ def find_value(comparison: Comparison, goal: str = "", met: bool = False, seed: 
     )
     return Value(
         str(comparison.manifest["scenario"]["title"]), comparison.seed, futures, aim.text, unit, aim.more,
-        met, ids, len(names), horizons, Words(comparison.first), aim.measure,
+        met, ids, len(names), horizons, Words(comparison.first), aim.measure, aim.said, comparison.titles,
     )  # fmt: skip
 
 
@@ -215,6 +220,8 @@ def _at(
     means = w @ utility
     # Nothing is worth more than to know everything, luck included.
     most = float(w @ utility.max(1) - means.max())
+    # Courses that are level leave the dust of adding up, in which anything would seem to stand out.
+    most = most if most > DUST * float(np.abs(utility).max()) else 0.0
     order = np.argsort(-means, kind="stable")
     best, second = int(order[0]), int(order[1])
     rng = np.random.default_rng(seed)
@@ -236,7 +243,7 @@ def _at(
         singles.append(
             Learnt(
                 told.title(k), told.kinds[k], (told.columns[k].name,), _between(raw - float(null.mean()),
-                most), low, high, p, p < level, _changes(expected, w, best),
+                most), low, high, p, p < level and most > 0, _changes(expected, w, best),
                 _rule(told.columns[k], expected, w, ids, told.notes),
             )
         )  # fmt: skip
@@ -251,7 +258,7 @@ def _at(
         groups.append(
             Learnt(
                 group.name, group.kind, tuple(told.columns[k].name for k in group.columns),
-                _between(raw - float(null.mean()), most), low, high, p, p < level,
+                _between(raw - float(null.mean()), most), low, high, p, p < level and most > 0,
                 _changes(expected, w, best), "",
             )
         )  # fmt: skip

@@ -306,6 +306,7 @@ def _lucky(found: Comparison) -> Goal:
     return Goal(
         f"displaced <= {number(enough)}, the luckiest third without it", name, "displaced", False, "",
         (found.last,), (enough,), False, "<=",
+        f"at most {number(enough)}, as in the luckiest third without it",
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def sentences(found: Window) -> list[str]:
     first, last = found.effect[0][-1], found.effect[-1][-1]
     out = [headline(found) + "."]
     out.append(
-        f"Goal after {span(judged)}: {found.goal.text}. Without the move it is met in "
+        f"Goal after {span(judged)}: {found.goal.said}. Without the move it is met in "
         f"{percent(found.without)} "
         f"of futures; in effect from day {found.delays[0]} at scale {found.scales[-1]:g} in "
         f"{percent(float(found.met[0, -1]))}, from day {found.delays[-1]} in "

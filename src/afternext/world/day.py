@@ -107,7 +107,7 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
         step_panic(forces, p.clash, step, dt)
     step_columns(state, facts, network, p, Now(step_stream(key, step, CONTROL), step, day, dt, per_day))
     if p.posture.initiative > 0.0:
-        fill_vacuums(violence, forces, network, p.control, step_stream(key, step, CONTROL), step, dt)
+        fill_vacuums(violence, forces, facts, network, p.control, step_stream(key, step, CONTROL), step, dt)
     step_clash(state, facts, network, p, Now(step_stream(key, step, CLASH), step, day, dt, per_day))
     if p.posture.initiative > 0.0:
         step_posture(

@@ -212,8 +212,8 @@ def _old_alarm(
     there, wait, hostile, weak, heard = near.alarmed(place, force)
     if len(there) == 0:
         return
-    alarm = np.minimum(1.0, elsewhere * kept * hostile * weak * heard)
-    threat[there] = np.where(wait <= age, 1.0 - (1.0 - threat[there]) * (1.0 - alarm), threat[there])
+    more = np.maximum(0.0, hostile * weak - threat[there]) * np.minimum(1.0, elsewhere * kept * heard)
+    threat[there] += np.where(wait <= age, more, 0.0)
 
 
 def go_on(
@@ -226,6 +226,7 @@ def go_on(
     A fight between enemies has lasted where the place is contested and the history tells of no fighting, or
     of more days of it than attacks that win nothing last. Whoever attacks there is given what it would mass:
     ``mass_share`` of its fighters within reach, from its nearest garrisons, where it has fewer at the place.
+    No siege, and no endurance in ``held``, is older than ``_since`` lets it be.
     """
     lasted = np.zeros(len(blueprint.holder))
     oldest = np.maximum(held, p.clash.fight_days)
@@ -236,6 +237,9 @@ def go_on(
             oldest[item.place] = max(oldest[item.place], -item.day)
         elif item.kind == "capture":
             armed.taken[item.place] = min(-1, item.day * blueprint.per_day)
+    since = _since(blueprint, history)
+    np.minimum(held, since, out=held)
+    oldest = np.minimum(oldest, np.maximum(since, 1.0))
     untold = (blueprint.contested == fights.fighter) & (lasted == 0.0)
     going_on = (untold | (lasted > p.clash.fight_days)) & (fights.fighter >= 0) & (blueprint.holder >= 0)
     sieges = np.flatnonzero(going_on)
@@ -254,6 +258,38 @@ def go_on(
         for row in rows:
             some = np.floor(taken[row] * share).astype(np.int64)
             _post(fights, armed, int(sieges[row]), f, some)
+
+
+def _since(blueprint: Blueprint, history: Sequence[Happening]) -> NDArray[np.float64]:
+    """For how many days at most the fight for each place can have gone on, as far as the history tells.
+
+    It is a fight against the holder, so it is younger than the last change of holder; it began with the first
+    fighting told since; where none is told, the besiegers hold roads out of the place, and so it is younger
+    than the first of the places at their other ends that came into the hands of the holder's enemies.
+    """
+    taken = np.full(len(blueprint.holder), np.inf)
+    for item in history:  # from the oldest on
+        if item.kind in ("capture", "withdrawal"):
+            taken[item.place] = -item.day
+    since = taken.copy()
+    told = set()
+    for item in history:
+        if item.kind == "fighting" and -item.day - item.days <= taken[item.place]:  # it went on after that
+            began = min(-item.day, taken[item.place])
+            since[item.place] = max(since[item.place], began) if item.place in told else began
+            told.add(item.place)
+    network = blueprint.network
+    for i in set(range(len(since))) - told:
+        ends = network.link_to[network.link_start[i] : network.link_start[i + 1]]
+        foes = [j for j in ends if _hostile(blueprint, int(blueprint.holder[j]), int(blueprint.holder[i]))]
+        if foes:
+            since[i] = min(since[i], taken[foes].max())
+    return since
+
+
+def _hostile(blueprint: Blueprint, one: int, other: int) -> bool:
+    """Whether two who hold places are enemies; nobody is nobody's."""
+    return one >= 0 and other >= 0 and bool(blueprint.hostility[one, other] >= 1.0)
 
 
 def _spare(

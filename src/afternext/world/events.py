@@ -134,6 +134,8 @@ CAUSE_GRANTED = 80
 CAUSE_VOTE = 81
 CAUSE_DISTRUST = 82
 CAUSE_PATRONS = 83
+CAUSE_SWITCHED = 84
+CAUSE_THIN = 85
 
 
 # How words are written that follow the number of who acts: [singular|plural].
@@ -297,6 +299,8 @@ CAUSES: Mapping[int, str] = {
     CAUSE_VOTE: "after [its|their] vote",
     CAUSE_DISTRUST: "few trust the government",
     CAUSE_PATRONS: "[its|their] patrons asked for it",
+    CAUSE_SWITCHED: "another course is taken",
+    CAUSE_THIN: "too few to hold it",
 }
 
 

@@ -61,11 +61,14 @@ class Forces(NamedTuple):
     underway: Ints  # (P,) columns on their way here
     panic: Floats  # (P,) fear in the garrison of the holder, 0-1
     shock: Floats  # (ring, P) fear on its way
+    heard: Ints  # (P,) step at which fear last came here, NEVER where none has
+    wave: Ints  # (P,) step at which the first of it came, of the wave that goes on
     lead: Floats  # (P,) trust of the holder's garrison in its leaders, 0-1
     base: Ints  # (P,) where the attackers came from, or -1
     raid: Flags  # (P,) 1 where the attackers mean to hit and leave
     siege: Flags  # (P,) 1 where the attackers have settled around the place
     besieged: Ints  # (P,) step since which they have been there, NEVER where they have not
+    least: Ints  # (P, F) fighters without whom a holder of a place cannot hold it
     guard: Ints  # (P,) local defenders as last told in the chronicle
     taken: Ints  # (P,) step at which the place last changed hands, below 0 before the freeze, 0 for never
     left: Ints  # (P,) who held it before, or -1
@@ -81,7 +84,7 @@ class Forces(NamedTuple):
     chosen: Floats  # (F,) best draw among its offensives
     goal: Ints  # (F,) where that is
     posture: Ints  # (F,) HOLD, EXPAND, FOMENT or GROUND
-    since: Ints  # (F,) step since which
+    since: Ints  # (F,) step since which, below 0 where the history tells it, NEVER until it is known
     hurt: Floats  # (F,) losses of men and ground of the last weeks, share of all
     places_held: Ints  # (F,) places and people of an insurgent when it last looked around
     people_held: Floats  # (F,)
@@ -206,11 +209,14 @@ def new_forces(
         underway=ints(places),
         panic=np.zeros(places),
         shock=np.zeros((ring, places)),
+        heard=ints(places, value=NEVER),
+        wave=ints(places, value=NEVER),
         lead=np.ones(places),
         base=ints(places, value=-1),
         raid=np.zeros(places, dtype=np.uint8),
         siege=np.zeros(places, dtype=np.uint8),
         besieged=ints(places, value=NEVER),
+        least=ints(places, forces),
         guard=ints(places),
         taken=ints(places),
         left=ints(places, value=-1),
@@ -224,7 +230,7 @@ def new_forces(
         chosen=np.zeros(forces),
         goal=ints(forces, value=-1),
         posture=ints(forces),
-        since=ints(forces),
+        since=ints(forces, value=NEVER),
         hurt=np.zeros(forces),
         places_held=ints(forces),
         people_held=np.zeros(forces),

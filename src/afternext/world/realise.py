@@ -10,7 +10,7 @@ import numpy as np
 from afternext.world.bundle import bundle
 from afternext.world.compile import LEVELS
 from afternext.world.echo import echo, go_on
-from afternext.world.forces import new_forces
+from afternext.world.forces import EXPAND, new_forces
 from afternext.world.processes import (
     attitudes,
     civilians,
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
     from afternext.world.chancellery import Chancellery, Court, Powers
     from afternext.world.compile import Blueprint
+    from afternext.world.forces import Forces
 
 KINDS = {
     "fighting": incidents.FIGHTING,
@@ -176,6 +177,7 @@ def realise(
         foreign=np.array([max(0.0, term(row)) for term in blueprint.foreign]),
         insurgent=blueprint.insurgent,
         mobile=blueprint.mobile,
+        ready=_readiness(blueprint, row, fights.strength, share, values["home_reach"], values["away_share"]),
         size=size.astype(np.float64),
         appeal=values["size_exponent"] * np.log(size)[:, None]
         + values["kin_exponent"] * np.log(values["kin_floor"] + share @ blueprint.kin.T),
@@ -195,6 +197,8 @@ def realise(
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     held = echo(blueprint, row, fights, people, beliefs, facts, parameters, values["contested_days"])
     go_on(blueprint, fights, armed, parameters, held)
+    _set_courses(blueprint, armed)
+    _set_least(armed, fights.holder, totals, parameters.control.hold_share)
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     excluded = np.array([min(max(term(row), 0.0), 1.0) for term in blueprint.excluded])
     standing = new_standing(
@@ -287,6 +291,58 @@ def _defeat(blueprint: Blueprint, home: NDArray[np.int64], powers: Powers, half_
     return float((lost * people).sum() / people.sum())
 
 
+def _readiness(
+    blueprint: Blueprint,
+    row: NDArray[np.float64],
+    strength: NDArray[np.int64],
+    share: NDArray[np.float64],
+    home_reach: float,
+    away_share: float,
+) -> NDArray[np.float64]:
+    """Return how readily each force goes to each place to fight there, 0-1.
+
+    Nobody goes to a country where it neither holds a place nor has men at the freeze, unless an incident of
+    the scenario takes it there. Armies of a government
+    and insurgents fight everywhere else; the men of a community or region fight at home: where they are, and,
+    halving every ``home_reach`` km from there, where half of the people or more are their own. Elsewhere
+    ``away_share`` of them go.
+    """
+    network = blueprint.network
+    here = (strength > 0) | (blueprint.holder[:, None] == np.arange(strength.shape[1]))
+    ready = np.zeros(strength.shape)
+    for f in range(strength.shape[1]):
+        told = [item.place for item in blueprint.happenings if item.force == f]
+        known = np.concatenate([network.country[here[:, f]], network.country[np.array(told, dtype=np.int64)]])
+        theatre = np.isin(network.country, known) if known.size else np.ones(len(here), dtype=bool)
+        ready[theatre, f] = 1.0
+        if blueprint.insurgent[f] == 1 or blueprint.rulers[f] == 1 or not here[:, f].any():
+            continue
+        own = [word(row) == "own" for word in blueprint.treats[f]]
+        kin = np.minimum(1.0, 2.0 * share[:, own].sum(axis=1))
+        near = 2.0 ** (-network.road_km[:, here[:, f]].min(axis=1) / home_reach)
+        at_home = np.where(here[:, f], 1.0, kin * near)
+        ready[theatre, f] = (away_share + (1.0 - away_share) * at_home)[theatre]
+    return ready
+
+
+def _set_courses(blueprint: Blueprint, armed: Forces) -> None:
+    """Let insurgents that took places before the freeze be set on taking more, since the last of them."""
+    for item in blueprint.happenings:
+        if item.past and item.kind == "capture" and blueprint.insurgent[item.force] == 1:
+            armed.posture[item.force] = EXPAND
+            since = min(-1, item.day * blueprint.per_day)
+            armed.since[item.force] = max(armed.since[item.force], since)
+
+
+def _set_least(
+    armed: Forces, holder: NDArray[np.int64], persons: NDArray[np.int64], hold_share: float
+) -> None:
+    """Note with how many each place is held at the least: with no more than it is at the freeze."""
+    held = np.flatnonzero(holder >= 0)
+    needed = np.ceil(hold_share * persons[held]).astype(np.int64)
+    armed.least[held, holder[held]] = np.minimum(needed, armed.present[held, holder[held]])
+
+
 def _recruits(blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return of which communities the men of each force are: by people and by how it treats them."""
     ready = np.array([[RECRUITS[word(row)] for word in words] for words in blueprint.treats])
@@ -342,6 +398,7 @@ def _beliefs(places: int, forces: int, communities: int, per_day: int) -> Belief
         danger=np.zeros((places, communities)),
         nearby=np.zeros((places, forces)),
         incoming=np.zeros((ring, places, forces)),
+        rumour=np.zeros((ring, places, forces)),
         due=np.zeros((ring, places), dtype=np.uint8),
         awake=np.ones(places, dtype=np.uint8),
     )

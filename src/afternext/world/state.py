@@ -66,6 +66,7 @@ class Facts(NamedTuple):
     foreign: Floats  # (F,) fighters from outside the map, per month and border town held
     insurgent: Flags  # (F,)
     mobile: Flags  # (F,) 1 where the force starts attacks (not states outside the crisis)
+    ready: Floats  # (P, F) how readily a force goes to a place to fight there, 0-1
     size: Floats  # (P,) persons a place counts as when it pulls people
     appeal: Floats  # (P, C) log of a refuge's pull by its size and its own and kindred people
     share: Floats  # (P, C) composition of the population at the start
@@ -169,7 +170,8 @@ class Beliefs(NamedTuple):
     memory: Floats  # (P, F) fighting of the last years
     danger: Floats  # (P, C) yesterday's believed danger
     nearby: Floats  # (P, F) fighting next door that is felt here, 0-1
-    incoming: Floats  # (ring, P, F) alarm on its way
+    incoming: Floats  # (ring, P, F) alarm of what happens here, on its way
+    rumour: Floats  # (ring, P, F) alarm of what happens elsewhere, on its way
     due: Flags  # (ring, P) 1 where alarm arrives
     awake: Flags  # (P,) 1 where danger changes
 

@@ -20,6 +20,7 @@ from tests.world.toy import FORCES, middle_row, toy
 
 if TYPE_CHECKING:
     from afternext.scenario.schema import Scenario
+    from afternext.world.future import World
 
 STATE, PATRON, BAND = range(3)
 ARMY, REBELS = 0, 1
@@ -126,11 +127,22 @@ def _press(court, chancellery, state, facts, luck, step):
     step_pressure(court, chancellery, state, facts, stream, True)
 
 
+WORLDS: dict[tuple[Any, ...], World] = {}
+
+
+def _world(scenario: Scenario, parameters: dict[str, float]) -> World:
+    """Compile a crisis once for all its lucks, as a run does."""
+    key = (scenario.hash, *sorted(parameters.items()))
+    if key not in WORLDS:
+        WORLDS[key] = compile_scenario(scenario, days=400, overrides=parameters)
+    return WORLDS[key]
+
+
 class Chamber:
     """One future of a crisis, of which only the strategic parts are run."""
 
     def __init__(self, scenario: Scenario | None = None, luck: int = 0, **parameters: float) -> None:
-        world = compile_scenario(scenario or crisis(), days=400, overrides=parameters)
+        world = _world(scenario or crisis(), parameters)
         self.state, self.court, self.chancellery, self.facts, _ = realise(world.blueprint, middle_row(world))
         self.council = self.chancellery.council
         self.luck = luck

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numba import njit
 
 from afternext.world import compile_scenario, events
 from afternext.world.future import Outcome
-from tests.world.toy import FORCES, draw_rows, incident, line, play, stop, toy, treating
+from afternext.world.processes.rout import step_panic
+from afternext.world.realise import realise
+from tests.world.toy import FORCES, draw_rows, incident, line, middle_row, play, stop, toy, treating
 
 ARMY, REBELS, NOBODY = 0, 1, -1
 ALONE = {  # forces break, retreat and fill, but start nothing
@@ -347,3 +350,24 @@ def test_outcomes_of_attacks_do_not_depend_on_the_step(kind: str) -> None:
 
     day, quarter = share(1.0), share(0.25)
     assert day == pytest.approx(quarter, rel=0.1)
+
+
+@njit
+def _panic(forces, p, step):
+    step_panic(forces, p, step, 1.0)
+
+
+def test_that_others_ran_is_news_for_days_and_news_again_after_a_quiet_time() -> None:
+    """The same garrison is not frightened anew every day for weeks."""
+    world = compile_scenario(front(), days=60, overrides={"panic_half_life": 2.0})
+    state, _, _, _, p = realise(world.blueprint, middle_row(world))
+    forces, ring = state.forces, state.forces.shock.shape[0]
+    fear = []
+    for step in range(60):
+        if step < 20 or step >= 40:
+            forces.shock[step % ring, 1] = 0.4
+        _panic(forces, p.clash, step)
+        fear.append(float(forces.panic[1]))
+    assert fear[0] == pytest.approx(0.4)
+    assert max(fear[15:40]) < 0.05
+    assert fear[40] == pytest.approx(0.4, abs=0.02)

@@ -9,8 +9,9 @@ import pytest
 
 from afternext.scenario.schema import Scenario
 from afternext.world.chancellery import IDLE, IN_EFFECT, OFFERED
-from afternext.world.events import CAUSE_BEFORE, CAUSE_PLAN, CHANGED, DECIDED, ENDED, IN_FORCE
+from afternext.world.events import CAUSE_BEFORE, CAUSE_PLAN, CAUSE_SWITCHED, CHANGED, DECIDED, ENDED, IN_FORCE
 from tests.world.processes.chamber import (
+    BAND,
     GOALS,
     PATRON,
     PUBLIC,
@@ -393,3 +394,59 @@ def test_a_power_driven_to_do_harm_is_distorted() -> None:
     room.decide()
     assert room.acting
     assert 0.5 < room.council.distortion[PATRON] <= 1.0
+
+
+def course(lever: str, **changes):
+    """Return a move by which the band sets its force on a course."""
+    return strikes(
+        name=lever.title(),
+        by=("band",),
+        to=(),
+        expects={"near": {"own_ground": 0.3}},
+        effects=({"lever": lever, "on": "own", "amount": 1.0},),
+        **changes,
+    )
+
+
+def courses() -> Chamber:
+    moves = {"hold": course("hold"), "expand": course("expand"), "foment": course("foment")}
+    return Chamber(crisis(moves=moves), review_days=60.0, **SURE).see(own_ground=0.1)
+
+
+def under_way(room: Chamber) -> list[int]:
+    return [int(o) for o in np.flatnonzero(room.council.stage != IDLE)]
+
+
+def test_a_force_is_ordered_on_one_course_at_a_time() -> None:
+    room = courses()
+    for step in range(0, 40 * WEEK, WEEK):
+        room.decide(BAND, step=step)
+        assert len(under_way(room)) <= 1
+    assert len(under_way(room)) == 1
+    assert [kind for kind, _ in room.events].count(DECIDED) == 1, "all are worth the same"
+
+
+def test_a_course_is_left_for_a_better_one_once_it_has_stood() -> None:
+    room = courses().decide(BAND)
+    (first,) = under_way(room)
+    room.court.options.near[first] = 0.0
+    room.court.options.far[first] = 0.0
+    room.decide(BAND, step=2 * WEEK)
+    assert under_way(room) in ([first], []), "no other course before its time"
+    room = courses().decide(BAND)
+    (first,) = under_way(room)
+    room.court.options.near[first] *= 0.1
+    room.decide(BAND, step=2 * WEEK)
+    assert under_way(room) == [first]
+    room.decide(BAND, step=10 * WEEK)
+    (second,) = under_way(room)
+    assert second != first
+    assert CAUSE_SWITCHED in [cause for _, cause in room.events]
+
+
+def test_other_acts_go_along_with_a_course() -> None:
+    govern = course("hold") | {"name": "Govern", "effects": ({"lever": "rule", "on": "own", "amount": 0.3},)}
+    room = Chamber(crisis(moves={"expand": course("expand"), "govern": govern}), **SURE).see(own_ground=0.1)
+    for step in range(0, 6 * WEEK, WEEK):
+        room.decide(BAND, step=step)
+    assert len(under_way(room)) == 2

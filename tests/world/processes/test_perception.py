@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
-from tests.world.toy import STILL, incident, line, play, stop, toy, treating
+from tests.world.toy import FREEZE, STILL, incident, line, play, stop, toy, treating
 
 SLOW = 30.0  # km a day by road: nobody who flees outruns the news
 PLAIN = {"exaggeration": 1.0, "leave_days": 0.1}
@@ -95,6 +96,26 @@ def test_people_behind_a_strong_defence_do_not_flee_at_news_from_afar() -> None:
 
     weak, equal, strong = flight(100), flight(3_000), flight(60_000)
     assert weak > equal > strong
+
+
+@pytest.mark.parametrize("when", [{"day": 3}, {"date": FREEZE - timedelta(days=3)}])
+def test_however_many_towns_fall_nobody_fears_more_than_that_his_own_falls(when: dict[str, object]) -> None:
+    """Alarms of one campaign are not a dozen proofs that a strong garrison breaks."""
+
+    def fear(falls: int, sure: float) -> float:
+        villages = [stop(f"village_{k}", km=5.0) for k in range(10)]
+        stops = (stop("fort", holder="rebels"), *villages, stop("mill", 100_000, km=5.0))
+        garrison = [*STRONG, {"place": "mill", "force": "army", "strength": 50_000}]
+        taken = [{"kind": "capture", "place": f"village_{k}", "by": "rebels", **when} for k in range(falls)]
+        crisis = line(*stops, presence=garrison, incidents=taken)
+        told = {"alarm_capture": sure, "news_reach": 1e9, "reach": 1e9, "fear_half_life": 1e9}
+        return float(play(crisis, 12, **told, **LONELY, **PLAIN).arrays["danger"].max())
+
+    whole = fear(1, 1.0)
+    assert whole > 0.0
+    assert fear(10, 1.0) == pytest.approx(whole)
+    for falls in (1, 2, 10):
+        assert fear(falls, 0.5) == pytest.approx(whole * (1.0 - 0.5**falls), rel=1e-3)
 
 
 def test_fear_halves_in_its_half_life() -> None:

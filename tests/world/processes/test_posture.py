@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
 from afternext.world import events
+from afternext.world.forces import EXPAND
 from afternext.world.future import Outcome
-from tests.world.toy import line, play, stop
+from tests.world.toy import FREEZE, line, play, stop
 
 YEAR = 365
 LASTING = {"growth_rate": 0.0, "disband_rate": 1e-9, "police_rate": 1e-9, "attack_regular": 0.0}
@@ -60,3 +63,38 @@ def test_a_course_lasts_about_as_long_as_the_parameter_says() -> None:
         return float(np.mean([(o.events["kind"] == events.TURN).sum() for o in told]))
 
     assert turns(360.0) < 0.5 * turns(40.0)
+
+
+def turns(**more: float) -> float:
+    """Return new courses a future, reasons being the same all the time."""
+    told = front(2_000, course_days=30.0, hold_slope=0.0, loss_shock=0.0, **more)
+    return float(np.mean([(o.events["kind"] == events.TURN).sum() for o in told]))
+
+
+def test_a_course_stands_until_its_reasons_change() -> None:
+    assert turns(course_inertia=0.7) < 0.6 * turns(course_inertia=0.0)
+
+
+def test_the_course_at_the_freeze_is_no_new_one() -> None:
+    days = np.concatenate([o.events["day"][o.events["kind"] == events.TURN] for o in front(2_000)])
+    assert days.size > 0
+    assert days.min() > 7
+
+
+def test_who_has_just_taken_places_is_set_on_taking_more() -> None:
+    def course(days_ago: int) -> list[int]:
+        taken = {
+            "kind": "capture",
+            "place": "fort",
+            "by": "rebels",
+            "date": FREEZE - timedelta(days=days_ago),
+        }
+        crisis = line(
+            stop("fort", 30_000, holder="rebels"), stop("ford", 100_000, km=60.0), incidents=[taken]
+        )
+        calm = {"course_days": 60.0, "course_inertia": 0.1}
+        told = [play(crisis, 8, calm=False, luck=k, stand_bias=-5.0, **calm) for k in range(12)]
+        return [int(o.arrays["posture_rebels"][-1]) for o in told]
+
+    assert np.mean([p == EXPAND for p in course(1)]) > 0.7
+    assert np.mean([p == EXPAND for p in course(600)]) < 0.3

@@ -47,6 +47,7 @@ def test_strikes_hit_who_shows_himself(posture: int) -> None:
 def test_strikes_miss_who_hides_and_recruit_for_him(posture: int) -> None:
     room = acting()
     room.state.forces.posture[REBELS] = posture
+    room.state.forces.before[:] = ARMY  # and hold no place
     room.press()
     assert room.state.forces.air[REBELS] < 0.2
     assert room.state.forces.gain[REBELS] > 1.0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.world.processes.chamber import AIM, BAND, PATRON, REBELS, STATE, Chamber
+from afternext.world.forces import FOMENT
+from tests.world.processes.chamber import AIM, ARMY, BAND, PATRON, REBELS, STATE, Chamber
 
 
 def test_ground_is_shared_between_a_power_and_its_enemies() -> None:
@@ -114,7 +115,20 @@ def test_who_fights_in_the_open_is_seen_late_by_who_sees_little() -> None:
         room.look(power, 0)
     assert room.council.seen[PATRON, REBELS] == room.council.seen[STATE, REBELS] == 1.0
     room.state.forces.posture[REBELS] = 2  # it hides
+    room.state.forces.before[:] = ARMY  # and holds nothing
     for power in (PATRON, STATE):
         room.look(power, 7)
     assert 0.0 < room.council.seen[STATE, REBELS] < room.council.seen[PATRON, REBELS] < 1.0
     assert room.council.seen[PATRON, 0] == 1.0, "an army cannot hide"
+
+
+def test_who_holds_places_shows_itself_there_whatever_else_it_is_up_to() -> None:
+    room = Chamber(ignorance=0.0)
+    forces = room.state.forces
+    forces.posture[REBELS] = FOMENT
+    assert room.look(PATRON, 0).council.seen[PATRON, REBELS] == 1.0, "all of them are at their fort"
+    fort, mill = 3, 1
+    forces.present[mill, REBELS] = forces.present[fort, REBELS]
+    assert room.look(PATRON, 7).council.seen[PATRON, REBELS] == pytest.approx(0.5)
+    forces.before[fort] = ARMY
+    assert room.look(PATRON, 14).council.seen[PATRON, REBELS] == 0.0

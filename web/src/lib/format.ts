@@ -2,6 +2,11 @@ import { locale, t } from './text'
 
 export const DASH = '–'
 
+/** A name inside a sentence: `The army` is `the army` there. */
+export const within = (name: string) => name.replace(/^The /, 'the ')
+/** An identifier as words, where nothing better is known. */
+export const spoken = (ident: string) => ident.replaceAll('_', ' ')
+
 /** Rounded to what is known: two digits. */
 export function rounded(value: number, digits = 2): number {
   if (!value || !Number.isFinite(value)) return value || 0
@@ -13,7 +18,7 @@ export function number(value: number | null | undefined, digits = 2): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return t('number.none')
   const two = rounded(value, digits)
   const places = Math.abs(two) < 1 && two !== 0 ? digits + 1 : Math.abs(two) < 10 ? 1 : 0
-  return two.toLocaleString(locale, { maximumFractionDigits: places })
+  return (Object.is(two, -0) || Math.abs(two) < 1e-9 ? 0 : two).toLocaleString(locale, { maximumFractionDigits: places })
 }
 
 export function short(value: number): string {

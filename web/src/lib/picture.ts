@@ -31,7 +31,8 @@ function make(name: string, values: Record<string, string | number>, text?: stri
   return element
 }
 
-const clear = (colour: string) => colour === 'transparent' || /,\s*0\)$/.test(colour) || /\/\s*0\)$/.test(colour)
+// Only the fourth number of rgba() is how much shows; the third of rgb() is blue, and orange has none.
+const clear = (colour: string) => colour === 'transparent' || /^rgba\(.*,\s*0\)$/.test(colour) || /\/\s*0\)$/.test(colour)
 
 /** A copy of a drawing that needs no style sheet. */
 function plain(svg: SVGSVGElement): SVGSVGElement {
@@ -93,8 +94,17 @@ class Sheet {
 
   private box(look: CSSStyleDeclaration, box: DOMRect, at: Record<string, number>, shade: number) {
     const hatched = look.backgroundImage.startsWith('repeating-linear-gradient')
-    if (!clear(look.backgroundColor) || hatched)
-      this.place(make('rect', { ...at, rx: Math.min(parseFloat(look.borderTopLeftRadius) || 0, at.height / 2) * (look.borderTopLeftRadius.endsWith('%') ? at.height / 100 : 1), fill: hatched ? look.color : look.backgroundColor, ...(hatched ? { 'fill-opacity': 0.4 } : {}) }), box, shade)
+    const given = parseFloat(look.borderTopLeftRadius) || 0
+    const rx = Math.min(look.borderTopLeftRadius.endsWith('%') ? (given * at.width) / 100 : given, at.height / 2)
+    const rim = parseFloat(look.borderTopWidth)
+    const round = rx > 0 && rim > 0 && look.borderTopStyle === 'solid' && look.borderTopWidth === look.borderBottomWidth
+    if (round) {
+      const inner = { x: at.x + rim / 2, y: at.y + rim / 2, width: at.width - rim, height: at.height - rim, rx }
+      this.place(make('rect', { ...inner, fill: clear(look.backgroundColor) ? 'none' : look.backgroundColor, stroke: look.borderTopColor, 'stroke-width': rim }), box, shade)
+      return
+    }
+    if (!clear(look.backgroundColor)) this.place(make('rect', { ...at, rx, fill: look.backgroundColor }), box, shade)
+    if (hatched) this.hatch(look.color, box, at, shade)
     const { x, y, width, height } = at
     const edges: [string, [number, number, number, number]][] = [
       ['top', [x, y, x + width, y]], ['bottom', [x, y + height, x + width, y + height]],
@@ -104,7 +114,16 @@ class Sheet {
       const wide = parseFloat(look.getPropertyValue(`border-${side}-width`))
       const colour = look.getPropertyValue(`border-${side}-color`)
       if (wide > 0 && !clear(colour) && look.getPropertyValue(`border-${side}-style`) !== 'none')
-        this.place(make('line', { x1, y1, x2, y2, stroke: colour, 'stroke-width': wide }), box, shade)
+        this.place(make('line', { x1, y1, x2, y2, stroke: colour, 'stroke-width': wide, ...(look.getPropertyValue(`border-${side}-style`) === 'dashed' ? { 'stroke-dasharray': '4 3' } : {}) }), box, shade)
+    }
+  }
+
+  /** Lines from low left to high right, 4 points apart, cut at the edges of the box. */
+  private hatch(colour: string, box: DOMRect, { x, y, width, height }: Record<string, number>, shade: number) {
+    for (let sum = 2; sum < width + height; sum += 4) {
+      const [x1, x2] = [Math.max(0, sum - height), Math.min(width, sum)]
+      const ends = { x1: x + x1, y1: y + sum - x1, x2: x + x2, y2: y + sum - x2 }
+      this.place(make('line', { ...ends, stroke: colour, 'stroke-width': 1.4 }), box, shade)
     }
   }
 

@@ -7,7 +7,7 @@ export interface Delivery {
 }
 export interface WindowDoc {
   futures: number; seed: number; freeze: string; move: string; by: string; to: string | null; share_wanted: number; headline: string; sentences: string[]
-  goal: { goal: string; name: string }
+  goal: { goal: string; said?: string; name: string }
   without: { goal_met: number | null; mean: number | null }
   delays: { day: number; date: string; smallest_scale: number | string; share_of_first_effect_left: number | null; at: { scale: number; goal_met: number | null; mean: number | null; gain: Paired; loss: Paired }[] }[]
   decided_today: Delivery; left_to_itself: Delivery; decide_by_day: Record<string, number | null>
@@ -17,22 +17,24 @@ export interface DecideDoc {
   futures: number; seed: number; days: number[]; freeze: string
   strategies: { id: string; title: string; why: string; goals_met: (number | null)[]; pareto: number[]; cost: Record<string, number | null> | null }[]
   metrics: { id: string; name: string; unit: string; better: string; meaning: string; source: string }[]
-  goals: { goal: string; name: string; better: string; strategies: { id: string; holds_until_day: number | null; at: { day: number; quantiles: Record<string, number | null>; metrics: Record<string, number | null> }[] }[] }[]
+  goals: { goal: string; said?: string; name: string; better: string; strategies: { id: string; holds_until_day: number | null; at: { day: number; quantiles: Record<string, number | null>; metrics: Record<string, number | null> }[] }[] }[]
   best: { day: number; strategy: string; goals_met: number | null; best_in_share_of_resamples: number; not_told_apart: string[] }[]
   vulnerable: { strategy: string; why_not?: string; condition?: string; boxes?: { sentence: string; coverage: number; density: number }[] }[]
 }
 export interface PathwaysDoc {
-  futures: number; seed: number; goal: string; wanted_share_of_futures: number; freeze: string; last_day: number; best_single_strategy: string
+  futures: number; seed: number; goal: string; said?: string; wanted_share_of_futures: number; freeze: string; last_day: number; best_single_strategy: string
   strategies: { strategy: string; title: string; tips: { day: number | null; early: number | null; late: number | null; censored: boolean }; good_at_the_end_share_of_futures: unknown; trigger: unknown; still_good_share_of_futures: { day: number; share: number; low: number; high: number }[] }[]
   switches: { from: string; to: string; day: number; date: string; as_good: { from_day: number; to_day: number }; use_by_day: number | null; gain_over_staying: unknown }[]
 }
 export interface PrincipleDoc {
   futures: number; seed: number; near_day: number; deep_day: number; strategies: Record<string, string>; families_are: string
+  moral_hazard: { inclusion_at_freeze: number; days: number[]; inclusion: Record<string, number[]> }
+  conditions_met: { met: number; median_day: number | null }
   groups: { id: string; name: string; share_of_futures: number; futures: number; best: string[]; value: Record<string, { mean: number; low: number; high: number }>; gain: { from: string; to: string; mean: number; low: number; high: number }[] }[]
 }
 export interface Learnt { name: string; about: string; columns: string[]; value: number; range: [number, number]; p: number; above_noise: boolean; choice_changes_share_of_futures: number; rule: string }
 export interface ValueDoc {
-  scenario: string; futures: number; seed: number; goal: string; unit: string; better: string; strategies: string[]
+  scenario: string; futures: number; seed: number; goal: string; said?: string; unit: string; better: string; strategies: string[]; titles?: Record<string, string>
   horizons: { day: number; best: string; second: string; perfect_information: number; noise_floor: number; inputs: Learnt[]; groups: Learnt[] }[]
 }
 export interface EvidenceDoc {

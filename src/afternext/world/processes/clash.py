@@ -55,8 +55,7 @@ from afternext.world.streams import binomial, mix, uniform
 BREAKS = 0  # names of the draws inside this process's stream
 CLEARS = 1
 ENDS = 2
-HOLDS = 5  # those of rout.py lie between
-STAYS = 7
+STAYS = 7  # those of rout.py lie between
 LOSSES = 16  # plus the number of the side
 FILLED = 1  # how a day ends for a place
 BROKE = 2
@@ -288,8 +287,7 @@ def step_clash(state, facts, network, p, now):
         if outcome == ENDED:
             end_fight(state, facts, network, p, i, now)
         elif outcome == FILLED:
-            u = uniform(mix(now.stream, HOLDS), i)
-            if can_hold(forces, state.people, p.control, i, violence.challenger[i], u):
+            if can_hold(forces, state.people, p.control, i, violence.challenger[i]):
                 take(state, facts, network, p, i, violence.challenger[i], CAUSE_VACUUM, now)
         elif outcome != 0:
             lose_town(state, facts, network, p, i, outcome == BROKE, now)
@@ -343,8 +341,7 @@ def lose_town(state, facts, network, p, place, broke, now):
         cause = CAUSE_SIEGE
     enemy = fighter if fighter >= 0 else violence.challenger[place]
     lost = forces.present[place, holder]
-    u = uniform(mix(now.stream, HOLDS), place)
-    holds = fighter >= 0 and can_hold(forces, state.people, p.control, place, fighter, u)
+    holds = fighter >= 0 and can_hold(forces, state.people, p.control, place, fighter)
     end_siege(state, place, holder, CAUSE_FELL, now)
     left = c.materiel_left if broke else c.materiel_left * c.rout_share
     gone, behind, fled = leave_town(state, facts, network, p, place, fighter, c.rout_share, left, now)

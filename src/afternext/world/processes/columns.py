@@ -25,7 +25,6 @@ from afternext.world.streams import mix, uniform
 
 STRENGTH = 4  # names of the draws inside this process's stream; control's own stand beside them
 LOST = 6
-KEEPS = 7
 
 
 @kernel
@@ -79,7 +78,7 @@ def gather(violence, forces, facts, network, keep, speed, target, force, party, 
         within += violence.reach[n] * spare(violence, forces, keep, there, force)
     wanted = party - forces.present[target, force]
     if party <= 0:
-        wanted = int(share * within)
+        wanted = int(share * facts.ready[target, force] * within)
     forces.base[target] = NOBODY
     if wanted <= 0 or within <= 0.0:
         return forces.present[target, force]
@@ -140,12 +139,14 @@ def gather_safe(violence, forces, network, keep, speed, target, force, share, wa
 
 @kernel
 def spare(violence, forces, keep, place, force):
-    """Fighters that a force can take from a place: none from a fight, and not all of those that hold it."""
+    """Fighters that a force can take from a place: none from a fight, and of those that hold it neither a
+    share that stays nor those without whom it could not be held.
+    """
     if violence.fighter[place] >= 0:
         return 0
     there = forces.present[place, force]
     if forces.before[place] == force:
-        there -= math.ceil(keep * there)
+        there -= max(math.ceil(keep * there), forces.least[place, force])
     return max(there, 0)
 
 
@@ -195,7 +196,7 @@ def arrive(state, facts, network, p, place, force, now):
         and plan != TO_RAID
         and facts.mobile[force] == 1
         and p.posture.initiative > 0.0
-        and can_hold(forces, state.people, p.control, place, force, uniform(mix(now.stream, KEEPS), place))
+        and can_hold(forces, state.people, p.control, place, force)
     ):
         take(state, facts, network, p, place, force, CAUSE_VACUUM, now)
 

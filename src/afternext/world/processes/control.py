@@ -2,11 +2,11 @@
 
 Rule (docs/model/control.md). Once a fortnight, and after every change near by, each place learns which
 hostile force within reach has the best odds against it: the power it could bring (present fighters times
-cohesion times arms, halving every ``reach`` km, of which ``mass_share`` can be massed) over that of the
-defenders, made harder where the attacker is feared by the people. A place that nobody holds is filled from
-the nearest garrison of the best-placed force, with a delay; who is too weak for the number of people does not
-hold. Writes ``Violence`` (holder, odds, front), ``Forces``, raises alarms, writes events. All places decide
-on what others were yesterday.
+cohesion times arms, halving every ``reach`` km, of which ``mass_share`` can be massed, as far as it is
+``ready`` to fight there) over that of the defenders, made harder where the attacker is feared by the people.
+A place that nobody holds is filled from the nearest garrison of the best-placed force, with a delay; who is
+too weak for the number of people does not hold. Writes ``Violence`` (holder, odds, front), ``Forces``, raises
+alarms, writes events. All places decide on what others were yesterday.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ from afternext.world.processes.perception import raise_alarm, relieve, weakness
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import mix, uniform
 
-FILL = 0  # names of the draws inside this process's stream
-KEEP = 1
+FILL = 0  # name of the draw inside this process's stream
 NEARBY_KM = 150.0  # of a place that changed hands, people renew their picture of where they can go
 FORTNIGHT = 14  # days between two looks at who could be attacked
 AGAIN = 1  # values of `look`
@@ -153,7 +152,7 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
             if facts.insurgent[f] == 0 and network.country[there] != network.country[place]:
                 continue  # armies and militias do not go to war over a border
             total += violence.near[place, there] * forces.power[there, f]
-        forces.massed[place, f] = total
+        forces.massed[place, f] = facts.ready[place, f] * total
     holder = violence.holder[place]
     best = 0.0
     challenger = NOBODY
@@ -261,6 +260,15 @@ def calm_down(violence, forces, network, place, step):
 
 
 @kernel
+def garrison_needed(people, p, place):
+    """Fighters without whom nobody holds a place: ``hold_share`` of the people there."""
+    residents = 0
+    for c in range(people.residents.shape[1]):
+        residents += people.residents[place, c] + people.leaving[place, c]
+    return math.ceil(p.hold_share * residents)
+
+
+@kernel
 def take(state, facts, network, p, place, force, cause, now):
     """A force becomes the holder of a place, and the news spreads."""
     violence, beliefs, forces = state.violence, state.beliefs, state.forces
@@ -269,6 +277,7 @@ def take(state, facts, network, p, place, force, cause, now):
     loser = violence.holder[place]
     forces.left[place] = loser
     violence.holder[place] = force
+    forces.least[place, force] = garrison_needed(state.people, p.control, place)
     calm_down(violence, forces, network, place, step)
     forces.look[place] = BEATEN
     relieve(beliefs, network, q, place, force, loser)
@@ -304,30 +313,25 @@ def give_up(violence, forces, beliefs, network, place, step):
 
 
 @kernel
-def can_hold(forces, people, p, place, force, u):
-    """Whether a force is strong enough for the number of people of a place: always at ``hold_share`` of them,
-    in proportion below.
-    """
-    residents = 0
-    for c in range(people.residents.shape[1]):
-        residents += people.residents[place, c] + people.leaving[place, c]
-    return forces.present[place, force] >= u * p.hold_share * residents
+def can_hold(forces, people, p, place, force):
+    """Whether a force is strong enough for the number of people of a place."""
+    return forces.present[place, force] >= garrison_needed(people, p, place)
 
 
 @kernel
-def fill_vacuums(violence, forces, network, p, stream, step, dt):
+def fill_vacuums(violence, forces, facts, network, p, stream, step, dt):
     """Let the best-placed forces send garrisons into places that nobody holds.
 
     A garrison serves one place a step: the one whose draw is best. Fighters already there need no road: their
     place is marked in ``outcome``.
     """
-    filled = 1.0 - math.exp(-dt / p.vacuum_days)
     asked = 0
     for i in range(violence.holder.shape[0]):
         if forces.before[i] >= 0 or violence.holder[i] >= 0 or violence.challenger[i] < 0:
             continue
         force = violence.challenger[i]
         u = uniform(mix(stream, FILL), i)
+        filled = 1.0 - math.exp(-dt * facts.ready[i, force] / p.vacuum_days)
         if u >= filled or forces.coming[i, force] > 0:
             continue
         if forces.present[i, force] > 0:

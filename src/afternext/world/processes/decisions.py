@@ -16,11 +16,12 @@ where effect is what is declared * ((others + scale)^returns - others^returns), 
 same end, and of strikes only as far as their targets stand in the open. sum w leaves own losses out, so that
 at U = ``stake`` a power is as likely as not to act, and what brings nothing is hardly ever taken up, however
 many options there are. The luck of whether it acts lasts for months (``resolve``): a cabinet that has found
-no reason to act does not throw the dice again next week, unless something new shocks it. To change what is
-under way costs ``inertia``; a scale that was set stands for ``review_days``, less where a shock opens the
-question again; what was ended rests for ``rest_days``. How far the choice is from that of the same power,
-informed and without politics, is its ``distortion`` (distortion.py). Plans of a strategy come before choices.
-Writes ``Council``.
+no reason to act does not throw the dice again next week, unless something new shocks it. A force follows one
+course at a time (hold, expand, foment, go to ground): to order another ends the one before and changes what
+is under way. To change what is under way costs ``inertia``; a scale or a course that was set stands for
+``review_days``, less where a shock opens the question again; what was ended rests for ``rest_days``. How far
+the choice is from that of the same power, informed and without politics, is its ``distortion``
+(distortion.py). Plans of a strategy come before choices. Writes ``Council``.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from afternext.world.chancellery import (
     IDLE,
     IN_EFFECT,
     L_ALIGN,
+    L_HOLD,
     L_STRIKES,
     VIOLENCE,
 )
@@ -47,9 +49,11 @@ from afternext.world.events import (
     CAUSE_GAIN,
     CAUSE_NO_GAIN,
     CAUSE_PRESSED,
+    CAUSE_SWITCHED,
     CHANGED,
     DECIDED,
 )
+from afternext.world.forces import POSTURES
 from afternext.world.kernel import kernel
 from afternext.world.processes.delivery import begin_option, end_option
 from afternext.world.processes.distortion import measure_distortion, note_option, willingness
@@ -104,7 +108,13 @@ def fall_short(powers, council, p, power, picture, row):
 
 @kernel
 def gain(powers, options, p, picture, short, power, option, change):
-    """What a change of scale of an option is worth to a power that sees ``picture``: share of its goals.
+    """What a change of scale of an option is worth to a power that sees ``picture``: share of its goals."""
+    return gain_of_both(powers, options, p, picture, short, power, option, change, option, 0.0)
+
+
+@kernel
+def gain_of_both(powers, options, p, picture, short, power, option, change, other, other_change):
+    """What a change of scale of an option and of another one together is worth: share of the power's goals.
 
     What is far from where it should be weighs more: an emergency is more than a nuisance.
 
@@ -115,7 +125,8 @@ def gain(powers, options, p, picture, short, power, option, change):
     far = powers.far[power]
     total = 0.0
     for a in range(picture.shape[0]):
-        near, later = options.near[option, a] * change, options.far[option, a] * change
+        near = options.near[option, a] * change + options.near[other, a] * other_change
+        later = options.far[option, a] * change + options.far[other, a] * other_change
         if near == 0.0 and later == 0.0:
             continue
         near_weight = powers.weight[power, a, 0] * (1.0 - far)
@@ -260,7 +271,7 @@ def expected_effect(others, scale, p):
 def in_the_open(options, council, forces, facts, p, option, power):
     """Return (as it is, as the power believes) how far strikes find targets, 1 where an option has none.
 
-    A force that hides is hit ``strike_hidden`` times as hard as one that holds or takes ground.
+    Men who hide are hit ``strike_hidden`` times as hard as those who hold or take ground.
     """
     true = 0.0
     believed = 0.0
@@ -270,7 +281,8 @@ def in_the_open(options, council, forces, facts, p, option, power):
         if options.lever[e] == L_STRIKES and f >= 0 and options.amount[e] > 0.0:
             weight += options.amount[e]
             seen = council.seen[power, f]
-            true += options.amount[e] * (1.0 if shows_itself(forces, facts, f) else p.strike_hidden)
+            bare = shows_itself(forces, facts, f)
+            true += options.amount[e] * (bare + (1.0 - bare) * p.strike_hidden)
             believed += options.amount[e] * (seen + (1.0 - seen) * p.strike_hidden)
     if weight <= 0.0:
         return 1.0, 1.0
@@ -312,6 +324,37 @@ def can_begin(powers, options, council, p, option, scale, step, per_day):
 
 
 @kernel
+def ordered(options, option):
+    """Return the force that an option sets on a course, or nobody."""
+    for e in range(options.does[option], options.does[option + 1]):
+        if L_HOLD <= options.lever[e] < L_HOLD + POSTURES and options.amount[e] > 0.0:
+            return options.on[e]
+    return NOBODY
+
+
+@kernel
+def course_left(options, council, option):
+    """Return what a power would end by beginning an option: another course of the same force, or nobody."""
+    force = ordered(options, option)
+    if force < 0 or council.stage[option] != IDLE:
+        return NOBODY
+    for o in range(options.power.shape[0]):
+        same = options.power[o] == options.power[option] and ordered(options, o) == force
+        if same and o != option and council.stage[o] != IDLE:
+            return o
+    return NOBODY
+
+
+@kernel
+def may_leave(options, council, p, option, step, per_day):
+    """Whether a course may be left: no strategy fixes it, and it has stood for long or something shocks."""
+    if planned_now(options, council, option, step):
+        return False
+    power = options.power[option]
+    return step >= council.blocked[option] - int(council.news[power] * p.review_days * per_day)
+
+
+@kernel
 def decide(court, council, forces, facts, log, stream, key, power, step, day, per_day):
     """Let one power choose, and remember what it would have chosen otherwise.
 
@@ -350,6 +393,16 @@ def decide(court, council, forces, facts, log, stream, key, power, step, day, pe
         )
         if not may_believed and not may_true:
             continue
+        left = course_left(options, council, o)
+        lost, freed = 0.0, 0.0
+        if left >= 0:
+            if not may_leave(options, council, w, left, step, per_day):
+                continue
+            lost = -expected_effect(others_effort(options, council, left), council.scale[left], w)
+            lost *= w.deniable_effect if council.hidden[left] == 1 else 1.0
+            freed = cost_of(powers, options, w, power, left, council.scale[left], int(council.hidden[left]))
+            freed -= w.inertia
+        other = left if left >= 0 else o
         others = others_effort(options, council, o)
         open_true, open_believed = in_the_open(options, council, forces, facts, p.pressure, o, power)
         effect_now = expected_effect(others, now, w)
@@ -383,8 +436,11 @@ def decide(court, council, forces, facts, log, stream, key, power, step, day, pe
                     politics = 0.0
                 politics *= w.politics_weight * w.stake
                 clear, dim = change * open_true, change * open_believed
-                true_gain = gain(powers, options, w, truth, council.short[0], power, o, clear) + spared
-                false_gain = gain(powers, options, w, believed, council.short[1], power, o, dim) + spared
+                short = council.short
+                true_gain = gain_of_both(powers, options, w, truth, short[0], power, o, clear, other, lost)
+                false_gain = gain_of_both(powers, options, w, believed, short[1], power, o, dim, other, lost)
+                true_gain += spared + freed
+                false_gain += spared + freed
                 true_gain += promised(
                     powers, options, council, w, enforced, truth, council.short[0], power, o, clear
                 )
@@ -429,6 +485,10 @@ def act(court, council, log, key, option, scale, hidden, cause, delay, step, day
             return
         council.decisions[power] += 1
         percent = round(scale * PERCENT)
+        left = course_left(options, council, option)
+        if left >= 0 and not planned_now(options, council, left, step):
+            end_option(court, council, log, left, CAUSE_SWITCHED, step, day, per_day)
+            council.blocked[left] = step + int(court.p.decisions.rest_days * per_day)
         note_power(log, day, DECIDED, NOBODY, power, target, cause, percent, options.move[option])
         stands_until(council, court.p.decisions, option, step, per_day)
         begin_option(court, council, log, key, option, scale, hidden, delay, step, day, per_day)

@@ -12,10 +12,12 @@ win: raids by a force that cannot take the town do not empty it of them.
 Fighting next door is felt too, the less the further off (``scope``): danger sums over neighbouring places.
 Threat is never below ``front_threat`` times the weakness of the defence against the best-placed enemy. It is
 raised by alarms, at once where something happens and later, weaker and blown up along the roads, and halves
-in ``fear_half_life``. Most of it goes when the attack is over (``relieve``), and fear of a force that holds
-the place halves in ``masters_known``. Harm and memory are running means of fighting with a short and a long
-half-life (two time scales: one exponential cannot fit the autocorrelation of violence at a week and at a
-year). Writes ``Beliefs``. Reads yesterday's violence.
+in ``fear_half_life``. News from elsewhere tells that the enemy may come, not that he would win: however many
+places fall, threat is raised by it no further than the believed chance that this one falls. Most of it goes
+when the attack is over (``relieve``), and fear of a force that holds the place halves in ``masters_known``.
+Harm and memory are running means of fighting with a short and a long half-life (two time scales: one
+exponential cannot fit the autocorrelation of violence at a week and at a year). Writes ``Beliefs``. Reads
+yesterday's violence.
 """
 
 from __future__ import annotations
@@ -66,13 +68,23 @@ weakness = kernel(believed_weakness)
 
 
 @kernel
+def believed_loss(violence, facts, p, place, force):
+    """Believed chance that a place would be lost to a force that came: nil where another is better placed."""
+    holder = violence.holder[place]
+    if holder < 0 or violence.challenger[place] != force:
+        return 0.0
+    enmity = facts.hostility[force, holder]
+    return enmity * weakness(violence.odds[place], p.defence_trust) if enmity > 0.0 else 0.0
+
+
+@kernel
 def raise_alarm(beliefs, violence, facts, network, p, place, force, here, elsewhere, step, dt):
     """Spread the alarm that ``force`` strikes at ``place``: here next step, elsewhere by distance along the
     roads.
 
-    here, elsewhere : believed threat, 0-1. Away from the place it is elsewhere * exaggeration * 2^(-km /
-    news_reach), never more than ``elsewhere``, where the force is an enemy of the holder, and as far as the
-    force is thought able to win there (``weakness``), with yesterday's odds of the best-placed attacker.
+    here : believed threat at the place, 0-1
+    elsewhere : how sure people elsewhere are that they are next, 0-1, times exaggeration * 2^(-km /
+        news_reach), at most 1; they fear no more than ``believed_loss``, however often they hear it
     """
     ring = beliefs.incoming.shape[0]
     slot = (step + 1) % ring
@@ -80,24 +92,16 @@ def raise_alarm(beliefs, violence, facts, network, p, place, force, here, elsewh
     beliefs.due[slot, place] = 1
     for n in range(network.near_start[place], network.near_start[place + 1]):
         there = network.near_to[n]
-        holder = violence.holder[there]
-        if holder < 0:
-            continue
-        enmity = facts.hostility[force, holder]
-        if enmity <= 0.0 or violence.challenger[there] != force:
+        loss = believed_loss(violence, facts, p, there, force)
+        if loss <= 0.0:
             continue
         km = network.near_km[n]
-        strength = (
-            elsewhere
-            * enmity
-            * weakness(violence.odds[there], p.defence_trust)
-            * min(1.0, p.exaggeration * math.exp2(-km / p.news_reach))
-        )
-        if strength < ASLEEP_BELOW:
+        heard = elsewhere * min(1.0, p.exaggeration * math.exp2(-km / p.news_reach))
+        if heard * loss < ASLEEP_BELOW:
             continue
         wait = math.ceil(p.news_delay * km / (PER_KM * dt))
         slot = (step + min(max(wait, 1), ring - 1)) % ring
-        beliefs.incoming[slot, there, force] += strength
+        beliefs.rumour[slot, there, force] += (1.0 - beliefs.rumour[slot, there, force]) * heard
         beliefs.due[slot, there] = 1
 
 
@@ -220,6 +224,10 @@ def step_perception(beliefs, violence, facts, network, p, step, dt, per_day):
             if due:
                 threat = 1.0 - (1.0 - threat) * (1.0 - min(1.0, beliefs.incoming[slot, i, f]))
                 beliefs.incoming[slot, i, f] = 0.0
+                rumour = beliefs.rumour[slot, i, f]
+                if rumour > 0.0:
+                    threat += max(0.0, believed_loss(violence, facts, p, i, f) - threat) * rumour
+                    beliefs.rumour[slot, i, f] = 0.0
             heard = beliefs.nearby[i, f]
             if fighter >= 0 and (f == fighter or f == violence.holder[i]):
                 heard = min(1.0, heard + violence.intensity[i])

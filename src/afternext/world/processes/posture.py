@@ -30,7 +30,7 @@ from afternext.world.events import (
     WITHDRAWAL,
 )
 from afternext.world.forces import ATTACK as TO_ATTACK
-from afternext.world.forces import EXPAND, FOMENT, GROUND, HOLD, set_off
+from afternext.world.forces import EXPAND, FOMENT, GROUND, HOLD, NEVER, set_off
 from afternext.world.forces import RAID as TO_RAID
 from afternext.world.kernel import kernel
 from afternext.world.processes.clash import break_hazard, clear_hazard, trust_in
@@ -42,6 +42,7 @@ from afternext.world.processes.control import (
     give_up,
     planned,
 )
+from afternext.world.processes.garrisons import tend_garrisons
 from afternext.world.processes.perception import weakness
 from afternext.world.processes.ranks import welcome_now
 from afternext.world.state import NOBODY, WEEK, note
@@ -81,6 +82,7 @@ class Parameters(NamedTuple):
     again_half_life: float
     posture_sharpness: float
     course_days: float
+    course_inertia: float
     stand_bias: float
     hold_slope: float
     loss_shock: float
@@ -97,15 +99,19 @@ def choose_target(
 ):
     """Return (target, believed chance of success there within a week, believed odds) of an insurgent force.
 
+    Success is to take a place and hold it: with fewer than hold_share of its people, in proportion less.
     Places are drawn by value_exponent * log(people) + log(chance) (logit; Gumbel draws), with a picture of
     each garrison that is off by ``belief_error`` and stays for a month. Where it struck lately it strikes
     ``again_ratio`` times more readily.
     """
     c = p.clash
     most = 0.0
+    party = 0.0
     for i in range(forces.present.shape[0]):
         most += forces.power[i, force]
+        party += forces.present[i, force]
     most *= p.control.mass_share
+    party *= p.control.mass_share
     epoch = int(step * dt) // MONTH
     best = 0.0
     believed = 0.0
@@ -144,7 +150,8 @@ def choose_target(
             c,
             p.perception.defence_trust,
         ) + clear_hazard(odds, residents, c, p.perception.defence_trust)
-        chance = 1.0 - math.exp(-hazard * WEEK)
+        needed = p.control.hold_share * residents  # what it could not hold is not worth taking
+        chance = (1.0 - math.exp(-hazard * WEEK)) * min(1.0, party / needed)
         wish = chance if raid == 0 else weakness(odds, 1.0)
         score = value + math.log(wish + CHANCE_FLOOR) + again - luck
         if target < 0 or score > highest:
@@ -212,6 +219,14 @@ def shaken(forces, force, held, places, weekly):
 
 
 @kernel
+def look_again(people, violence, forces, attitudes, standing, facts, p, force):
+    """Note what ground a force has left: what it gave up itself it did not lose."""
+    _, held, places, _, _ = look_around(people, violence, forces, attitudes, standing, facts, p, force)
+    forces.people_held[force] = held
+    forces.places_held[force] = places
+
+
+@kernel
 def choose_posture(forces, p, stream, force, fighters, best, believed, ground):
     """Draw the posture of an insurgent force and return it: first whether it stands in the open, then how.
 
@@ -223,18 +238,23 @@ def choose_posture(forces, p, stream, force, fighters, best, believed, ground):
     if places == 0:
         ratio = math.log(max(believed, SAFE) / p.clash.city_defence)
     stand = w.stand_bias + w.hold_slope * ratio - w.loss_shock * forces.lost[force]
-    # A wish weighs the same in both choices, so that who is to foment trouble leaves the open.
+    # A wish weighs the same in both choices, so that who is to foment trouble leaves the open; so does habit.
+    kept = w.course_inertia if forces.since[force] > NEVER else 0.0
+    now = forces.posture[force]
+    stand += w.posture_sharpness * (kept if now in (HOLD, EXPAND) else -kept)
     stand += w.posture_sharpness * (lean[HOLD] + lean[EXPAND] - lean[FOMENT] - lean[GROUND])
     if uniform(mix(mix(stream, CHOOSE), OPEN), force) < 1.0 / (1.0 + math.exp(-stand)):
         sustained = p.recovery.tax_yield * sustaining / p.recovery.fighter_cost
         income = sustained / (sustained + fighters) if fighters > 0 else 0.0
         prefer = w.wish_expand * best - w.wish_hold * income * (1.0 - exposed) + lean[EXPAND] - lean[HOLD]
+        prefer += kept if now == EXPAND else (-kept if now == HOLD else 0.0)
         first, second = EXPAND, HOLD
         if places == 0:
             return EXPAND
     else:
         prefer = w.wish_foment - w.wish_ground * max(min(1.0, forces.hurt[force]), exposed)
         prefer += lean[FOMENT] - lean[GROUND]
+        prefer += kept if now == FOMENT else (-kept if now == GROUND else 0.0)
         first, second = FOMENT, GROUND
     u = uniform(mix(mix(stream, CHOOSE), HOW), force)
     return first if u < 1.0 / (1.0 + math.exp(-w.posture_sharpness * prefer)) else second
@@ -300,8 +320,17 @@ def step_posture(
         fresh = shaken(forces, f, ground[1], ground[2], weekly)
         posture = forces.posture[f]
         unrest = WEEK / w.course_days + w.loss_shock * fresh  # losses make it think again at once
-        if uniform(mix(mix(stream, CHOOSE), RETHINK), f) < 1.0 - math.exp(-unrest) or step < WEEK * per_day:
+        first = step < WEEK * per_day or forces.since[f] == NEVER
+        if first and forces.since[f] > NEVER:  # it may have thought again since the history last told of it
+            unrest -= forces.since[f] * dt / w.course_days
+        again = uniform(mix(mix(stream, CHOOSE), RETHINK), f) < 1.0 - math.exp(-unrest)
+        if again or forces.since[f] == NEVER:
             posture = choose_posture(forces, p, stream, f, fighters, best, believed, ground)
+        if first:  # the course that it is on at the freeze is no news
+            if posture != forces.posture[f] or forces.since[f] == NEVER:
+                forces.posture[f] = posture
+                forces.since[f] = step
+            continue
         if posture != forces.posture[f]:
             forces.posture[f] = posture
             forces.since[f] = step
@@ -309,10 +338,11 @@ def step_posture(
             continue  # a new course is acted on from the next week
         if posture == GROUND:
             hide(violence, forces, beliefs, facts, network, p, log, f, step, day)
-            _, held, places, _, _ = look_around(people, violence, forces, attitudes, standing, facts, p, f)
-            forces.people_held[f] = held  # what it gave up itself it did not lose
-            forces.places_held[f] = places
-        elif target >= 0 and posture != HOLD:
+            look_again(people, violence, forces, attitudes, standing, facts, p, f)
+            continue
+        if tend_garrisons(people, violence, beliefs, forces, facts, network, p, log, f, step, day, dt):
+            look_again(people, violence, forces, attitudes, standing, facts, p, f)
+        if target >= 0 and posture != HOLD:
             rate = w.attack_insurgent * (w.raid_rate if raid == 1 else 1.0) * min(1.0, fighters / w.full_size)
             if raid == 0:  # columns that mass under strikes are stopped before they arrive
                 rate *= 1.0 - forces.air[f]
@@ -343,7 +373,7 @@ def step_posture(
             continue
         if not planned(forces, w.plan_days, i, step, per_day):
             continue
-        will = weakness(violence.odds[i] / p.clash.city_defence, w.attack_caution)
+        will = facts.ready[i, f] * weakness(violence.odds[i] / p.clash.city_defence, w.attack_caution)
         u = uniform(mix(stream, READY), i)
         if u < 1.0 - math.exp(-w.attack_regular * will * FORTNIGHT) and (
             forces.target[f] < 0 or u < forces.best[f]

@@ -3,15 +3,15 @@
 Rule (docs/model/pressure.md). Effects of all options in effect are summed by what they press on, each at
 scale * share of its full effect reached, deniable ones at ``deniable_effect`` of that; of pushes against the
 head of government the strongest counts. Strikes take away a
-share of the power of a force that shows itself (holds or expands) and ``strike_hidden`` of that share from
-one that hides, which recruits by them (``strike_backlash``). Advice shifts the usual cohesion, wishes shift
-postures, pay refills, income and recruits from abroad grow or shrink, more or fewer join an insurgent as
-those it recruits from are shut out, doors open or close, rule changes. Local defenders are organised and
-paid as far as moves do so. Arms, volunteers and troops arrive week by week where the force is strongest;
-troops leave again. Nothing in effect leaves everything as it was. Writes ``Pressure``, and of the tactical
-layer ``Forces`` (air, lift, bias, gain, reconciled, refill, materiel, present), ``People`` (aided; residents
-who volunteer), ``Facts`` (admits, foreign), ``Backing``, ``Standing.rule``, ``Attitudes`` (outrage;
-exclusion where there is no polity).
+share of the power of a force as far as it shows itself (it holds or expands, or foments from its places) and
+``strike_hidden`` of that share as far as it hides, which recruits by them (``strike_backlash``). Advice
+shifts the usual cohesion, wishes shift postures, pay refills, income and recruits from abroad grow or shrink,
+more or fewer join an insurgent as those it recruits from are shut out, doors open or close, rule changes.
+Local defenders are organised and paid as far as moves do so. Arms, volunteers and troops arrive week by week
+where the force is strongest; troops leave again. Nothing in effect leaves everything as it was. Writes
+``Pressure``, and of the tactical layer ``Forces`` (air, lift, bias, gain, reconciled, refill, materiel,
+present), ``People`` (aided; residents who volunteer), ``Facts`` (admits, foreign), ``Backing``,
+``Standing.rule``, ``Attitudes`` (outrage; exclusion where there is no polity).
 """
 
 from __future__ import annotations
@@ -299,11 +299,9 @@ def step_pressure(court, chancellery, state, facts, stream, weekly):
     communities = facts.admits.shape[1]
     for f in range(powers.commands.shape[0]):
         strikes = pressure.force[L_STRIKES, f]
-        air = strikes
-        recruits = 0.0
-        if not shows_itself(forces, facts, f):
-            air *= q.strike_hidden
-            recruits = q.strike_backlash * strikes
+        bare = shows_itself(forces, facts, f)
+        air = strikes * (bare + (1.0 - bare) * q.strike_hidden)
+        recruits = q.strike_backlash * strikes * (1.0 - bare)
         if abs(air - forces.air[f]) > FELT:
             again = True
         forces.air[f] = air

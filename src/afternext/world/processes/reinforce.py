@@ -103,6 +103,7 @@ def step_reinforce(state, facts, network, p, now):
             if odds <= 0.0:
                 continue
             will = worth * weakness(odds / p.clash.city_defence, p.posture.attack_caution)
+            will *= facts.ready[i, f]
             u = uniform(mix(mix(now.stream, RETAKE), f), i)
             if u < 1.0 - math.exp(-c.offensive_rate * will * FORTNIGHT) and (
                 forces.goal[f] < 0 or u < forces.chosen[f]

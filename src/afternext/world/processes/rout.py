@@ -2,8 +2,9 @@
 
 Rule (docs/model/clash.md). Who is driven out deserts in part (more the less he trusts), goes to the nearest
 place of his own in part, and leaves part of the arms behind. News that a garrison broke spreads panic over
-the roads, later and weaker with distance, and over its command; panic fades within days. Writes ``Violence``
-(strength), ``Forces``, ``People``, ``Groups``, events; conserves people, fighters and materiel.
+the roads, later and weaker with distance, and over its command; panic fades within days, and as fast fades
+what more of the same news adds to it, so that a wave ends. Writes ``Violence`` (strength), ``Forces``,
+``People``, ``Groups``, events; conserves people, fighters and materiel.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ SCATTER = 3  # names of the draws inside the stream of clash, whose other draws 
 LEAVES = 4
 FLEE = 6
 CALM = 0.01  # panic below this is none
+FORTNIGHT = 14.0  # days without it after which fear of what others did is news again
 PER_KM = 100.0  # the delay of news is given for this many km
 TOLD_ARMS = 10  # vehicles and heavy weapons: fewer are not told of
 TOLD_DESERTERS = 50  # persons: fewer are not told of
@@ -172,6 +174,10 @@ def step_panic(forces, p, step, dt):
             forces.panic[i] = panic if panic >= CALM else 0.0
         shock = forces.shock[slot, i]
         if shock > 0.0:
+            if (step - forces.heard[i]) * dt > FORTNIGHT:
+                forces.wave[i] = step
+            forces.heard[i] = step
+            shock *= math.exp2((forces.wave[i] - step) * dt / p.panic_half_life)  # that others run is no news
             forces.panic[i] = 1.0 - (1.0 - forces.panic[i]) * (1.0 - min(1.0, shock))
             forces.shock[slot, i] = 0.0
         if forces.lead[i] < 1.0:

@@ -8,7 +8,7 @@ its influence, its own losses. Its picture follows with a lag and errs, the more
     lag = picture_lag + information_lag * (1 - sight)          e: lasting error, AR(1), SD 1
 
 Collection is built up on what threatens a power (``watched``), within months, the more the graver the threat:
-threat / (threat + ``watch_half``); whether a force stands in the open is seen with the same lag (``seen``).
+threat / (threat + ``watch_half``); how far a force stands in the open is seen with the same lag (``seen``).
 ``ignorance`` = 0 takes lag and error away. What shook the power in the last week (people fallen to hostile
 forces, civilians killed, the capital in danger) is kept as ``shock``. Writes ``Council``.
 """
@@ -34,7 +34,7 @@ from afternext.world.chancellery import (
     RIVAL_INFLUENCE,
     VIOLENCE,
 )
-from afternext.world.forces import EXPAND, HOLD
+from afternext.world.forces import EXPAND, GROUND, HOLD
 from afternext.world.kernel import kernel
 from afternext.world.state import WEEK
 from afternext.world.streams import mix, normal_quantile, uniform
@@ -285,16 +285,27 @@ def look(powers, council, told, p, power, stream, step):
 
 @kernel
 def shows_itself(forces, facts, force):
-    """Whether a force stands in the open: it holds or takes ground."""
-    return facts.insurgent[force] == 0 or forces.posture[force] == HOLD or forces.posture[force] == EXPAND
+    """How far a force stands in the open, 0-1: where it holds or takes ground, wholly; where it foments
+    trouble, with those of its men who are at places that it holds; where it has gone to ground, not at all.
+    """
+    if facts.insurgent[force] == 0 or forces.posture[force] == HOLD or forces.posture[force] == EXPAND:
+        return 1.0
+    if forces.posture[force] == GROUND:
+        return 0.0
+    total = 0
+    seen = 0
+    for i in range(forces.present.shape[0]):
+        total += forces.present[i, force]
+        if forces.before[i] == force:
+            seen += forces.present[i, force]
+    return seen / total if total > 0 else 0.0
 
 
 @kernel
 def watch_forces(council, forces, facts, power, follow):
-    """Let a power see which forces stand in the open.
+    """Let a power see how far forces stand in the open.
 
     follow : share of the way that its picture follows
     """
     for f in range(council.seen.shape[1]):
-        now = 1.0 if shows_itself(forces, facts, f) else 0.0
-        council.seen[power, f] += follow * (now - council.seen[power, f])
+        council.seen[power, f] += follow * (shows_itself(forces, facts, f) - council.seen[power, f])

@@ -1,0 +1,99 @@
+"""Control: how far from home a force fights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from afternext.world import compile_scenario, events
+from afternext.world.realise import realise
+from tests.world.toy import FORCES, incident, line, middle_row, play, stop
+
+NOBODY = -1
+GUARD = {"name": "Guard", "kind": "militia", "power": "council", "treats": {"hill": "own"}}
+COUNCIL = {"council": {"name": "Council", "kind": "party", "goals": {"violence": {"target": 0}}}}
+HOLLOW = {**FORCES["army"], "present": 0.3, "cohesion": 0.1}
+ABROAD = {"country": "YY", "admin1": "abroad"}
+
+
+def ready(crisis, **overrides: float) -> np.ndarray:
+    """Return how readily each force fights at each place."""
+    world = compile_scenario(crisis, days=30, overrides=overrides)
+    return realise(world.blueprint, middle_row(world))[3].ready
+
+
+def border(*, inside: bool) -> object:
+    """Rebels behind a border, before a town whose army is hollow; ``inside``: some of them hide there."""
+    presence = [
+        {"place": "fort", "force": "rebels", "strength": 9_000},
+        {"place": "ford", "force": "army", "strength": 300},
+        {"place": "mill", "force": "army", "strength": 300},
+    ]
+    if inside:
+        presence.append({"place": "mill", "force": "rebels", "strength": 20})
+    return line(
+        stop("fort", 30_000, holder="rebels", **ABROAD),
+        stop("ford", 100_000, km=40.0),
+        stop("mill", 60_000, km=40.0),
+        forces={**FORCES, "army": HOLLOW},
+        presence=presence,
+    )
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_an_insurgent_crosses_a_border_only_where_it_is_on_both_sides(inside: bool) -> None:
+    told = [play(border(inside=inside), 200, calm=False, luck=k, stand_bias=50.0) for k in range(4)]
+    begun = sum(int(np.isin(o.events["kind"], (events.ATTACK, events.RAIDED)).sum()) for o in told)
+    assert (begun > 0) == inside
+
+
+def test_who_was_taken_over_a_border_by_the_scenario_fights_there() -> None:
+    crisis = border(inside=False)
+    assert (ready(crisis)[1:, 1] == 0.0).all()
+    told = crisis.model_copy(
+        update={"incidents": line(stop("ford"), incidents=[incident("capture", "ford")]).incidents}
+    )
+    assert (ready(told)[:, 1] == 1.0).all()
+
+
+def valley(**changes: object) -> object:
+    """The guard's fort among its people, a village of theirs near by, one far off, and a town of others."""
+    hill = {"shares": {"hill": 1.0}}
+    return line(
+        stop("fort", 20_000, holder="guard", **hill),
+        stop("near", 20_000, km=10.0, holder="rebels", **hill),
+        stop("far", 20_000, km=200.0, holder="rebels", **hill),
+        stop("ford", 100_000, km=10.0, holder="rebels"),
+        forces={**FORCES, "guard": GUARD},
+        powers=COUNCIL,
+        relations=[{"between": ["guard", "rebels"], "stance": "hostile"}],
+        **changes,
+    )
+
+
+def test_a_local_force_fights_at_home_and_among_its_own_near_by() -> None:
+    home, near, far, others = ready(valley(), home_reach=30.0, away_share=0.1)[:, 2]
+    assert home == 1.0
+    assert near == pytest.approx(0.1 + 0.9 * 2.0 ** (-1.0 / 3.0))
+    assert far < 0.15
+    assert others == pytest.approx(0.1)
+
+
+def test_an_army_of_a_government_and_an_insurgent_fight_everywhere_in_their_country() -> None:
+    assert (ready(valley())[:, :2] == 1.0).all()
+
+
+def test_a_local_force_leaves_far_places_that_nobody_holds_to_others() -> None:
+    def taken(share: float) -> float:
+        told = line(
+            stop("fort", 20_000, holder="guard", shares={"hill": 1.0}),
+            stop("ford", 20_000, km=60.0, holder="nobody"),
+            forces={**FORCES, "guard": GUARD},
+            powers=COUNCIL,
+            presence=[{"place": "fort", "force": "guard", "strength": 2_000}],
+        )
+        more = {"away_share": share, "home_reach": 10.0, "vacuum_days": 2.0}
+        futures = [play(told, 20, calm=False, luck=k, **more) for k in range(12)]
+        return float(np.mean([o.arrays["place_holder"][-1, 1] != NOBODY for o in futures]))
+
+    assert taken(0.03) < taken(0.5)
