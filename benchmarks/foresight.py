@@ -3,13 +3,15 @@
 DIR is a comparison (`afternext decide SCENARIO --out DIR`): every command is timed on it as it lies there,
 and nothing is simulated. RUN is a run: it is stretched to `--futures` of `--years` and laid beside itself as
 `--courses` courses of action with futures in another order (this measures reading and analysis, not the
-model). `--window` is the directory of a finished `afternext window`, which is asked the same again.
+model). `--window` is the directory of a finished `afternext window --move M`, which is asked the same again;
+its courses of action are laid on the runs of the comparison, so a small one will do.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import sys
 import warnings
@@ -22,7 +24,8 @@ import numpy as np
 
 from benchmarks.measure import Measured, measure
 
-BAR_S, BAR_MB = 30.0, 1000.0
+MOVE = "air_support"
+CELL = re.compile(r"day_(\d+)_x([\d.]+)")
 GOAL = "displaced < 1.5M"
 COURSES = ("none", "air_support_on_time", "conditional_support", "arms_only", "hands_off")
 
@@ -81,6 +84,35 @@ def jitter(run: Path) -> None:
             array[:] = (values * factor).astype(values.dtype)
 
 
+def laid(window: Path, compared: Path, folder: Path) -> Path:
+    """A window of the comparison's size: its own courses of action, on the comparison's stores in turn."""
+    there = json.loads((compared / "comparison.json").read_text())
+    size = {"futures": there["futures"], "days": there["days"]}
+    stores = [(compared / entry["folder"] / "store.zarr").resolve() for entry in there["strategies"]]
+    manifest = json.loads((window / "comparison.json").read_text()) | size
+    for number, entry in enumerate(manifest["strategies"]):
+        source, own = window / entry["folder"], folder / entry["folder"]
+        own.mkdir(parents=True)
+        shutil.copy(source / "scenario.json", own)
+        about = json.loads((source / "manifest.json").read_text()) | size | {"failed": []}
+        (own / "manifest.json").write_text(json.dumps(about))
+        (own / "store.zarr").symlink_to(stores[number % len(stores)])
+    (folder / "comparison.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def asked_again(window: Path, move: str, goal: str) -> list[str]:
+    """The command whose runs lie in a window's directory."""
+    manifest = json.loads((window / "comparison.json").read_text())
+    found = [CELL.fullmatch(entry["id"]) for entry in manifest["strategies"]]
+    days, scales = (sorted({float(one[k]) for one in found if one}) for k in (1, 2))
+    return [
+        "window", manifest["scenario"]["given"], "--move", move, "--goal", goal, "--out", str(window),
+        "--delays", ",".join(f"{day:g}" for day in days),
+        "--scales", ",".join(f"{scale:g}" for scale in scales),
+    ]  # fmt: skip
+
+
 def commands(folder: Path, goal: str) -> dict[str, list[str]]:
     """The questions, on a comparison and on its first run."""
     first = json.loads((folder / "comparison.json").read_text())["strategies"][0]["folder"]
@@ -97,13 +129,13 @@ def commands(folder: Path, goal: str) -> dict[str, list[str]]:
     }
 
 
-def time_all(folder: Path, goal: str, window: Path | None, only: Sequence[str]) -> list[dict[str, Any]]:
-    """One row a command; progress on standard error."""
+def time_all(
+    folder: Path, goal: str, window: tuple[Path, str] | None, only: Sequence[str]
+) -> list[dict[str, Any]]:
+    """One row a command; progress on standard error. window : a directory, and the move it is about"""
     wanted = commands(folder, goal)
     if window is not None:
-        manifest = json.loads((window / "comparison.json").read_text())
-        move = manifest["strategies"][1]["id"].partition(":")[2].partition(">")[0]
-        wanted["window"] = ["window", manifest["scenario"]["given"], "--move", move, "--out", str(window)]
+        wanted["window"] = asked_again(*window, wanted["value"][-1])
     rows = []
     for name, words in wanted.items():
         if only and name not in only:
@@ -124,6 +156,7 @@ def main() -> None:
     )
     parser.add_argument("given", type=Path, metavar="RUN|DIR")
     parser.add_argument("--window", type=Path)
+    parser.add_argument("--move", default=MOVE, help="of the window")
     parser.add_argument("--goal", default=GOAL, help="MEASURE < VALUE, judged day by day and at the end")
     parser.add_argument("--futures", type=int, default=2000)
     parser.add_argument("--years", type=float, default=10.0)
@@ -137,7 +170,10 @@ def main() -> None:
             folder = given.keep or Path(place) / "compared"
             if not folder.exists():
                 stretched(given.given, folder, given.futures, given.years, given.courses)
-        print(json.dumps(time_all(folder, given.goal, given.window, given.only), indent=1))
+        window = None
+        if given.window is not None:
+            window = laid(given.window, folder, Path(place) / "window"), given.move
+        print(json.dumps(time_all(folder, given.goal, window, given.only), indent=1))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.foresight import COURSES, stretched, time_all
+from benchmarks.foresight import COURSES, MOVE, laid, stretched, time_all
 from benchmarks.foresight import GOAL as KEPT_GOAL
 from benchmarks.inputs import TILE, write_grid, write_multiplied
 from benchmarks.measure import Measured, afternext, measure, python
@@ -208,7 +208,10 @@ def kept(sizes: Sizes) -> dict[str, Any]:
     with folder() as there:
         run(FLAGSHIP, max(sizes.short, 100), 1.0, 2, there / "run")
         compared = stretched(there / "run", there / "compared", 2000, 10.0, COURSES)
-        return {"rows": time_all(compared, KEPT_GOAL, None, ())}
+        small = ["--futures", "2", "--years", "0.1", "--delays", "0,3,6,10,15,20", "--seed", SEED]
+        afternext("window", FLAGSHIP, "--move", MOVE, *small, "--out", str(there / "small"))
+        window = laid(there / "small", compared, there / "window")
+        return {"rows": time_all(compared, KEPT_GOAL, (window, MOVE), ())}
 
 
 SECTIONS: dict[str, Callable[[Sizes], dict[str, Any]]] = {

@@ -55,13 +55,7 @@ def stretch(source: Path, target: Path, futures: int, days: int) -> Path:
         into.attrs.update(dict(group.attrs))
         for key, array in group.arrays():
             if name == "events":
-                values = array[:]
-                if key == "offset":
-                    each = np.diff(values)
-                    values = np.concatenate(
-                        [[0], np.cumsum(np.resize(np.minimum(each, each.min()), futures))]
-                    )
-                _write(into, key, values, array, None)
+                _write(into, key, _repeated(key, array[:], old["events/offset"][:], futures), array, None)
                 continue
             dims = tuple(array.metadata.dimension_names or ())
             shape = tuple(lengths.get(str(dim), size) for dim, size in zip(dims, array.shape, strict=True))
@@ -86,13 +80,24 @@ def stretch(source: Path, target: Path, futures: int, days: int) -> Path:
     return target
 
 
+def _repeated(key: str, values: np.ndarray, offset: np.ndarray, futures: int) -> np.ndarray:
+    """Events of the wanted futures: those of the futures that are there, over and over."""
+    own = np.arange(futures) % (len(offset) - 1)
+    start, count = offset[own], np.diff(offset)[own]
+    ends = np.cumsum(count)
+    if key == "offset":
+        return np.concatenate([[0], ends])
+    return values[np.arange(ends[-1]) + np.repeat(start - (ends - count), count)]
+
+
 def _write(group: Any, key: str, values: np.ndarray, like: Any, dims: tuple[Any, ...] | None) -> None:
     from zarr.codecs import BloscCodec
 
     codec = BloscCodec(cname="lz4", clevel=1, shuffle="shuffle")
     extra: dict[str, Any] = {} if values.dtype.kind in "UOT" else {"compressors": codec}
     each = max(1, values[0].nbytes) if values.ndim > 1 else 1
-    rows = max(1, min(500, 32 * 2**20 // each, len(values))) if values.ndim > 1 else max(1, len(values))
+    most = min(500, 32 * 2**20 // each) if values.ndim > 1 else 2**18
+    rows = max(1, min(most, len(values)))
     made = group.create_array(
         key, shape=values.shape, dtype=like.dtype, chunks=(rows, *values.shape[1:]),
         dimension_names=dims, attributes=dict(like.attrs), **extra,

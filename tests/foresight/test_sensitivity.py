@@ -6,8 +6,17 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
+from afternext.foresight import sensitivity
 from afternext.foresight.columns import Column, columns_of
-from afternext.foresight.sensitivity import bin_of, distance, first_order, first_orders, indices, standard
+from afternext.foresight.sensitivity import (
+    bin_of,
+    distance,
+    first_of_each,
+    first_order,
+    first_orders,
+    indices,
+    standard,
+)
 
 ISHIGAMI = (0.3139, 0.4424, 0.0)  # a = 7, b = 0.1
 SOBOL_G = (0.7162, 0.1790, 0.0237, 0.0072, 0.0001, 0.0001, 0.0001, 0.0001)
@@ -139,6 +148,22 @@ def test_indices_of_all_columns_at_once_are_those_of_each(even: bool) -> None:
     y = standard((columns[3].values + 0.3 * rng.random(n) > 0.6).astype(float)[:, None], weights)
     each = [first_order(bin_of(column, 8, weights), y, weights)[0] for column in columns]
     assert np.allclose(first_orders(columns, 8, y[:, 0], weights), each, rtol=0, atol=1e-12)
+
+
+def test_indices_under_several_weights_are_those_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sensitivity, "MOST_ENTRIES", 900)  # three inputs at a time
+    rng = np.random.default_rng(6)
+    n = 300
+    groups = [rng.integers(0, 2 + k, n) for k in range(8)]
+    outputs = np.stack([groups[0] + rng.random(n), rng.random(n), np.ones(n)], axis=1)
+    half = np.where(rng.random(n) < 0.5, 1.0, 0.0)
+    some = [np.full(n, 1 / n), half / half.sum()]
+    found = first_of_each(groups, outputs, some)
+    for turn, w in enumerate(some):
+        there = w > 0
+        y = standard(outputs[there], w[there])
+        for k, group in enumerate(groups):
+            assert np.allclose(found[turn, k], first_order(group[there], y, w[there]), rtol=0, atol=1e-12)
 
 
 def test_an_output_that_does_not_vary_has_no_index_of_any_column() -> None:

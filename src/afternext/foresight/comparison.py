@@ -180,7 +180,7 @@ class Comparison:
             at = slice(0, len(wanted))  # a whole curve is read in one piece, faster than day by day
         else:
             at = [nearest(grid, day) for day in wanted]
-        array = run.measure(measure).isel(date=at).values.astype(np.float64)
+        array = run.measures.variables[measure].isel(date=at).values.astype(np.float64)
         return np.asarray(array[self._rows[ident]])
 
     @cached_property

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from afternext.ensemble.show import days_along, freeze_of, nearest
+from afternext.ensemble.show import curves, days_along, freeze_of, nearest
 from afternext.ensemble.words import nearest_name
 from afternext.errors import UsageError
 
@@ -203,9 +203,7 @@ class Reader:
         prefix, _, rest = name.text.partition(".")
         so_far = prefix if prefix in ("max", "min") and rest else ""
         wanted = rest if so_far else name.text
-        known = [
-            str(n) for n, array in self.run.measures.data_vars.items() if array.dims == ("future", "date")
-        ]
+        known = curves(self.run)
         if wanted not in known:
             self._stop(nearest_name("measure", wanted, known), name.at)
         return wanted, so_far
@@ -214,7 +212,7 @@ class Reader:
         wanted, so_far = self._named(name)
         grid = days_along(self.run, "date")
         at = nearest(grid, self._day(when))
-        array = self.run.measures[wanted]
+        array = self.run.measures.variables[wanted]
         if so_far:
             values = array.isel(date=slice(0, at + 1)).values
             return np.asarray(getattr(values, so_far)(axis=1), dtype=np.float64)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from afternext.ensemble.show import days_along, horizons, nearest
+from afternext.ensemble.show import curves, days_along, horizons, nearest
 from afternext.errors import UsageError
 from afternext.foresight.weights import Floats, quantile, shares
 from afternext.foresight.words import KEPT
@@ -108,9 +108,7 @@ def curves_at(run: Run, days: tuple[int, ...]) -> dict[str, Floats]:
     grid = days_along(run, "date")
     at = [nearest(grid, day) for day in days]
     return {
-        str(name): array.isel(date=at).values.astype(np.float64).T
-        for name, array in run.measures.data_vars.items()
-        if array.dims == ("future", "date")
+        name: run.measures.variables[name].isel(date=at).values.astype(np.float64).T for name in curves(run)
     }
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from afternext.ensemble.show import days_along
+from afternext.ensemble.show import curves, days_along
 from afternext.foresight.features import kept_by_area, of_forces_abroad
 from afternext.foresight.weights import Floats
 from afternext.foresight.words import KEPT, Words
@@ -73,12 +73,7 @@ class Curves(Mapping[str, tuple[Days, Floats]]):
         self._run, self._rows = run, rows
         days = days_along(run, "date")
         self._days: Days = days[days <= last]
-        self._names = [
-            name
-            for key, array in run.measures.data_vars.items()
-            for name in [str(key)]
-            if array.dims == ("future", "date") and not name.startswith(HIDDEN) and name not in unseen
-        ]
+        self._names = [name for name in curves(run) if not name.startswith(HIDDEN) and name not in unseen]
         self._ground: dict[str, Floats] = {}
         self._ground_days: Days = days[:0]
         if "place_holder" in run.measures:
@@ -90,7 +85,7 @@ class Curves(Mapping[str, tuple[Days, Floats]]):
     def __getitem__(self, name: str) -> tuple[Days, Floats]:
         values = self._ground.get(name)
         if values is None:
-            values = self._run.measures[name].isel(date=slice(0, len(self._days))).values
+            values = self._run.measures.variables[name].isel(date=slice(0, len(self._days))).values
         return self.days(name), values if self._rows is None else values[self._rows]
 
     def __iter__(self) -> Iterator[str]:

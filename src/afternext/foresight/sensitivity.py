@@ -9,12 +9,13 @@ Made-up inputs that do nothing set the noise floor.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from afternext.ensemble.show import freeze_of, headlines
 from afternext.ensemble.weights import Weights, in_use, values_of
@@ -42,6 +43,7 @@ MOST_SHOWN = 12
 MOST_MEASURES = 6  # headline measures that are told unless others are asked for
 FAR, BODY = 5.0, 3.29  # spreads an outlier is pulled in to; spreads of a normal between its 5 and 95 % points
 ALONG = 6.0  # spreads of chi square from which two inputs run along
+MOST_ENTRIES = 2_000_000  # of a sparse matrix: futures by inputs
 AT_ONCE = 64  # columns that are put in bins together: what they take stays near the processor
 ENOUGH = 5  # futures an input, under which sums of indices are too noisy to tell
 
@@ -238,12 +240,12 @@ def indices(
     groups = [bin_of(column, count, w) for column in columns]
     y = standard(outputs, w)
     ranked = _ranks(outputs, w)
-    first = np.array([first_order(group, y, w) for group in groups])
+    first = first_of_each(groups, y, [w])[0]
     pawn = np.array([distance(group, ranked, w) for group in groups])
     rng = np.random.default_rng(seed)
     idle = (np.arange(futures) * count // futures).astype(np.int64)
     dummies = [idle[rng.permutation(futures)] for _ in range(DUMMIES)]
-    floor = largest_idle(np.array([first_order(group, y, w) for group in dummies]), len(columns))
+    floor = largest_idle(first_of_each(dummies, y, [w])[0], len(columns))
     # PAWN of an idle input rises with its number of bins: inputs of few words get the floor of many bins,
     # safely.
     pawn_floor = largest_idle(
@@ -323,15 +325,41 @@ def first_order(group: Ints, y: Floats, weights: Floats) -> Floats:
     """
     sizes = np.bincount(group, weights)
     used = sizes > 0
-    sums = np.zeros((len(sizes), y.shape[1]))
-    order = np.argsort(group, kind="stable")
-    starts = np.searchsorted(group[order], np.flatnonzero(used))
-    sums[used] = np.add.reduceat((y * weights[:, None])[order], starts, axis=0)
+    sums = np.stack([np.bincount(group, weights * one, len(sizes)) for one in y.T], axis=1)
     total = weights @ y**2 - (weights @ y) ** 2
     between = (sums[used] ** 2 / sizes[used][:, None]).sum(0) - (weights @ y) ** 2
     r2 = np.divide(between, total, out=np.zeros_like(between), where=total > 1e-12)
     n, bins = effective(weights), int(used.sum())
     return np.where(total > 1e-12, 1 - (1 - r2) * (n - 1) / max(n - bins, 1.0), 0.0)
+
+
+def first_of_each(groups: Sequence[Ints], outputs: Floats, weights: Iterable[Floats]) -> Floats:
+    """`first_order` of many inputs for standard outputs, under several weights: (weights, input, output).
+
+    A sparse matrix adds up all bins of many inputs at once. Futures of no weight are not there.
+    """
+    futures, some = len(outputs), list(weights)
+    found = np.empty((len(some), len(groups), outputs.shape[1]))
+    each = max(1, MOST_ENTRIES // futures)
+    for first in range(0, len(groups), each):
+        block = groups[first : first + each]
+        ends = np.cumsum([int(group.max()) + 1 for group in block])
+        starts = np.concatenate([[0], ends[:-1]])
+        row = np.concatenate([group + start for group, start in zip(block, starts, strict=True)])
+        column = np.tile(np.arange(futures), len(block))
+        bins = csr_array((np.ones(len(row)), (row, column)), shape=(int(ends[-1]), futures))
+        for turn, w in enumerate(some):
+            y = standard(outputs, w)
+            sizes, sums = np.asarray(bins @ w), np.asarray(bins @ (y * w[:, None]))
+            used = sizes > 0
+            share = np.divide(sums**2, sizes[:, None], out=np.zeros_like(sums), where=used[:, None])
+            total, middle = w @ y**2 - (w @ y) ** 2, (w @ y) ** 2
+            between = np.add.reduceat(share, starts, axis=0) - middle
+            r2 = np.divide(between, total, out=np.zeros_like(between), where=total > 1e-12)
+            n, filled = effective(w), np.add.reduceat(used.astype(np.int64), starts)
+            adjusted = 1 - (1 - r2) * ((n - 1) / np.maximum(n - filled, 1.0))[:, None]
+            found[turn, first : first + len(block)] = np.where(total > 1e-12, adjusted, 0.0)
+    return found
 
 
 def first_orders(columns: Sequence[Column], count: int, y: Floats, weights: Floats) -> Floats:
@@ -410,14 +438,13 @@ def _ranges(
 ) -> tuple[Floats, Floats]:
     """Ranges by random halves: the spread between halves without replacement is that of the whole sample."""
     futures = len(y)
+    halves = np.zeros((HALVES, futures))
+    for half in halves:
+        rows = rng.permutation(futures)[: futures // 2]
+        half[rows] = weights[rows]
     spread = np.zeros((HALVES, *first.shape))
-    for turn in range(HALVES):
-        rows = np.sort(rng.permutation(futures)[: futures // 2])
-        w = weights[rows]
-        if w.sum() <= 0:
-            continue
-        part = standard(y[rows], w / w.sum())
-        spread[turn] = [first_order(group[rows], part, w / w.sum()) for group in groups]
+    some = halves.sum(1) > 0
+    spread[some] = first_of_each(groups, y, halves[some] / halves[some].sum(1, keepdims=True))
     gap = spread - spread.mean(0)
     low, high = np.quantile(gap, RANGE, axis=0)
     return first + low, first + high

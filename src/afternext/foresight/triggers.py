@@ -69,10 +69,10 @@ def first_crossing(values: Floats, days: NDArray[np.int64], cuts: Floats, above:
     running = np.maximum.accumulate(sign * values, axis=1)
     when = np.append(days.astype(np.float64), np.inf)
     levels = sign * cuts
-    out = np.empty((len(values), len(cuts)))
+    places = np.empty((len(values), len(cuts)), dtype=np.intp)
     for row, reached in enumerate(running):
-        out[row] = when[np.searchsorted(reached, levels, "right")]
-    return out
+        places[row] = reached.searchsorted(levels, "right")
+    return np.asarray(when[places])
 
 
 def find_trigger(
@@ -90,20 +90,22 @@ def find_trigger(
     own = np.flatnonzero(choosing)
     folds = np.arange(len(own)) % FOLDS
     best: tuple[float, str, bool, Floats, int] | None = None
-    for name, (days, values) in observed.curves.items():
+    told, tipping, weight = tips[own], tipped[own], weights[own]
+    for name, (days, all_values) in observed.curves.items():
+        values = all_values[own]
         for above in (True, False):
-            extreme = values[own].max(1) if above else values[own].min(1)
+            extreme = values.max(1) if above else values.min(1)
             cuts = _cuts(extreme)
             if not len(cuts):
                 continue
-            fires = first_crossing(values[own], days, cuts, above)
+            fires = first_crossing(values, days, cuts, above)
             informed = 0.0
             for fold in range(FOLDS):
                 fit, rest = folds != fold, folds == fold
-                k = int(np.argmax(_worth(fires[fit], tips[own][fit], tipped[own][fit], weights[own][fit])))
-                informed += _worth(fires[rest], tips[own][rest], tipped[own][rest], weights[own][rest])[k]
+                k = int(np.argmax(_worth(fires[fit], told[fit], tipping[fit], weight[fit])))
+                informed += _worth(fires[rest], told[rest], tipping[rest], weight[rest])[k]
             if best is None or informed / FOLDS > best[0] + 1e-9:
-                k = int(np.argmax(_worth(fires, tips[own], tipped[own], weights[own])))
+                k = int(np.argmax(_worth(fires, told, tipping, weight)))
                 best = (informed / FOLDS, name, above, cuts, k)
     if best is None or best[0] < WORTH:
         return None
