@@ -66,6 +66,7 @@ def test_who_holds_a_place() -> None:
         ("displacd > 1", "did you mean 'displaced'"),
         ("displaced@9y > 1", "outside this run"),
         ("displaced@soon > 1", "is no time"),
+        (f"displaced@{'9' * 400}d > 1", "outside this run"),
         ("displaced >", "expected a value at the end"),
         ("displaced 5", "expected a comparison"),
         ("displaced > lots", "is no number"),

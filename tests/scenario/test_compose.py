@@ -67,6 +67,7 @@ def test_none_is_the_scenario_as_it_is(towns: Scenario) -> None:
         ("sorrel:air_support?incluson>0.5", "did you mean inclusion"),
         ("no:sorrel.tanks", "no move tanks"),
         ("sorrel:air_support@30dx-1", "is no time"),
+        (f"sorrel:air_support@{'1' * 400}d", "later than any run"),
         ("none+open_bridge", "no strategy none"),
     ],
 )

@@ -200,6 +200,7 @@ def test_a_table_without_hashtags_or_date_is_refused(tmp_path: Path) -> None:
         (("0,3,5,2\n", "0,9,5,2\n"), "best: 9 is not between low 2 and high 5"),
         (("best,high,low", "bets,high,low"), "did you mean bets?"),
         (("36.01,43.01,Xland,1,2020-04", "361.0,43.01,Xland,1,2020-04"), "lat: '361.0' is outside"),
+        (("36.01,43.01,Xland,1,2020-04", "nan,43.01,Xland,1,2020-04"), "lat: 'nan' is outside"),
         ((",1,Left province,36.01", ",9,Left province,36.01"), "where_prec: 9 is not one of 1 to 7"),
     ],
 )

@@ -184,7 +184,7 @@ class Reader:
             return last
         match = SPAN.fullmatch(when.text)
         if match:
-            day = round(float(match.group(1)) * DAYS[match.group(2)])
+            day = round(min(float(match.group(1)) * DAYS[match.group(2)], 2.0 * last + 2.0))
         else:
             try:
                 day = (date.fromisoformat(when.text) - freeze_of(self.run)).days

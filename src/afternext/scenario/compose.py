@@ -30,6 +30,7 @@ from afternext.scenario.switch import THEN, movable, switched, title
 
 NONE = "none"
 BAR = "no:"
+FARTHEST = 36_525.0  # days: a century
 SPAN = re.compile(r"(\d+(?:\.\d+)?)(d|w|m|y)")
 DAYS = {"d": 1.0, "w": 7.0, "m": 365.25 / 12, "y": 365.25}
 PLAN = re.compile(
@@ -252,7 +253,10 @@ def day_of(scenario: Scenario, text: str) -> int:
 def _day(scenario: Scenario, text: str, stop: Any) -> int:
     span = SPAN.fullmatch(text)
     if span:
-        return round(float(span.group(1)) * DAYS[span.group(2)])
+        days = float(span.group(1)) * DAYS[span.group(2)]
+        if days > FARTHEST:
+            stop(f"{text[:20]} after the freeze is later than any run")
+        return round(days)
     try:
         day = (date.fromisoformat(text) - scenario.freeze).days
     except ValueError:

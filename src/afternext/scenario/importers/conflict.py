@@ -200,7 +200,7 @@ def _degrees(sheet: Sheet, line: int, row: Row, name: str, limit: float) -> floa
         value = float(text)
     except ValueError:
         value = limit + 1
-    if abs(value) > limit:
+    if not abs(value) <= limit:  # nor where it is no number
         sheet.wrong(line, name, f"'{text[:20]}' is outside -{limit:g}..{limit:g}")
         return None
     return value

@@ -39,7 +39,6 @@ from afternext.world.chancellery import (
     IDLE,
     IN_EFFECT,
     L_ALIGN,
-    L_HOLD,
     L_STRIKES,
     VIOLENCE,
 )
@@ -53,8 +52,8 @@ from afternext.world.events import (
     CHANGED,
     DECIDED,
 )
-from afternext.world.forces import POSTURES
 from afternext.world.kernel import kernel
+from afternext.world.processes.courses import course_left, may_leave
 from afternext.world.processes.delivery import begin_option, end_option
 from afternext.world.processes.distortion import measure_distortion, note_option, willingness
 from afternext.world.processes.offers import planned_now, step_towards
@@ -321,37 +320,6 @@ def can_begin(powers, options, council, p, option, scale, step, per_day):
     now = council.scale[option] if council.stage[option] != IDLE else 0.0
     spent = council.spent[power] + options.cost[option] * (scale - now)
     return scale <= now or spent <= powers.budget[power] + ROOM
-
-
-@kernel
-def ordered(options, option):
-    """Return the force that an option sets on a course, or nobody."""
-    for e in range(options.does[option], options.does[option + 1]):
-        if L_HOLD <= options.lever[e] < L_HOLD + POSTURES and options.amount[e] > 0.0:
-            return options.on[e]
-    return NOBODY
-
-
-@kernel
-def course_left(options, council, option):
-    """Return what a power would end by beginning an option: another course of the same force, or nobody."""
-    force = ordered(options, option)
-    if force < 0 or council.stage[option] != IDLE:
-        return NOBODY
-    for o in range(options.power.shape[0]):
-        same = options.power[o] == options.power[option] and ordered(options, o) == force
-        if same and o != option and council.stage[o] != IDLE:
-            return o
-    return NOBODY
-
-
-@kernel
-def may_leave(options, council, p, option, step, per_day):
-    """Whether a course may be left: no strategy fixes it, and it has stood for long or something shocks."""
-    if planned_now(options, council, option, step):
-        return False
-    power = options.power[option]
-    return step >= council.blocked[option] - int(council.news[power] * p.review_days * per_day)
 
 
 @kernel
