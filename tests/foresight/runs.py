@@ -27,5 +27,5 @@ def small_run() -> Run:
 
 @cache
 def larger_run() -> Run:
-    """Twice as many futures: enough for a family to be looked back from."""
-    return _played("larger", 2 * FUTURES)
+    """Four times as many futures: enough for a family to be looked back from."""
+    return _played("larger", 4 * FUTURES)
