@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from afternext.cli import main as _main  # noqa: F401  (so that instants lie in the run, not in its imports)
 from afternext.cli.start import start
 from afternext.ensemble import run as runs
 from afternext.ensemble import subject as subjects

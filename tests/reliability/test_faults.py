@@ -31,7 +31,7 @@ def words(found: dict[str, Any], what: str) -> str:
 
 @both
 def test_a_run_that_is_killed_ends_as_if_nothing_had_happened(tmp_path: Path, many: bool) -> None:
-    tiny = harness("kills", "KILL", 200 if many else 8, 1, tmp_path)
+    tiny = harness("kills", "KILL", 200 if many else 16, 1, tmp_path)
     assert tiny["kept"], "some instants must lie after the first part"
     if many:
         (tmp_path / "towns").mkdir()

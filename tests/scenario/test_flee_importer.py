@@ -173,3 +173,9 @@ def test_places_without_a_road_are_left_out_and_said(tmp_path: Path) -> None:
     lonely = LOCATIONS + "Island,Sea,Homeland,0.0,0.0,town,,10\n"
     made = import_flee(write_folder(tmp_path, {"input_csv/locations.csv": lonely}))
     assert made.notes[0] == "no road leads to Island: left out"
+
+
+def test_a_file_whose_name_is_too_long_for_any_is_missed_like_another(tmp_path: Path) -> None:
+    layout = f"total,refugee_registrations.csv\nEast,{'a' * 400}.csv\n"
+    with pytest.raises(InvalidInput, match="data_layout"):
+        read_flee(write_folder(tmp_path, {"source_data/data_layout.csv": layout}))

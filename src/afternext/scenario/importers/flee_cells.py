@@ -59,7 +59,10 @@ class Reader:
             self.wrong(file, reader.line_num, "", f"the file is no CSV: {error}")
 
     def has(self, file: str) -> bool:
-        return (self.folder / file).is_file()
+        try:
+            return (self.folder / file).is_file()
+        except OSError:  # a name too long for any file
+            return False
 
     def spelled(self, file: str) -> str | None:
         """Return the file, or the one whose name differs in capitals alone; None where there is neither."""
