@@ -88,6 +88,8 @@ def test_ctrl_c_exits_130_and_says_how_to_go_on(here: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A job that a shell starts in the background inherits that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not list((here / "stopped" / "parts").glob("*.part")):
         time.sleep(0.01)
