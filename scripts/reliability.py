@@ -22,8 +22,9 @@ HEAD = """# Reliability
 <!-- Written by scripts/reliability.py, the last step of `make check-deep`. -->
 
 What afternext promises, how each promise is tested, and what the test measured. Every figure is of a test
-of `make check-deep`, run in this repository on one machine, if need be one by one; a smaller form of many checks is part of `make test`. A
-promise that the figure does not keep, or that was not measured, is listed as **not met**.
+of `make check-deep`, run in this repository on one machine, if need be one by one; a smaller form of many
+checks is part of `make test`. A promise that the figure does not keep, or that was not measured, is listed
+as **not met**.
 """
 
 
