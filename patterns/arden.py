@@ -27,11 +27,12 @@ def effect(lever: str, amount: Any, on: str | None = None) -> dict[str, Any]:
     return {"lever": lever, "amount": amount} | ({"on": on} if on else {})
 
 
-def moves(strikes: Any, shares: Any) -> dict[str, dict[str, Any]]:
+def moves(strikes: Any, shares: Any, order: float) -> dict[str, dict[str, Any]]:
     """Return what the powers of Arden may do.
 
     strikes : share of the power of an insurgent that shows itself, taken away by air support at scale 1
     shares : share of the exclusion of the north that power sharing takes away
+    order : what an order of the insurgent council adds to the wish of its force for a course
     """
     return {
         "air_support": {
@@ -145,14 +146,14 @@ def moves(strikes: Any, shares: Any) -> dict[str, dict[str, Any]]:
             "expects": {"near": {"centre": 0.15, "enemy_ground": -0.05}, "far": {"inclusion": -0.1}},
             "effects": [effect("mobilise", 1500, "army")],
         },
-        "hold": posture("hold"),
-        "expand": posture("expand"),
-        "foment": posture("foment"),
-        "lie_low": posture("ground"),
+        "hold": posture("hold", order),
+        "expand": posture("expand", order),
+        "foment": posture("foment", order),
+        "lie_low": posture("ground", order),
     }
 
 
-def posture(lever: str) -> dict[str, Any]:
+def posture(lever: str, order: float) -> dict[str, Any]:
     """Return the insurgent leadership's decision to lean to one posture."""
     expects = {
         "hold": {"near": {"own_ground": 0.05}, "far": {"own_ground": 0.1}},
@@ -171,7 +172,7 @@ def posture(lever: str) -> dict[str, Any]:
         "days": 180,
         "ramp_days": 7,
         "expects": expects,
-        "effects": [effect(lever, 1.5, "own")],
+        "effects": [effect(lever, order, "own")],
     }
 
 
@@ -278,10 +279,16 @@ def arden(
     inclusion: Any = 0.3,
     strikes: Any = None,
     shares: Any = None,
+    order: float = 1.5,
+    lost: tuple[str, ...] = (FAR,),
+    in_north: int = 0,
     strategies: dict[str, Any] | None = None,
     price: Any = None,
 ) -> Scenario:
-    """Return Arden; if nothing is said: many insurgents, a hollow army, a north shut out."""
+    """Return Arden; if nothing is said: many insurgents, a hollow army, a north shut out.
+
+    lost : places that the insurgents hold      in_north : their men in the northern city
+    """
     state = powers()
     if price is not None:
         state["patron"]["price"] = {"rival": price}
@@ -354,6 +361,7 @@ def arden(
         "moves": moves(
             {"triangular": [0.3, 0.6, 0.9]} if strikes is None else strikes,
             {"triangular": [0.3, 0.6, 0.9]} if shares is None else shares,
+            order,
         ),
         "strategies": strategies or {},
         "places": [
@@ -372,14 +380,21 @@ def arden(
         ],
         "holders": [
             {"place": p, "holder": h}
-            for p, h in ((CAPITAL, "army"), (RIVER, "army"), (NORTH, "army"), (FAR, "front"), (EAST, "guard"))
+            for p, h in (
+                (CAPITAL, "army"),
+                (RIVER, "army"),
+                (NORTH, "front" if NORTH in lost else "army"),
+                (FAR, "front" if FAR in lost else "army"),
+                (EAST, "guard"),
+            )
         ],
         "presence": [
             garrison(CAPITAL, "army", 12_000),
-            garrison(RIVER, "army", 5_000),
-            garrison(NORTH, "army", 10_000),
+            garrison(RIVER, "army", 15_000 if NORTH in lost else 5_000),
+            *([] if NORTH in lost else [garrison(NORTH, "army", 10_000)]),
             garrison(EAST, "guard", 8_000),
             garrison(FAR, "front", 1_000),
+            *([garrison(NORTH, "front", in_north)] if in_north else []),
         ],
     }
     return Scenario.model_validate(content)

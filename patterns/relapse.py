@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from afternext.brief.style import BLUE, LIGHT, SLATE, SMALL, VERMILLION
-from patterns.arden import SOLID, arden
+from patterns.arden import FAR, NORTH, SOLID, arden
 from patterns.harness import Floats, Lab, Pattern, Played, evidence_of, make_claim, make_pattern, read
 from patterns.too_late import batches, finite_or_none
 
@@ -21,6 +21,8 @@ DEFEATED = 90  # days without a place held, after which a territorial defeat is 
 WITHIN = 5 * 365
 DEADLY = 25  # killed in a year: what counts as conflict in the base rates
 TWO_YEARS = 730
+MEN = 2000  # of his in the northern city
+OBEYED = 4.0  # wish added by an order: enough for any force to follow it, so that the courses differ
 WEAK: dict[str, Any] = {"lognormal": [1500, 0.4], "within": [600, 4000]}
 
 known = partial(evidence_of, NAME)
@@ -92,8 +94,13 @@ def hurt(played: Played) -> Floats:
 
 def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
     """Play both courses of the insurgent, and defeats with and without mending."""
-    land = arden(strategies=STRATEGIES)
-    hold, foment = (lab.play(land.with_strategy(s), DAYS) for s in ("hold", "foment"))
+    hold, foment = (
+        lab.play(
+            arden(f"to {s}", lost=lost, in_north=MEN, order=OBEYED, strategies=STRATEGIES).with_strategy(s),
+            DAYS,
+        )
+        for s, lost in (("hold", (NORTH, FAR)), ("foment", ()))
+    )
     beaten = arden("beaten", insurgents=WEAK, present=SOLID, strategies=STRATEGIES)
     left = lab.play(beaten.with_strategy("left"), DAYS)
     mended = lab.play(beaten.with_strategy("mended"), DAYS)

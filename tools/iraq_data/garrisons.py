@@ -66,6 +66,7 @@ ABROAD = {
     ("n_kuwait", "kuwait"): 15_000,
     ("n_arar", "saudi"): 10_000,
 }
+LEFT = 0.2  # of a garrison whose town is lost, where it still holds out in a part of it: judgement
 LEAST_CELL = 10  # smaller groups underground are left out
 
 Strengths = dict[tuple[str, str], int]
@@ -115,9 +116,8 @@ def allocate(whole: Map, before: Map) -> Strengths:
     """Return the garrisons of all forces; `before` is the map on which the army was deployed."""
     strengths: Strengths = {}
     army = spread_army(before)
-    strengths |= {
-        (p, "isf"): n for p, n in army.items() if whole.holder[p] == "isf" or whole.contested[p] == "isf"
-    }
+    strengths |= {(p, "isf"): n for p, n in army.items() if whole.holder[p] == "isf"}
+    strengths |= {(p, "isf"): round(LEFT * n) for p, n in army.items() if whole.contested[p] == "isf"}
     strengths |= {(p, "peshmerga"): n for p, n in _peshmerga(whole).items()}
     strengths |= {(p, "isis"): n for p, n in _isis(whole).items()}
     sunni = [r["id"] for r in whole.places if r["country"] == "IQ" and float(r["sunni_arab"]) > 0.5]
@@ -195,7 +195,8 @@ def _by_people(m: Map, force: str, total: int, places: list[str], community: str
 
 
 SOURCE = {
-    "isf": "rule: police and army by people, violence of the last year and bases; totals of forces.csv",
+    "isf": "rule: police and army by people, violence of the last year and bases, a fifth where the town is "
+    "lost; totals of forces.csv",
     "peshmerga": "rule: half by people, half along the front; total of forces.csv",
     "isis": "rule: held or contested places by root of people and front, rest hidden; total of forces.csv",
     "sunni_revolt": "rule: by Sunni Arab people where they are the majority; total from memory (forces.csv)",

@@ -52,7 +52,7 @@ def echo(
     worst = {-item.day - item.days for item in history if item.kind == "fighting"}
     worst |= {-item.day for item in history if item.kind != "fighting"}
     ages = {age for age in worst if age > ACTED_DAYS} | {ACTED_DAYS}
-    near = _Near(blueprint, fights, facts, p.perception)
+    near = _Near(blueprint, history, fights, facts, p.perception)
     for age in sorted(ages, reverse=True):  # fear is worst on the last day of a fight and at an alarm
         _remember(blueprint, row, history, fights, beliefs, near, p, age)
         accept_danger(people, fights, beliefs, facts, p, p.movement.onward_spread, fresh, age - ACTED_DAYS)
@@ -78,9 +78,15 @@ class _Near:
     """What each place and force means to the places around, worked out once for all ages of the echo."""
 
     def __init__(
-        self, blueprint: Blueprint, fights: Violence, facts: Facts, q: perception.Parameters
+        self,
+        blueprint: Blueprint,
+        history: Sequence[Happening],
+        fights: Violence,
+        facts: Facts,
+        q: perception.Parameters,
     ) -> None:
         self._blueprint, self._fights, self._facts, self._q = blueprint, fights, facts, q
+        self._losers = _losers(blueprint, history)
         self._doors: dict[int, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
         self._alarms: dict[tuple[int, int], tuple[NDArray[Any], ...]] = {}
 
@@ -107,10 +113,39 @@ class _Near:
             self._alarms[place, force] = there, wait, hostile, weak, heard
         return self._alarms[place, force]
 
+    def enmity(self, item: Happening) -> float:
+        """How hostile the force of a capture was to whom it took the place from: nil where nobody held it.
+
+        Where the history does not tell who held it before, it was the government of that country.
+        """
+        loser = self._losers[id(item)]
+        if loser == item.force:
+            return 1.0  # its own place taken back: from whom is not told
+        return float(self._facts.hostility[item.force, loser]) if loser >= 0 else 0.0
+
     def _around(self, place: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         network = self._blueprint.network
         near = slice(network.near_start[place], network.near_start[place + 1])
         return network.near_to[near], network.near_km[near]
+
+
+def _losers(blueprint: Blueprint, history: Sequence[Happening]) -> dict[int, int]:
+    """Who held a place when something of the history happened there, by the identity of the happening."""
+    rulers = np.flatnonzero(blueprint.rulers)
+    country = blueprint.network.country
+    ruling = {}
+    for land in np.unique(country):
+        held = [(blueprint.holder[country == land] == f).sum() for f in rulers]
+        ruling[land] = int(rulers[int(np.argmax(held))]) if any(held) else NOBODY
+    holder = {item.place: ruling[country[item.place]] for item in history}
+    losers = {}
+    for item in history:
+        losers[id(item)] = holder[item.place]
+        if item.kind == "capture":
+            holder[item.place] = item.force
+        elif item.kind == "withdrawal" and holder[item.place] == item.force:
+            holder[item.place] = NOBODY
+    return losers
 
 
 def _other_side(blueprint: Blueprint, fights: Violence, item: Happening) -> int:
@@ -188,6 +223,7 @@ def _echo_one(
         _old_alarm(blueprint, beliefs, near, q, item, q.alarm_attack, q.alarm_attack, age)
     elif item.kind == "capture":
         force = min(1.0, 2.0 * intensity)  # an unopposed entry alarms less
+        force *= near.enmity(item)
         _old_alarm(blueprint, beliefs, near, q, item, q.alarm_fallen * force, q.alarm_capture * force, age)
     elif item.kind == "announcement":
         _old_alarm(blueprint, beliefs, near, q, item, q.alarm_announced, q.alarm_attack, over)

@@ -10,7 +10,7 @@ import numpy as np
 from afternext.world.bundle import bundle
 from afternext.world.compile import LEVELS
 from afternext.world.echo import echo, go_on
-from afternext.world.forces import EXPAND, new_forces
+from afternext.world.forces import new_forces
 from afternext.world.processes import (
     attitudes,
     civilians,
@@ -28,6 +28,15 @@ from afternext.world.processes.control import set_odds
 from afternext.world.processes.defence import new_backing, new_defence
 from afternext.world.processes.perception import PER_KM
 from afternext.world.realise_chancellery import realise_chancellery, realise_court
+from afternext.world.realise_forces import (
+    homes_of,
+    prizes,
+    readiness,
+    recruits_of,
+    seats_of,
+    set_courses,
+    set_least,
+)
 from afternext.world.settle import outlast, settle
 from afternext.world.state import (
     NOBODY,
@@ -57,7 +66,6 @@ if TYPE_CHECKING:
 
     from afternext.world.chancellery import Chancellery, Court, Powers
     from afternext.world.compile import Blueprint
-    from afternext.world.forces import Forces
 
 KINDS = {
     "fighting": incidents.FIGHTING,
@@ -72,13 +80,6 @@ WAITING_DAYS = 14  # displaced for less: still waiting
 NEWS_RING_DAYS = 14  # no news travels longer
 LEAST_FLED = 0.05  # share of thresholds below which the displaced of the start are taken to have left
 LOG_ROWS = 4096
-RECRUITS = {
-    "own": 1.0,
-    "spared": 0.2,
-    "ordinary": 0.05,
-    "persecuted": 0.0,
-    "marked": 0.0,
-}  # odds that a man joins
 MOVE_ROWS = 1 << 15  # journeys a future starts with room for
 
 
@@ -160,7 +161,7 @@ def realise(
     people = _people(home)
     groups = _groups(blueprint, people, home, row)
     fights = _violence(blueprint, row, places, forces)
-    recruits = _recruits(blueprint, row, home)
+    recruits = recruits_of(blueprint, row, home)
     facts = Facts(
         hostility=blueprint.hostility.copy(),  # the strategic layer changes it
         level=level,
@@ -171,13 +172,14 @@ def realise(
         recruits=recruits,
         welcome=1.0 / (1.0 + level**2),
         grudge=np.maximum(share @ (1.0 - 1.0 / np.maximum(level, 1.0)).T, 0.0),
-        homes=_homes(blueprint, home),
-        seat=_seats(blueprint, fights.strength),
+        homes=homes_of(blueprint, home),
+        seat=seats_of(blueprint, fights.strength),
         ground=np.bincount(blueprint.holder[blueprint.holder >= 0], minlength=forces).astype(np.int64),
         foreign=np.array([max(0.0, term(row)) for term in blueprint.foreign]),
         insurgent=blueprint.insurgent,
         mobile=blueprint.mobile,
-        ready=_readiness(blueprint, row, fights.strength, share, values["home_reach"], values["away_share"]),
+        ready=readiness(blueprint, row, fights.strength, share, values["home_reach"], values["away_share"]),
+        prize=prizes(blueprint, row, share, values["away_share"]),
         size=size.astype(np.float64),
         appeal=values["size_exponent"] * np.log(size)[:, None]
         + values["kin_exponent"] * np.log(values["kin_floor"] + share @ blueprint.kin.T),
@@ -197,8 +199,8 @@ def realise(
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     held = echo(blueprint, row, fights, people, beliefs, facts, parameters, values["contested_days"])
     go_on(blueprint, fights, armed, parameters, held)
-    _set_courses(blueprint, armed)
-    _set_least(armed, fights.holder, totals, parameters.control.hold_share)
+    set_courses(blueprint, armed)
+    set_least(armed, fights.holder, people.residents, facts, parameters.control)
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     excluded = np.array([min(max(term(row), 0.0), 1.0) for term in blueprint.excluded])
     standing = new_standing(
@@ -289,84 +291,6 @@ def _defeat(blueprint: Blueprint, home: NDArray[np.int64], powers: Powers, half_
         if item.past and (item.kind, ours) in {("capture", False), ("withdrawal", True)}:
             lost[item.place] = max(lost[item.place], 2.0 ** (item.day / half_life))
     return float((lost * people).sum() / people.sum())
-
-
-def _readiness(
-    blueprint: Blueprint,
-    row: NDArray[np.float64],
-    strength: NDArray[np.int64],
-    share: NDArray[np.float64],
-    home_reach: float,
-    away_share: float,
-) -> NDArray[np.float64]:
-    """Return how readily each force goes to each place to fight there, 0-1.
-
-    Nobody goes to a country where it neither holds a place nor has men at the freeze, unless an incident of
-    the scenario takes it there. Armies of a government
-    and insurgents fight everywhere else; the men of a community or region fight at home: where they are, and,
-    halving every ``home_reach`` km from there, where half of the people or more are their own. Elsewhere
-    ``away_share`` of them go.
-    """
-    network = blueprint.network
-    here = (strength > 0) | (blueprint.holder[:, None] == np.arange(strength.shape[1]))
-    ready = np.zeros(strength.shape)
-    for f in range(strength.shape[1]):
-        told = [item.place for item in blueprint.happenings if item.force == f]
-        known = np.concatenate([network.country[here[:, f]], network.country[np.array(told, dtype=np.int64)]])
-        theatre = np.isin(network.country, known) if known.size else np.ones(len(here), dtype=bool)
-        ready[theatre, f] = 1.0
-        if blueprint.insurgent[f] == 1 or blueprint.rulers[f] == 1 or not here[:, f].any():
-            continue
-        own = [word(row) == "own" for word in blueprint.treats[f]]
-        kin = np.minimum(1.0, 2.0 * share[:, own].sum(axis=1))
-        near = 2.0 ** (-network.road_km[:, here[:, f]].min(axis=1) / home_reach)
-        at_home = np.where(here[:, f], 1.0, kin * near)
-        ready[theatre, f] = (away_share + (1.0 - away_share) * at_home)[theatre]
-    return ready
-
-
-def _set_courses(blueprint: Blueprint, armed: Forces) -> None:
-    """Let insurgents that took places before the freeze be set on taking more, since the last of them."""
-    for item in blueprint.happenings:
-        if item.past and item.kind == "capture" and blueprint.insurgent[item.force] == 1:
-            armed.posture[item.force] = EXPAND
-            since = min(-1, item.day * blueprint.per_day)
-            armed.since[item.force] = max(armed.since[item.force], since)
-
-
-def _set_least(
-    armed: Forces, holder: NDArray[np.int64], persons: NDArray[np.int64], hold_share: float
-) -> None:
-    """Note with how many each place is held at the least: with no more than it is at the freeze."""
-    held = np.flatnonzero(holder >= 0)
-    needed = np.ceil(hold_share * persons[held]).astype(np.int64)
-    armed.least[held, holder[held]] = np.minimum(needed, armed.present[held, holder[held]])
-
-
-def _recruits(blueprint: Blueprint, row: NDArray[np.float64], home: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return of which communities the men of each force are: by people and by how it treats them."""
-    ready = np.array([[RECRUITS[word(row)] for word in words] for words in blueprint.treats])
-    weight = ready.reshape(len(blueprint.treats), home.shape[1]) * home.sum(axis=0)
-    total = weight.sum(axis=1, keepdims=True)
-    shares: NDArray[np.float64] = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
-    return shares
-
-
-def _homes(blueprint: Blueprint, home: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return where each community lives, as cumulative shares over places; states outside are left out."""
-    inside = np.array([h < 0 or blueprint.mobile[h] == 1 for h in blueprint.holder], dtype=bool)
-    people = np.where(inside[:, None] | (home[inside].sum(axis=0) == 0), home, 0).astype(np.float64) + 1e-9
-    shares: NDArray[np.float64] = np.cumsum(people, axis=0) / people.sum(axis=0)
-    return np.ascontiguousarray(shares.T)
-
-
-def _seats(blueprint: Blueprint, strength: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return whom each garrison obeys: the largest of its force in the same first administrative level."""
-    seat = np.full(strength.shape, NOBODY, dtype=np.int64)
-    for area in np.unique(blueprint.network.admin):
-        inside = np.flatnonzero(blueprint.network.admin == area)
-        seat[inside] = inside[np.argmax(strength[inside], axis=0)]
-    return seat
 
 
 def _people(home: NDArray[np.int64]) -> People:

@@ -67,6 +67,7 @@ class Facts(NamedTuple):
     insurgent: Flags  # (F,)
     mobile: Flags  # (F,) 1 where the force starts attacks (not states outside the crisis)
     ready: Floats  # (P, F) how readily a force goes to a place to fight there, 0-1
+    prize: Floats  # (P, F) how far a force cares to take a place, 0-1
     size: Floats  # (P,) persons a place counts as when it pulls people
     appeal: Floats  # (P, C) log of a refuge's pull by its size and its own and kindred people
     share: Floats  # (P, C) composition of the population at the start

@@ -84,6 +84,7 @@ class Parameters(NamedTuple):
     panic_weight: float
     surprise: float
     panic_half_life: float
+    panic_rest: float
     contagion: float
     contagion_reach: float
     contagion_other: float
@@ -287,7 +288,7 @@ def step_clash(state, facts, network, p, now):
         if outcome == ENDED:
             end_fight(state, facts, network, p, i, now)
         elif outcome == FILLED:
-            if can_hold(forces, state.people, p.control, i, violence.challenger[i]):
+            if can_hold(forces, state.people, facts, p.control, i, violence.challenger[i]):
                 take(state, facts, network, p, i, violence.challenger[i], CAUSE_VACUUM, now)
         elif outcome != 0:
             lose_town(state, facts, network, p, i, outcome == BROKE, now)
@@ -341,7 +342,8 @@ def lose_town(state, facts, network, p, place, broke, now):
         cause = CAUSE_SIEGE
     enemy = fighter if fighter >= 0 else violence.challenger[place]
     lost = forces.present[place, holder]
-    holds = fighter >= 0 and can_hold(forces, state.people, p.control, place, fighter)
+    raided = fighter >= 0 and forces.raid[place] == 1  # who hits and leaves holds nothing
+    holds = fighter >= 0 and not raided and can_hold(forces, state.people, facts, p.control, place, fighter)
     end_siege(state, place, holder, CAUSE_FELL, now)
     left = c.materiel_left if broke else c.materiel_left * c.rout_share
     gone, behind, fled = leave_town(state, facts, network, p, place, fighter, c.rout_share, left, now)
@@ -355,5 +357,7 @@ def lose_town(state, facts, network, p, place, broke, now):
         take(state, facts, network, p, place, fighter, cause, now)
     else:
         give_up(violence, forces, state.beliefs, network, place, now.step)
+    if raided:
+        go_home(state, network, p, place, fighter, now)
     if holder >= 0:
         forces.hurt[holder] += 1.0 / max(1, facts.ground[holder])

@@ -196,7 +196,7 @@ def arrive(state, facts, network, p, place, force, now):
         and plan != TO_RAID
         and facts.mobile[force] == 1
         and p.posture.initiative > 0.0
-        and can_hold(forces, state.people, p.control, place, force)
+        and can_hold(forces, state.people, facts, p.control, place, force)
     ):
         take(state, facts, network, p, place, force, CAUSE_VACUUM, now)
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from afternext.world.bundle import bundle
 from afternext.world.events import FALL, TAKEOVER
-from afternext.world.forces import GROUND, MARCH, NEVER, leave, set_off
+from afternext.world.forces import FOMENT, GROUND, MARCH, NEVER, leave, set_off
 from afternext.world.kernel import kernel, kernel_with_wrapper
 from afternext.world.processes.perception import raise_alarm, relieve, weakness
 from afternext.world.state import NOBODY, note
@@ -25,6 +25,7 @@ from afternext.world.streams import mix, uniform
 FILL = 0  # name of the draw inside this process's stream
 NEARBY_KM = 150.0  # of a place that changed hands, people renew their picture of where they can go
 FORTNIGHT = 14  # days between two looks at who could be attacked
+ORDINARY = 1.0  # level of a force that neither spares nor seeks a community: the unit of the scale
 AGAIN = 1  # values of `look`
 BEATEN = 2
 
@@ -40,6 +41,7 @@ class Parameters(NamedTuple):
     sympathy_exponent: float
     garrison_share: float
     hold_share: float
+    hold_hunted: float
     march_speed: float
     vacuum_days: float
     ready_days: float
@@ -165,7 +167,7 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
             if holder >= 0 and facts.hostility[f, holder] < 1.0:
                 continue
             if holder < 0:
-                if facts.insurgent[f] == 1 and forces.posture[f] == GROUND:
+                if facts.insurgent[f] == 1 and forces.posture[f] in (FOMENT, GROUND):
                     continue  # who hides does not come to hold
                 if f == forces.left[place] and forces.taken[place] > recent:
                     continue
@@ -260,12 +262,15 @@ def calm_down(violence, forces, network, place, step):
 
 
 @kernel
-def garrison_needed(people, p, place):
-    """Fighters without whom nobody holds a place: ``hold_share`` of the people there."""
-    residents = 0
+def garrison_needed(people, facts, p, place, force):
+    """Fighters without whom a force does not hold a place: ``hold_share`` of the people there, and
+    ``hold_hunted`` times as many for those whom the force persecutes.
+    """
+    weighed = 0.0
     for c in range(people.residents.shape[1]):
-        residents += people.residents[place, c] + people.leaving[place, c]
-    return math.ceil(p.hold_share * residents)
+        persons = people.residents[place, c] + people.leaving[place, c]
+        weighed += persons * (p.hold_hunted if facts.level[force, c] > ORDINARY else 1.0)
+    return math.ceil(p.hold_share * weighed)
 
 
 @kernel
@@ -277,7 +282,7 @@ def take(state, facts, network, p, place, force, cause, now):
     loser = violence.holder[place]
     forces.left[place] = loser
     violence.holder[place] = force
-    forces.least[place, force] = garrison_needed(state.people, p.control, place)
+    forces.least[place, force] = garrison_needed(state.people, facts, p.control, place, force)
     calm_down(violence, forces, network, place, step)
     forces.look[place] = BEATEN
     relieve(beliefs, network, q, place, force, loser)
@@ -313,9 +318,9 @@ def give_up(violence, forces, beliefs, network, place, step):
 
 
 @kernel
-def can_hold(forces, people, p, place, force):
+def can_hold(forces, people, facts, p, place, force):
     """Whether a force is strong enough for the number of people of a place."""
-    return forces.present[place, force] >= garrison_needed(people, p, place)
+    return forces.present[place, force] >= garrison_needed(people, facts, p, place, force)
 
 
 @kernel

@@ -25,7 +25,7 @@ def tend_garrisons(people, violence, beliefs, forces, facts, network, p, log, fo
     for i in range(violence.holder.shape[0]):
         if violence.holder[i] != force or violence.fighter[i] >= 0 or forces.before[i] != force:
             continue
-        least = min(forces.least[i, force], garrison_needed(people, p.control, i))
+        least = min(forces.least[i, force], garrison_needed(people, facts, p.control, i, force))
         forces.least[i, force] = least
         if forces.present[i, force] + forces.coming[i, force] >= least or forces.coming[i, force] > 0:
             continue

@@ -39,6 +39,7 @@ from afternext.world.processes.control import (
     FORTNIGHT,
     defence_against,
     envelopment,
+    garrison_needed,
     give_up,
     planned,
 )
@@ -100,9 +101,10 @@ def choose_target(
     """Return (target, believed chance of success there within a week, believed odds) of an insurgent force.
 
     Success is to take a place and hold it: with fewer than hold_share of its people, in proportion less.
-    Places are drawn by value_exponent * log(people) + log(chance) (logit; Gumbel draws), with a picture of
-    each garrison that is off by ``belief_error`` and stays for a month. Where it struck lately it strikes
-    ``again_ratio`` times more readily.
+    Places are drawn by value_exponent * log(people) + log(prize) + log(chance) (logit; Gumbel draws), with a
+    picture of each garrison that is off by ``belief_error`` and stays for a month: who fights for a people
+    cares for its places and the capital. Where it struck lately it strikes ``again_ratio`` times more
+    readily.
     """
     c = p.clash
     most = 0.0
@@ -128,7 +130,7 @@ def choose_target(
             residents += people.residents[i, k]
         lately = math.exp2((forces.hit[i, force] - step) * dt / p.posture.again_half_life)
         u = uniform(mix(mix(mix(stream, WHERE), step), force), i)
-        value = p.posture.value_exponent * math.log(residents)
+        value = p.posture.value_exponent * math.log(residents) + math.log(facts.prize[i, force])
         again = math.log(1.0 + (p.posture.again_ratio - 1.0) * lately)
         luck = math.log(-math.log(u))
         if target >= 0 and value + SURE + again - luck < highest:
@@ -150,7 +152,7 @@ def choose_target(
             c,
             p.perception.defence_trust,
         ) + clear_hazard(odds, residents, c, p.perception.defence_trust)
-        needed = p.control.hold_share * residents  # what it could not hold is not worth taking
+        needed = 1 + garrison_needed(people, facts, p.control, i, force)  # not worth taking if it cannot hold
         chance = (1.0 - math.exp(-hazard * WEEK)) * min(1.0, party / needed)
         wish = chance if raid == 0 else weakness(odds, 1.0)
         score = value + math.log(wish + CHANCE_FLOOR) + again - luck
@@ -224,6 +226,22 @@ def look_again(people, violence, forces, attitudes, standing, facts, p, force):
     _, held, places, _, _ = look_around(people, violence, forces, attitudes, standing, facts, p, force)
     forces.people_held[force] = held
     forces.places_held[force] = places
+
+
+@kernel
+def new_orders(forces, force):
+    """How far the wishes of its leadership have moved since a force last thought about its course."""
+    moved = 0.0
+    for k in range(forces.bias.shape[1]):
+        moved = max(moved, abs(forces.bias[force, k] - forces.heeded[force, k]))
+    return moved
+
+
+@kernel
+def heed(forces, force):
+    """Note what its leadership wishes as a force thinks about its course."""
+    for k in range(forces.bias.shape[1]):
+        forces.heeded[force, k] = forces.bias[force, k]
 
 
 @kernel
@@ -320,12 +338,14 @@ def step_posture(
         fresh = shaken(forces, f, ground[1], ground[2], weekly)
         posture = forces.posture[f]
         unrest = WEEK / w.course_days + w.loss_shock * fresh  # losses make it think again at once
+        unrest += w.posture_sharpness * new_orders(forces, f)  # and so do orders
         first = step < WEEK * per_day or forces.since[f] == NEVER
         if first and forces.since[f] > NEVER:  # it may have thought again since the history last told of it
             unrest -= forces.since[f] * dt / w.course_days
         again = uniform(mix(mix(stream, CHOOSE), RETHINK), f) < 1.0 - math.exp(-unrest)
         if again or forces.since[f] == NEVER:
             posture = choose_posture(forces, p, stream, f, fighters, best, believed, ground)
+            heed(forces, f)
         if first:  # the course that it is on at the freeze is no news
             if posture != forces.posture[f] or forces.since[f] == NEVER:
                 forces.posture[f] = posture

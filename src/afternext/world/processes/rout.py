@@ -23,7 +23,6 @@ SCATTER = 3  # names of the draws inside the stream of clash, whose other draws 
 LEAVES = 4
 FLEE = 6
 CALM = 0.01  # panic below this is none
-FORTNIGHT = 14.0  # days without it after which fear of what others did is news again
 PER_KM = 100.0  # the delay of news is given for this many km
 TOLD_ARMS = 10  # vehicles and heavy weapons: fewer are not told of
 TOLD_DESERTERS = 50  # persons: fewer are not told of
@@ -174,7 +173,7 @@ def step_panic(forces, p, step, dt):
             forces.panic[i] = panic if panic >= CALM else 0.0
         shock = forces.shock[slot, i]
         if shock > 0.0:
-            if (step - forces.heard[i]) * dt > FORTNIGHT:
+            if (step - forces.heard[i]) * dt > p.panic_rest:
                 forces.wave[i] = step
             forces.heard[i] = step
             shock *= math.exp2((forces.wave[i] - step) * dt / p.panic_half_life)  # that others run is no news
