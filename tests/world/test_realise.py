@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from afternext.world import compile_scenario
 from afternext.world.realise import realise, whole
+from patterns.arden import arden
 from tests.world.toy import FORCES, FREEZE, STILL, line, middle_row, play, stop, toy, treating
 
 
@@ -255,3 +256,43 @@ def test_a_place_is_held_at_the_freeze_with_what_holds_it() -> None:
     world = compile_scenario(few, days=30, overrides={"hold_share": 0.001})
     state = realise(world.blueprint, middle_row(world))[0]
     assert state.forces.least[0, 0] == state.forces.present[0, 0]
+
+
+def test_people_who_are_hunted_take_more_men_to_hold() -> None:
+    def least(word: str) -> int:
+        held = [{"place": "ford", "holder": "rebels"}, {"place": "mill", "holder": "army"}]
+        there = [{"place": "ford", "force": "rebels", "strength": 5_000}]
+        crisis = town(holders=held, presence=there, forces=treating("rebels", valley=word))
+        return int(begin(crisis, hold_share=0.001, hold_hunted=5.0).forces.least[0, 1])
+
+    assert least("ordinary") == 100
+    assert least("persecuted") == 500
+
+
+def test_a_town_that_had_been_left_to_nobody_is_not_alarmed_by_who_comes_in() -> None:
+    held = [{"place": "ford", "holder": "rebels"}, {"place": "mill", "holder": "army"}]
+
+    def fear(*told: dict) -> float:
+        return float(begin(town(holders=held, incidents=list(told))).beliefs.threat[0, 1])
+
+    taken = history("capture", "ford", 2)
+    assert fear(taken) > 0.01
+    assert fear(history("withdrawal", "ford", 3, by="army"), taken) == 0.0
+    assert (
+        fear(history("withdrawal", "ford", 30, by="army"), history("capture", "ford", 20, by="army"), taken)
+        > 0
+    )
+
+
+def test_who_fights_for_a_people_cares_for_its_places_and_the_capital() -> None:
+    crisis = line(
+        stop("fort", 30_000, holder="rebels", shares={"hill": 1.0}),
+        stop("mill", 30_000, shares={"hill": 0.25, "valley": 0.75}),
+        stop("ford", 30_000, shares={"valley": 1.0}),
+    )
+    world = compile_scenario(crisis, days=5, overrides={"away_share": 0.2})
+    facts = realise(world.blueprint, middle_row(world))[3]
+    assert facts.prize[:, 1].tolist() == pytest.approx([1.0, 0.6, 0.2])
+    seat = compile_scenario(arden(), days=5, overrides={"away_share": 0.2})
+    facts = realise(seat.blueprint, middle_row(seat))[3]
+    assert facts.prize[[0, 4], 2].tolist() == pytest.approx([1.0, 0.2])  # capital; the city of the east

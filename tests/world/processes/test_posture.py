@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from afternext.world import events
-from afternext.world.forces import EXPAND
+from afternext.world.forces import EXPAND, FOMENT
 from afternext.world.future import Outcome
+from patterns.arden import arden
 from tests.world.toy import FREEZE, line, play, stop
 
 YEAR = 365
+REBELS = 1
 LASTING = {"growth_rate": 0.0, "disband_rate": 1e-9, "police_rate": 1e-9, "attack_regular": 0.0}
 
 
@@ -98,3 +100,28 @@ def test_who_has_just_taken_places_is_set_on_taking_more() -> None:
 
     assert np.mean([p == EXPAND for p in course(1)]) > 0.7
     assert np.mean([p == EXPAND for p in course(600)]) < 0.3
+
+
+def test_who_hits_and_leaves_holds_nothing() -> None:
+    def held(stand_bias: float) -> list[bool]:
+        weak = {"break_rate": 1.0, "trust_exponent": 0.0, "raid_fear": 1.0, "vacuum_days": 1.0}
+        told = front(8_000, garrison=100, stand_bias=stand_bias, wish_ground=0.0, **weak)
+        return [bool((o.arrays["place_holder"][2:, 1] == REBELS).any()) for o in told]
+
+    assert not any(held(-50.0))
+    assert all(held(50.0))
+
+
+def test_an_order_of_its_leadership_makes_a_force_think_again() -> None:
+    """Its course would else stand for a year."""
+    order = {
+        "title": "The council orders it",
+        "bar": ["hold", "expand", "lie_low"],
+        "plan": [{"by": "council", "move": "foment", "day": 0, "delay": 0, "until": 90}],
+    }
+    far = {"course_days": 360.0, "course_inertia": 0.7}
+    crisis = arden(order=4.0, strategies={"order": order})
+    told = [play(crisis.with_strategy("order"), 60, calm=False, luck=k, **far) for k in range(6)]
+    left = [play(crisis, 60, calm=False, luck=k, chancellery=0.0, **far) for k in range(6)]
+    assert np.mean([o.arrays["posture_front"][-1] == FOMENT for o in told]) > 0.8
+    assert np.mean([o.arrays["posture_front"][-1] == FOMENT for o in left]) < 0.5
