@@ -104,7 +104,7 @@ def test_who_has_just_taken_places_is_set_on_taking_more() -> None:
 
 def test_who_hits_and_leaves_holds_nothing() -> None:
     def held(stand_bias: float) -> list[bool]:
-        weak = {"break_rate": 1.0, "trust_exponent": 0.0, "raid_fear": 1.0, "vacuum_days": 1.0}
+        weak = {"break_rate": 1.0, "trust_exponent": 0.0, "raid_fear": 1.0, "vacuum_days": 1e6}
         told = front(8_000, garrison=100, stand_bias=stand_bias, wish_ground=0.0, **weak)
         return [bool((o.arrays["place_holder"][2:, 1] == REBELS).any()) for o in told]
 

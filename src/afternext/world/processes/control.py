@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from afternext.world.bundle import bundle
 from afternext.world.events import FALL, TAKEOVER
-from afternext.world.forces import FOMENT, GROUND, MARCH, NEVER, leave, set_off
+from afternext.world.forces import GROUND, MARCH, NEVER, leave, set_off
 from afternext.world.kernel import kernel, kernel_with_wrapper
 from afternext.world.processes.perception import raise_alarm, relieve, weakness
 from afternext.world.state import NOBODY, note
@@ -167,7 +167,7 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
             if holder >= 0 and facts.hostility[f, holder] < 1.0:
                 continue
             if holder < 0:
-                if facts.insurgent[f] == 1 and forces.posture[f] in (FOMENT, GROUND):
+                if facts.insurgent[f] == 1 and forces.posture[f] == GROUND:
                     continue  # who hides does not come to hold
                 if f == forces.left[place] and forces.taken[place] > recent:
                     continue
