@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 
 NOT_SCORED = (
     "A share of futures says how often the model does it; it has not been scored against what happened yet."
+)
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 
@@ -32,6 +48,21 @@ def number(value: float) -> str:
     if value == int(value) or abs(value) >= 1000:
         return f"{round(value):,}"
     return f"{value:.3g}"
+
+
+def long_date(day: date) -> str:
+    """12 July 2014, whatever the locale of the machine."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: date) -> str:
+    """12 Jul 2014."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def month_year(day: date) -> str:
+    """Jul 2014."""
+    return f"{MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def duration(seconds: float) -> str:
