@@ -163,7 +163,7 @@ export const en = {
     'map.title.before': 'At the freeze, on {date}',
     'map.now': '{date}',
     'map.day': 'day {n}',
-    'map.sub.all': 'Colour: who holds it in most futures, stronger where more futures agree. Hatched: under attack in half of them. Circles: displaced people sheltering there, median.',
+    'map.sub.all': 'Colour: who holds it in most futures; in stripes where futures differ, fuller where more agree. Hatched: under attack in half of them. Circles: displaced people sheltering there, median.',
     'map.sub.one': 'One future of {of}, number {n}: no forecast. Colour: who holds it. Hatched: under attack. Circles: displaced people sheltering there.',
     'map.sub.family': 'Only the {n} futures of the family {name}.',
     'map.two': 'Two runs on {date}',
