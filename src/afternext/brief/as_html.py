@@ -82,10 +82,11 @@ def _cells(cells: Sequence[str], names: Sequence[str]) -> str:
     """Cells after the first; `names` are their heads, for where the row is stacked."""
     if not names:
         return "".join(f"<td>{_cell(cell)}</td>" for cell in cells)
-    return "".join(
-        f'<td data-head="{escape(name)}"{" class=none" if cell == "–" else ""}><span>{_cell(cell)}</span></td>'
-        for cell, name in zip(cells, names, strict=True)
-    )
+    out = ""
+    for cell, name in zip(cells, names, strict=True):
+        kind = ' class="none"' if cell == "–" else ""
+        out += f'<td{kind} data-head="{escape(name)}"><span>{_cell(cell)}</span></td>'
+    return out
 
 
 def _cell(text: str) -> str:

@@ -84,12 +84,12 @@ OF_COUNCIL = {
     "aim_rival_influence": "influence {} of the closest rival of {} with the government",
     "aim_own_losses": "{} of the fighters of {} lost in four weeks",
     "aim_enemy_ground": "{} of people living under enemies of {}",
-    "aim_autonomy": "autonomy {}, as {} sees it",
-    "aim_inclusion": "inclusion {}, as {} sees it",
-    "aim_centre": "safety of the capital {}, as {} sees it",
-    "aim_displaced": "{} of the people displaced, as {} sees it",
-    "aim_violence": "killing of civilians {}, as {} sees it",
-    "aim_leader": "head of government still in office {}, as {} sees it",
+    "aim_autonomy": "autonomy {}, a goal of {}",
+    "aim_inclusion": "inclusion {}, a goal of {}",
+    "aim_centre": "safety of the capital {}, a goal of {}",
+    "aim_displaced": "{} of the people displaced, a goal of {}",
+    "aim_violence": "killing of civilians {}, a goal of {}",
+    "aim_leader": "head of government still in office {}, a goal of {}",
 }
 OF_TWO = {"alignment": "alignment {} between {} and {}"}  # of two powers
 OF_DELAY = "{} days lost to {}"
