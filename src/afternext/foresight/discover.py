@@ -46,7 +46,10 @@ class Discovery:
     def meaning(self, k: int) -> str:
         """What a column is, in words."""
         name = self.columns[k].name
-        return self.notes.get(name, ("", ""))[1] or name.replace("_", " ").replace(".", " · ")
+        said = self.notes.get(name, ("", ""))[1] or name.replace("_", " ").replace(".", " · ")
+        if treats := TREATS.fullmatch(said):
+            return f"the treatment of {treats[2].replace('_', ' ').title()} people by {treats[1]}"
+        return said
 
     def limit(self, k: int, box: Box) -> str:
         """One limit in words: `strength of the army below 2,600 fighters`."""
