@@ -64,7 +64,7 @@ def test_long_lists_are_cut_and_counted() -> None:
 
 def test_an_exodus_of_many_days_is_told_once_with_its_sum() -> None:
     (line,) = lines(*((day, EXODUS, 0, 1000) for day in range(1, 11)))
-    assert "10,000 people in all on 10 days until 2014-06-22" in line.text
+    assert "10,000 people in all on 10 days until 22 June 2014" in line.text
     assert (line.persons, line.times) == (10_000, 10)
 
 

@@ -244,7 +244,8 @@ def _again(item: Item, freeze: Date) -> str:
         return f"; the last of {item.times} this month"
     what = "people " if kind.counts == "persons" else ""
     people = f"{item.persons:,} {what}in all " if item.persons else ""
-    until = f" until {freeze + timedelta(days=item.until)}" if item.day < DAILY_DAYS else ""
+    last = freeze + timedelta(days=item.until)
+    until = f" until {long_date(last)}" if item.day < DAILY_DAYS else ""
     return f"; {people}on {item.times} days{until}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from afternext.ensemble.opened import Run
 
 NEARLY = 0.8  # share of resamples
+TREATS = re.compile(r"how (.+) treats (\w+)")  # as the model says what an input means
 
 
 @dataclass(frozen=True)

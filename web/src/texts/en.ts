@@ -282,6 +282,7 @@ export const en = {
     'worth.key': 'Dashed: from there on a single uncertainty stands out from chance.',
     'worth.key.hollow': 'Hollow: no more than chance shows. Dashed: from there on a single uncertainty stands out.',
     'worth.all': 'Best without knowing more: {best}, then {second}. Knowing everything, luck too, would gain {n}.',
+    'worth.rule': 'Best: {rule}.',
     'worth.changes': 'The choice would be another in {n} of 100 futures.',
     'worth.none': 'Nothing rises above what chance alone shows ({floor}): the courses differ too little, or the futures are too few.',
     'worth.none.single': 'No single uncertainty rises above what chance alone shows ({floor}).',
