@@ -124,8 +124,8 @@ class SidesBlock:
             step = self.width / 5
             for k, share in enumerate(STEPS):
                 left, right = x + k * step, x + (k + 1) * step - 2
-                box = [(left, y - 16), (right, y - 16), (right, y - 6), (left, y - 6), (left, y - 16)]
-                paint_held(axes, Outline(box), tone, share)
+                swatch = [(left, y - 16), (right, y - 16), (right, y - 6), (left, y - 6), (left, y - 16)]
+                paint_held(axes, Outline(swatch), tone, share)
             axes.text(x, y - 25, "4 in 10 futures", size=SMALL, color=muted, va="baseline")
             axes.text(x + self.width, y - 25, "all agree", size=SMALL, color=muted, ha="right", va="baseline")
 

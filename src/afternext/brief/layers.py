@@ -100,8 +100,9 @@ def paint_held(
         return
     # Stripes are clipped to the area, and so no longer to the axes: they end there by themselves.
     corners = np.column_stack([axes.get_xlim(), axes.get_ylim()])
-    west, south = np.maximum(shape.vertices.min(0), corners[0])
-    east, north = np.minimum(shape.vertices.max(0), corners[1])
+    points = np.asarray(shape.vertices)
+    west, south = np.maximum(points.min(0), corners[0])
+    east, north = np.minimum(points.max(0), corners[1])
     apart = STRIPE / scale
     half = apart * covered(share) / 2
     heights = np.arange(np.floor(south / apart), np.ceil(north / apart) + 1) * apart
