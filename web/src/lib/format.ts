@@ -63,6 +63,9 @@ const three = (text: string) => (locale === 'en' ? text.replace('Sept ', 'Sep ')
 export const monthYear = (iso: string) => three(SHORT.format(asDate(iso)))
 export const shortDate = (iso: string) => three(DAY.format(asDate(iso)))
 
+/** A sentence with its dates as people write them: questions on record keep 2014-06-12. */
+export const dated = (text: string) => text.replace(/\b\d{4}-\d\d-\d\d\b/g, (iso) => longDate(iso))
+
 export function after(freeze: string, day: number): string {
   const at = asDate(freeze)
   at.setUTCDate(at.getUTCDate() + day)
