@@ -11,6 +11,7 @@ import pytest
 
 from afternext.brief.hindcast import score_sensitivity, write_page
 from afternext.brief.hindcast_pictures import draw_reliability, draw_truth, reliability_finding
+from afternext.ensemble.words import dated
 from afternext.errors import UsageError
 from afternext.forecast.hindcast import Hindcast, hindcast
 from tests.forecast.cases import write_truth
@@ -28,7 +29,7 @@ def test_the_page_opens_with_the_largest_misses(found: Hindcast, tmp_path: Path)
     heads = re.findall(r"<h2>(.*?)</h2>", text)
     assert heads[0] == "Largest misses"
     assert {"Alarms", "Calibration", "Skill against simple forecasts", "Placebos", "Not scored"} <= set(heads)
-    assert found.misses[0].question.text in text
+    assert dated(found.misses[0].question.text) in text
     assert found.sha256 in text
     assert "one to five independent outcomes" in text
     assert "development data" not in text  # a made-up crisis is not one

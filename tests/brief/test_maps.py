@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
-from afternext.brief import layers, maps
+from afternext.brief import layers, maps, style
 from afternext.brief.access import holding
-from afternext.brief.geo import area, contains
+from afternext.brief.geo import area, box_ring, contains
 from afternext.brief.scene import crowds, names_apart, names_within, read_scene, stage_of
 from afternext.brief.stage import Stage
 from afternext.brief.style import side_colours
@@ -190,10 +192,34 @@ def test_ribbons_join_governorates_and_are_no_wider_than_their_people(run: FakeR
     assert (ring == [100.0, 0.0]).all(axis=1).any()
 
 
-def test_strength_of_colour_grows_with_agreement_in_five_steps() -> None:
-    strengths = [layers.opacity(share) for share in np.linspace(0.3, 1, 50)]
-    assert strengths == sorted(strengths)
-    assert len(set(strengths)) == len(layers.STEPS)
+def test_more_of_an_area_is_coloured_where_more_futures_agree_in_five_steps() -> None:
+    parts = [layers.covered(share) for share in np.linspace(0.3, 1, 50)]
+    assert parts == sorted(parts)
+    assert len(set(parts)) == len(layers.STEPS)
+    assert parts[-1] == 1
+
+
+def painted(share: float, colour: str) -> np.ndarray:
+    """Pixels of a square that a side of this colour holds in `share` of the futures, around it white."""
+    figure = Figure(figsize=(2, 2), dpi=100)
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 100), ylim=(0, 100))
+    axes.axis("off")
+    layers.paint_held(axes, layers.outline([[box_ring(25, 25, 75, 75)]]), colour, share, 1.44)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[:, :, :3].astype(int)
+
+
+def test_weak_agreement_shows_the_same_colour_on_less_ground_and_nothing_outside_the_area() -> None:
+    pure = painted(1.0, style.BLUE)[100, 100]
+    for share, part in zip(layers.STEPS, layers.COVERED, strict=True):
+        pixels = painted(share, style.BLUE)
+        assert (np.abs(pixels - pure).max(2) <= 12).any()  # no tint of it instead
+        inside = pixels[55:145, 55:145]
+        assert abs((255 - inside).sum() / (255 - pure).sum() / inside[..., 0].size - part) < 0.06
+        edge = pixels.copy()
+        edge[48:152, 48:152] = 255
+        assert (edge == 255).all()
 
 
 def test_circles_are_true_to_area() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from types import SimpleNamespace
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 
+from afternext.brief.layers import STRENGTH
 from afternext.brief.style import (
     BLUE,
     DARK,
@@ -23,6 +26,8 @@ from afternext.brief.style import (
     text_width,
     wrap,
 )
+from afternext.scenario import load
+from afternext.scenario.catalogue import shipped
 
 
 def forces(*kinds: str) -> dict[str, SimpleNamespace]:
@@ -45,6 +50,60 @@ def test_text_can_be_read_on_every_ground_it_stands_on(theme: Theme) -> None:
     for ground in (theme.paper, theme.land, theme.abroad):
         assert contrast(theme.ink, ground) >= 4.5
         assert contrast(theme.muted, ground) >= 4.5
+
+
+# What the eyes of people who lack a kind of cone make of a colour, linear RGB (Machado and others, 2009).
+EYES = {
+    "all cones": np.eye(3),
+    "no red": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "no green": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "no blue": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
+TO_CONES = np.array(
+    [
+        [0.41222147, 0.53633254, 0.05144599],
+        [0.2119035, 0.68069955, 0.10739696],
+        [0.08830246, 0.28171884, 0.6299787],
+    ]
+)
+TO_LAB = np.array(
+    [
+        [0.21045426, 0.79361779, -0.00407205],
+        [1.9779985, -2.4285922, 0.45059371],
+        [0.0259040, 0.78277177, -0.80867577],
+    ]
+)
+APART = 4.5  # hundredths of Oklab; about twice what is just seen between neighbours
+
+
+def on_the_map(colour: str, theme: Theme) -> np.ndarray:
+    """What a side's colour becomes on the land, 0-1."""
+    top, below = (np.array([int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)]) for c in (colour, theme.land))
+    return below * (1 - STRENGTH) + top * STRENGTH
+
+
+def oklab(colour: np.ndarray, eyes: np.ndarray) -> np.ndarray:
+    light = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    return TO_LAB @ np.cbrt(TO_CONES @ np.clip(eyes @ light, 0, 1))
+
+
+@pytest.mark.parametrize("eyes", EYES)
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("case", shipped())
+def test_no_two_forces_of_a_shipped_case_look_alike_on_its_map(case: str, theme: Theme, eyes: str) -> None:
+    scenario = load(case)
+    fighting = {name: one for name, one in scenario.forces.items() if one.kind != "state"}
+    colours = side_colours(scenario.forces)
+    seen = {name: oklab(on_the_map(colours[name], theme), EYES[eyes]) for name in fighting}
+    seen["nobody's land"] = oklab(on_the_map(theme.land, theme), EYES[eyes])
+    for a, b in combinations(seen, 2):
+        assert 100 * np.linalg.norm(seen[a] - seen[b]) > APART, (a, b)
 
 
 def test_sides_get_their_colours_by_kind_and_order() -> None:

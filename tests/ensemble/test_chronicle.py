@@ -47,7 +47,7 @@ def lines(*events: tuple[float, int, int, int]) -> list[Line]:
 def test_an_event_is_told_with_its_date() -> None:
     (line,) = lines((3.5, FALL, 0, 0))
     assert line.text.startswith("Town 0 falls to Rebels")
-    assert (line.day, line.date, line.heading) == (3, date(2014, 6, 15), "2014-06-15, day 3")
+    assert (line.day, line.date, line.heading) == (3, date(2014, 6, 15), "15 June 2014, day 3")
     assert line.to_dict()["kind"] == "fall"
 
 
@@ -64,7 +64,7 @@ def test_long_lists_are_cut_and_counted() -> None:
 
 def test_an_exodus_of_many_days_is_told_once_with_its_sum() -> None:
     (line,) = lines(*((day, EXODUS, 0, 1000) for day in range(1, 11)))
-    assert "10,000 people in all on 10 days until 2014-06-22" in line.text
+    assert "10,000 people in all on 10 days until 22 June 2014" in line.text
     assert (line.persons, line.times) == (10_000, 10)
 
 
@@ -162,7 +162,7 @@ def test_a_story_has_totals_at_intervals_after_the_lines_of_their_day(run: Run) 
 
 
 def test_a_total_of_nothing_says_so() -> None:
-    assert Total(7, FREEZE, {"displaced": 0}).text == "By 2014-06-12, day 7: nobody is displaced."
+    assert Total(7, FREEZE, {"displaced": 0}).text == "By 12 June 2014, day 7: nobody is displaced."
 
 
 def test_a_failed_future_cannot_be_told(tmp_path_factory: pytest.TempPathFactory) -> None:

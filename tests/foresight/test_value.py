@@ -80,11 +80,13 @@ def test_no_choice_and_too_few_futures_are_refused() -> None:
 
 
 def test_every_input_of_a_shipped_scenario_has_a_group() -> None:
-    from afternext.foresight.groups import KINDS, groups_of
+    from afternext.foresight.groups import KINDS, RULES, groups_of
     from afternext.world import compile_scenario
 
     names = [one.name for one in compile_scenario(towns(), days=10).experiments]
     groups = groups_of(names, towns())
     assert sorted(k for group in groups for k in group.columns) == list(range(len(names)))
     assert {group.kind for group in groups} <= set(KINDS)
-    assert any(group.name.startswith("rules of") for group in groups)
+    named = {group.name for group in groups}
+    assert named & set(RULES.values())
+    assert not [name for name in named if name.startswith("rules of")]  # of every process in plain words

@@ -135,7 +135,7 @@ def test_the_headline_says_which_scale_and_which_day_belong_together() -> None:
     assert headline(found) == "Help: even from day 40 on, scale 0.8 or more is enough for 50 % of futures"
     shut = replace(found, verdict="open", closes=((10.0, 20.0, 30.0),))
     assert headline(shut) == (
-        "Help: in effect by 2031-05-21 (day 20), or no scale is enough for 50 % of futures; below "
+        "Help: in effect by 21 May 2031 (day 20), or no scale is enough for 50 % of futures; below "
         "scale 0.2 no "
         "date is"
     )

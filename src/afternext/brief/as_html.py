@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
 
@@ -46,7 +47,10 @@ def links(name: str) -> list[tuple[str, str]]:
 
 
 def table(block: Table) -> str:
-    """A table with one or two rows of heads; scrolls sideways on a small screen."""
+    """A table with one or two rows of heads.
+
+    On a phone, one row of heads stacks: each cell on its own line, its head before it. Two rows scroll.
+    """
     heads = "".join(
         f'<th scope="col">{escape(head)}</th>' for head in (block.heads[1:] if block.groups else block.heads)
     )
@@ -56,18 +60,33 @@ def table(block: Table) -> str:
             f'<th colspan="{count}" scope="colgroup">{escape(name)}</th>' for name, count in block.groups[1:]
         )
         heads = f"{first}{top}</tr><tr>{heads}"
+    stacks = not block.groups
+    names = block.heads[1:]
+    lead = f' data-head="{escape(block.heads[0])} "' if stacks and block.heads[0] else ""
     rows = "".join(
-        f'<tr><th scope="row">{_cell(first)}</th>{"".join(f"<td>{_cell(cell)}</td>" for cell in rest)}</tr>'
+        f'<tr><th scope="row"{lead}>{_cell(first)}</th>{_cells(rest, names if stacks else ())}</tr>'
         for first, *rest in block.rows
     )
     notes = [escape(block.note)] if block.note else []
     notes += [f'<a href="{quote(block.csv)}">CSV, all rows</a>'] if block.csv else []
     note = f'<p class="note">{" ".join(notes)}</p>' if notes else ""
     kind = "table" + (" words" if block.words else "") + ("" if block.total else " twin")
+    kind += " stacks" if stacks else ""
     return (
         f'<h3>{escape(block.title)}</h3><div class="{kind}" {page.reached(block.title)}>'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{note}"
     )
+
+
+def _cells(cells: Sequence[str], names: Sequence[str]) -> str:
+    """Cells after the first; `names` are their heads, for where the row is stacked."""
+    if not names:
+        return "".join(f"<td>{_cell(cell)}</td>" for cell in cells)
+    out = ""
+    for cell, name in zip(cells, names, strict=True):
+        kind = ' class="none"' if cell == "–" else ""
+        out += f'<td{kind} data-head="{escape(name)}"><span>{_cell(cell)}</span></td>'
+    return out
 
 
 def _cell(text: str) -> str:

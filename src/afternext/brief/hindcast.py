@@ -14,6 +14,7 @@ from afternext.brief import page
 from afternext.brief.hindcast_pictures import draw_reliability, draw_truth
 from afternext.brief.picture import Picture
 from afternext.brief.words import capital, count, long_date, span
+from afternext.ensemble.words import dated
 from afternext.forecast.baselines import NAMES
 from afternext.forecast.scored import ALL, leading
 from afternext.forecast.terminal import (
@@ -151,7 +152,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _misses(found: Hindcast) -> str:
     items = [
-        f"<li>{escape(row.question.text)}<br><b>Said</b> {escape(said(row, found.sides))}. "
+        f"<li>{escape(dated(row.question.text))}<br><b>Said</b> {escape(said(row, found.sides))}. "
         f"<b>Happened</b> {escape(happened(row, found.sides))}. "
         f'<span class="note">{leading(row.question)} {row.score:.2f}</span></li>'
         for row in found.misses

@@ -15,7 +15,7 @@ from afternext.brief.keys import paper
 from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
 from afternext.brief.style import LIGHT, SMALL, TEXT, Size, Theme, house
 from afternext.brief.timeline import Timeline
-from afternext.brief.words import count, short_number
+from afternext.brief.words import count, long_date, short_number
 from afternext.ensemble.quantiles import carried
 from afternext.ensemble.weights import quantile
 
@@ -35,7 +35,8 @@ def foot(found: Hindcast) -> tuple[str, str]:
     if found.development:
         sure += " This one is development data: everybody knows how it went."
     return (
-        f"{title} · frozen {found.freeze} · {count(found.answers.count)} futures · seed {found.run.seed}",
+        f"{title} · frozen {long_date(found.freeze)} · {count(found.answers.count)} futures"
+        f" · seed {found.run.seed}",
         sure,
     )
 

@@ -12,7 +12,7 @@ from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from afternext.brief.access import Holding
-from afternext.brief.layers import FULLEST, STEPS, circle_radius, opacity, ribbon_ring
+from afternext.brief.layers import STEPS, STRENGTH, circle_radius, paint_held, ribbon_ring
 from afternext.brief.stage import Stage
 from afternext.brief.style import NOBODY, SMALL, TEXT, Theme, wrap
 from afternext.brief.words import number
@@ -69,7 +69,7 @@ def rows(
 
 @dataclass(frozen=True)
 class SidesBlock:
-    """Who holds how many places, and what the strength of a colour says."""
+    """Who holds how many places, and what stripes of a colour say."""
 
     rows: tuple[Row, ...]
     width: float
@@ -89,7 +89,7 @@ class SidesBlock:
         for row in self.rows:
             box = (x, y - ROW + 3.2)
             if row.kind == "side":
-                axes.add_patch(Rectangle(box, SWATCH, 9, facecolor=row.colour, alpha=FULLEST, linewidth=0))
+                axes.add_patch(Rectangle(box, SWATCH, 9, facecolor=row.colour, alpha=STRENGTH, linewidth=0))
             elif row.kind == "nobody":
                 axes.add_patch(
                     Rectangle(
@@ -123,11 +123,9 @@ class SidesBlock:
             tone = next((row.colour for row in self.rows if row.kind == "side"), NOBODY)
             step = self.width / 5
             for k, share in enumerate(STEPS):
-                axes.add_patch(
-                    Rectangle(
-                        (x + k * step, y - 15), step, 8, facecolor=tone, alpha=opacity(share), linewidth=0
-                    )
-                )
+                left, right = x + k * step, x + (k + 1) * step - 2
+                swatch = [(left, y - 16), (right, y - 16), (right, y - 6), (left, y - 6), (left, y - 16)]
+                paint_held(axes, Outline(swatch), tone, share)
             axes.text(x, y - 25, "4 in 10 futures", size=SMALL, color=muted, va="baseline")
             axes.text(x + self.width, y - 25, "all agree", size=SMALL, color=muted, ha="right", va="baseline")
 

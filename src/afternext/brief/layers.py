@@ -19,8 +19,10 @@ from afternext.brief.picture import HALO
 from afternext.brief.stage import Box, Stage
 from afternext.brief.style import NOBODY, SMALL, TEXT, Theme, text_width
 
-FAINTEST, FULLEST = 0.10, 0.52  # opacity of an area at the first and the last of the steps below
+STRENGTH = 0.55  # opacity of a side's colour; always the same, since two pale tints are hard to tell apart
 STEPS = (0.4, 0.55, 0.7, 0.85, 1.0)  # shares of futures that are told apart
+COVERED = (0.25, 0.4, 0.55, 0.75, 1.0)  # part of the ground that stripes cover at each of the steps
+STRIPE = 3.6  # points from one stripe to the next
 LINE = 1.25  # leading of names
 NOBODY_ID = "nobody"
 
@@ -79,13 +81,46 @@ def step_of(share: float) -> float:
     return float(min(STEPS, key=lambda step: abs(step - share)))
 
 
-def opacity(share: float) -> float:
-    """How strongly an area is coloured when a side holds it in `share` of the futures."""
-    return FAINTEST + (FULLEST - FAINTEST) * (step_of(share) - STEPS[0]) / (STEPS[-1] - STEPS[0])
+def covered(share: float) -> float:
+    """Part of an area that is coloured when a side holds it in `share` of the futures; 1 is filled."""
+    return COVERED[STEPS.index(step_of(share))]
+
+
+def paint_held(
+    axes: Axes, shape: Outline, colour: str, share: float, scale: float = 1.0, zorder: float = 2
+) -> None:
+    """An area in the colour of its holder: filled where all futures agree, else in stripes of that colour.
+
+    scale : points to a unit of the axes
+    """
+    if covered(share) == 1:
+        axes.add_patch(
+            PathPatch(shape, facecolor=colour, alpha=STRENGTH, edgecolor="none", linewidth=0, zorder=zorder)
+        )
+        return
+    # Stripes are clipped to the area, and so no longer to the axes: they end there by themselves.
+    corners = np.column_stack([axes.get_xlim(), axes.get_ylim()])
+    points = np.asarray(shape.vertices)
+    west, south = np.maximum(points.min(0), corners[0])
+    east, north = np.minimum(points.max(0), corners[1])
+    apart = STRIPE / scale
+    half = apart * covered(share) / 2
+    heights = np.arange(np.floor(south / apart), np.ceil(north / apart) + 1) * apart
+    heights = heights[(heights >= corners[0, 1] + half) & (heights <= corners[1, 1] - half)]
+    if west >= east or not len(heights):
+        return
+    ends = np.array([[x, y] for y in heights for x in (west, east)])
+    codes = [int(Outline.MOVETO), int(Outline.LINETO)] * len(heights)
+    stripes = PathPatch(
+        Outline(ends, codes), facecolor="none", edgecolor=colour, linewidth=STRIPE * covered(share),
+        alpha=STRENGTH, capstyle="butt", zorder=zorder,
+    )  # fmt: skip
+    axes.add_patch(stripes)
+    stripes.set_clip_path(shape, axes.transData)
 
 
 def paint_areas(sheet: Sheetlet, held: Holding, colours: dict[str, str], abroad: set[str]) -> None:
-    """Who holds what: the leader's colour, stronger if more futures agree; contested hatched, nobody dashed.
+    """Who holds what: the leader's colour, fuller if more futures agree; contested hatched, nobody dashed.
 
     Areas of one colour and strength are one shape, so that no hairline shows between neighbours.
     abroad : sides to be shown in the surroundings too; others there are ground
@@ -119,9 +154,7 @@ def paint_areas(sheet: Sheetlet, held: Holding, colours: dict[str, str], abroad:
                     )
                 )
         else:
-            sheet.axes.add_patch(
-                PathPatch(shape, facecolor=colours[side], alpha=opacity(share), edgecolor="none", zorder=2)
-            )
+            paint_held(sheet.axes, shape, colours[side], share, sheet.scale)
     for side, members in hatched.items():
         shape = outline(rings for i in members for rings in stage.areas[i])
         sheet.axes.add_patch(

@@ -238,7 +238,7 @@ def _subtitle(future: int | None) -> str:
             "circles are displaced people there, by area."
         )
     return (
-        "Colour: the side that holds a place and its surroundings in most futures, stronger where more "
+        "Colour: the side that holds a place and its surroundings in most futures, in stripes where fewer "
         "futures agree. Circles: displaced people there, by area."
     )
 

@@ -58,6 +58,16 @@ tbody tr:last-child>*{font-weight:600}
 tbody th{min-width:5.5rem;max-width:9rem}
 td small{white-space:normal}.words tbody th{min-width:0}
 .words td:nth-child(2),.words td:nth-child(4){min-width:9rem}
+.stacks table,.stacks tbody,.stacks tr,.stacks th,.stacks td{display:block}
+.stacks thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.stacks tbody th{max-width:none;position:static;font-weight:600;border:0;padding:.7rem 0 .1rem}
+.stacks tbody td{display:grid;grid-template-columns:minmax(0,11fr) minmax(0,13fr);gap:.6rem;padding:.15rem 0;
+white-space:normal;border:0}
+.stacks td::before{content:attr(data-head);color:var(--muted);text-align:left}
+.stacks th::before{content:attr(data-head);color:var(--muted);font-weight:400}
+.stacks td.none{display:none}
+.stacks tbody tr{border-bottom:1px solid var(--grid);padding-bottom:.5rem}
+.stacks.words tbody td{grid-template-columns:minmax(0,5fr) minmax(0,13fr)}
 body{padding:1.2rem .9rem 3rem}h1{font-size:1.6rem}.wide{display:none}
 .phone{display:block}.first li{font-size:1rem}}
 @media print{.phone,details{display:none}.wide{display:block}body{max-width:none}

@@ -91,7 +91,8 @@ BLUE, ORANGE, SKY, VERMILLION, PURPLE, YELLOW, SLATE = (
     "#f0e442",
     "#4d5561",
 )
-GREYS = ("#7f8790", "#a39a8c", "#6b7a8c", "#948a9c")
+# The first two may be forces on the ground: apart from each other and from the colours above.
+GREYS = ("#73715d", "#aac1ad", "#6b7a8c", "#948a9c")
 WISHES: Mapping[str, tuple[str, ...]] = {
     "army": (BLUE, ORANGE, SKY, PURPLE, YELLOW),
     "police": (SKY, BLUE, PURPLE, YELLOW),

@@ -6,36 +6,11 @@ import math
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from afternext.ensemble.words import MONTHS, long_date, month_year, short_date
+
+__all__ = ["MONTHS", "long_date", "month_year", "short_date"]
+
 SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-def long_date(day: date) -> str:
-    """12 July 2014, whatever the locale of the machine."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def short_date(day: date) -> str:
-    """12 Jul 2014."""
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
-
-
-def month_year(day: date) -> str:
-    """Jul 2014."""
-    return f"{MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def after(freeze: date, day: int) -> date:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from afternext.ensemble.opened import Run
 from afternext.ensemble.quantiles import over_futures
 from afternext.ensemble.show import days_along, freeze_of, nearest
-from afternext.ensemble.words import number
+from afternext.ensemble.words import MONTHS, long_date, number
 from afternext.errors import UsageError
 
 # The same thing at the same place within so many days is told once, with how often it came and until when.
@@ -37,10 +37,6 @@ NAMED = 6
 # Days after the freeze at which the totals are told; each further year, and the last day, too.
 TOTAL_DAYS = (7, 30, 91, 183, 365)
 DAYS_IN_YEAR = 365.25
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 # What the totals tell, where the run has it.
 TOTALS = {
     "displaced": "{} people are displaced",
@@ -79,7 +75,7 @@ class Line:
     def heading(self) -> str:
         """The heading it stands under: its date, or its month."""
         if self.day < DAILY_DAYS:
-            return f"{self.date}, day {self.day:,}"
+            return f"{long_date(self.date)}, day {self.day:,}"
         return f"{MONTHS[self.date.month - 1]} {self.date.year}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -107,7 +103,7 @@ class Total:
     def text(self) -> str:
         parts = [TOTALS[name].format(number(value)) for name, value in self.values.items() if value]
         parts = [part.replace("1 places are", "1 place is") if part[:2] == "1 " else part for part in parts]
-        return f"By {self.date}, day {self.day:,}: {', '.join(parts) or 'nobody is displaced'}."
+        return f"By {long_date(self.date)}, day {self.day:,}: {', '.join(parts) or 'nobody is displaced'}."
 
     def to_dict(self) -> dict[str, Any]:
         return {"date": self.date.isoformat(), "day": self.day, **self.values}
@@ -248,7 +244,8 @@ def _again(item: Item, freeze: Date) -> str:
         return f"; the last of {item.times} this month"
     what = "people " if kind.counts == "persons" else ""
     people = f"{item.persons:,} {what}in all " if item.persons else ""
-    until = f" until {freeze + timedelta(days=item.until)}" if item.day < DAILY_DAYS else ""
+    last = freeze + timedelta(days=item.until)
+    until = f" until {long_date(last)}" if item.day < DAILY_DAYS else ""
     return f"; {people}on {item.times} days{until}"
 
 

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 
 NOT_SCORED = (
     "A share of futures says how often the model does it; it has not been scored against what happened yet."
+)
+
+ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 
@@ -32,6 +50,33 @@ def number(value: float) -> str:
     if value == int(value) or abs(value) >= 1000:
         return f"{round(value):,}"
     return f"{value:.3g}"
+
+
+def long_date(day: date) -> str:
+    """12 July 2014, whatever the locale of the machine."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: date) -> str:
+    """12 Jul 2014."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def month_year(day: date) -> str:
+    """Jul 2014."""
+    return f"{MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def dated(text: str) -> str:
+    """A sentence with its dates as people write them: 2014-06-12 becomes 12 June 2014."""
+
+    def spelt(found: re.Match[str]) -> str:
+        try:
+            return long_date(date.fromisoformat(found[0]))
+        except ValueError:  # no such day
+            return found[0]
+
+    return ISO.sub(spelt, text)
 
 
 def duration(seconds: float) -> str:

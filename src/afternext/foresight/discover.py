@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from afternext.ensemble.opened import Run
 
 NEARLY = 0.8  # share of resamples
+TREATS = re.compile(r"how (.+) treats (\w+)")  # as the model says what an input means
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,10 @@ class Discovery:
     def meaning(self, k: int) -> str:
         """What a column is, in words."""
         name = self.columns[k].name
-        return self.notes.get(name, ("", ""))[1] or name.replace("_", " ").replace(".", " · ")
+        said = self.notes.get(name, ("", ""))[1] or name.replace("_", " ").replace(".", " · ")
+        if treats := TREATS.fullmatch(said):
+            return f"the treatment of {treats[2].replace('_', ' ').title()} people by {treats[1]}"
+        return said
 
     def limit(self, k: int, box: Box) -> str:
         """One limit in words: `strength of the army below 2,600 fighters`."""

@@ -19,6 +19,28 @@ FACT, INTENT, EFFECT, BEHAVIOUR = (
 KINDS = (FACT, INTENT, EFFECT, BEHAVIOUR)
 
 
+# What the rules of a process are about, by the part of the model that uses them.
+RULES = {
+    "compile": "what people are drawn to and flee from",
+    "perception": "how news and alarm spread",
+    "civilians": "who leaves, and when",
+    "movement": "where people go",
+    "control": "how ground changes hands",
+    "clash": "how fighting goes",
+    "posture": "how forces plan",
+    "recovery": "how forces and towns recover",
+    "attitudes": "how attitudes move",
+    "defence": "how people take up arms",
+    "opinion": "what publics abroad think",
+    "alignment": "how powers come to stand to each other",
+    "polity": "how the government holds or falls",
+    "situation": "what powers know",
+    "decisions": "how powers decide",
+    "delivery": "how long help takes",
+    "pressure": "what pressure from outside does",
+}
+
+
 @dataclass(frozen=True)
 class Group:
     """Columns that are learnt together."""
@@ -48,7 +70,7 @@ def group_of(name: str, scenario: Scenario) -> tuple[str, str]:
             return name, scenario.uncertainties[name].meaning or name.replace("_", " ")
         row = read_parameters().get(name)
         process = (row.used_by if row else "").split(",")[0].split(";")[0].strip() or "rules"
-        return f"rules of {process}", f"rules of {process}"
+        return f"rules of {process}", RULES.get(process, f"rules of {process}")
     section, entry = steps[0], steps[1]
     if section in ("forces", "powers", "moves", "communities"):
         known = getattr(scenario, section).get(entry)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afternext.ensemble.show import curves, days_along
+from afternext.ensemble.words import long_date
 from afternext.foresight.features import kept_by_area, of_forces_abroad
 from afternext.foresight.weights import Floats
 from afternext.foresight.words import KEPT, Words
@@ -46,16 +47,17 @@ class Sign:
     value: float
 
     def text(self, words: Words, when: date) -> str:
-        """`by 2031-05-31, displaced risen above 40,000`."""
+        """`by 31 May 2031, displaced risen above 40,000`."""
         if self.measure.startswith(KEPT):
             area, lost = self.measure.removeprefix(KEPT), 1 - self.value
             some = "any of" if lost < 0.02 else f"more than {round(100 * lost)} % of"
             none = "none of" if lost < 0.02 else f"no more than {round(100 * lost)} % of"
             # Ground kept falls; what it has not fallen below is still kept.
             changed = self.has if not self.above else not self.has
-            return f"by {when}, {some if changed else none} {area} has changed hands"
+            return f"by {long_date(when)}, {some if changed else none} {area} has changed hands"
         verb = f"{'' if self.has else 'not '}{'risen above' if self.above else 'fallen below'}"
-        return f"by {when}, {words.label(self.measure)} {verb} {words.value(self.measure, self.value)}"
+        value = words.value(self.measure, self.value)
+        return f"by {long_date(when)}, {words.label(self.measure)} {verb} {value}"
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from afternext.ensemble.weights import Weights, not_scored
-from afternext.ensemble.words import number, span
+from afternext.ensemble.words import long_date, number, span
 from afternext.foresight.alignments import MOST_MINIMA, STANCES, Alignments, Moved
 from afternext.foresight.landscape import MOST_ACTORS
 
@@ -32,7 +32,9 @@ LIMITS = (
 
 def print_alignments(found: Alignments, console: Console) -> None:
     """The matrix, the stable sides, who is torn, which triangles strain, and what would tip it."""
-    console.print(f"[bold]{escape(found.title)}[/bold] · who stands where with whom on {found.freeze}")
+    console.print(
+        f"[bold]{escape(found.title)}[/bold] · who stands where with whom on {long_date(found.freeze)}"
+    )
     if not found.sides:
         console.print("no two powers or forces have a relation; write some under `relations`")
         return

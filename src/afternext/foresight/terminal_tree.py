@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from afternext.ensemble.weights import not_scored
-from afternext.ensemble.words import span
+from afternext.ensemble.words import long_date, span
 from afternext.foresight.signposts import Announced, Rule
 from afternext.foresight.tree import Family, Level, Link, Tree
 from afternext.foresight.words import listing, of_100, percent, plural
@@ -43,7 +43,9 @@ def _successive(tree: Tree, link: Link) -> bool:
 
 
 def _print_level(level: Level, link: Link | None, console: Console) -> None:
-    console.print(f"\n[bold]after {span(level.day)}[/bold], {level.date} · {level.clear}", highlight=False)
+    console.print(
+        f"\n[bold]after {span(level.day)}[/bold], {long_date(level.date)} · {level.clear}", highlight=False
+    )
     for family in level.families:
         bar = "█" * max(1, round(BAR * family.share))
         console.print(

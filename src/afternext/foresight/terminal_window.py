@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from afternext.ensemble.words import NOT_SCORED
+from afternext.ensemble.words import NOT_SCORED, short_date
 from afternext.foresight.terminal_decision import value_of
 from afternext.foresight.window import Window
 from afternext.foresight.window_words import doing, sentences, trigger_cells
@@ -48,7 +48,7 @@ def _print_cells(found: Window, console: Console) -> None:
         left = found.kept[d]
         shown = found.effect[0][-1].beyond_noise
         table.add_row(
-            f"day {day}, {found.on(day)}", *cells, value_of(float(found.value[d, -1])),
+            f"day {day}, {short_date(found.on(day))}", *cells, value_of(float(found.value[d, -1])),
             f"{100 * left:.0f} %" if shown else "–", f"{least:.2g}" if least < float("inf") else "none",
         )  # fmt: skip
     table.add_row(

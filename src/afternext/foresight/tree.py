@@ -10,6 +10,7 @@ import numpy as np
 
 from afternext.ensemble.show import freeze_of
 from afternext.ensemble.weights import Weights, in_use, values_of
+from afternext.ensemble.words import long_date
 from afternext.errors import UsageError
 from afternext.foresight.families import (
     AGREE,
@@ -238,7 +239,8 @@ def _describe(
         weighty = sorted(lines, key=lambda line: (-line.persons, line.day))[:STORY]
         # The first clause of a sentence is the weightiest; the whole is in the chronicle.
         story = tuple(
-            f"{line.date}: {line.text.split(';')[0]}" for line in sorted(weighty, key=lambda line: line.day)
+            f"{long_date(line.date)}: {line.text.split(';')[0]}"
+            for line in sorted(weighty, key=lambda line: line.day)
         )
         families.append(
             Family(f"{letter}{k + 1}", name, float(found.shares[k]), low[k], high[k], medoid, figures, story)

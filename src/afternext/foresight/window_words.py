@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from afternext.ensemble.words import number, span
+from afternext.ensemble.words import long_date, number, span
 from afternext.foresight.decision_json import plain
 from afternext.foresight.delays import TOLD
 from afternext.foresight.terminal_decision import more_needed, value_of
@@ -65,9 +65,8 @@ def headline(found: Window) -> str:
             f"for {wanted}"
         )
     return (
-        f"{found.name}: in effect by {found.on(found.last)} (day {found.last:.0f}), or no scale is "
-        "enough for "
-        f"{wanted}; below scale {found.smallest:.2g} no date is"
+        f"{found.name}: in effect by {long_date(found.on(found.last))} (day {found.last:.0f}), or no "
+        f"scale is enough for {wanted}; below scale {found.smallest:.2g} no date is"
     )
 
 
@@ -147,7 +146,8 @@ def _delays(found: Window) -> list[str]:
 def _due(found: Window, day: float, whom: str) -> str:
     if day < 0:
         return f"for {whom} of its deliveries to be in time it had to be decided {-day:.0f} days ago"
-    return f"for {whom} of its deliveries to be in time it is decided by {found.on(day)} (day {day:.0f})"
+    by = f"{long_date(found.on(day))} (day {day:.0f})"
+    return f"for {whom} of its deliveries to be in time it is decided by {by}"
 
 
 def window_json(found: Window) -> dict[str, Any]:
@@ -209,7 +209,7 @@ def trigger_cells(triggers: Sequence[Trigger]) -> list[tuple[str, ...]]:
         rule = one.rule
         rows.append(
             (
-                one.date.isoformat(), f"{number(one.people)} flee in 30 days", percent(one.share),
+                long_date(one.date), f"{number(one.people)} flee in 30 days", percent(one.share),
                 one.text.split(", ", 1)[-1] if rule else one.why_none,
                 percent(rule.hits) if rule else "–", percent(rule.false_alarms) if rule else "–",
                 f"{one.lead[0]} ({one.lead[1]} to {one.lead[2]})" if one.lead else "–",

@@ -79,7 +79,20 @@ OF_COUNCIL = {
     "salience": "attention {} of the public of {}",
     "distortion": "distortion {} of {}",
     "ignorance": "ignorance {} of {}",
+    "spent": "cost {} a year to {}",
+    "aim_influence": "influence {} of {} with the government",
+    "aim_rival_influence": "influence {} of the closest rival of {} with the government",
+    "aim_own_losses": "{} of the fighters of {} lost in four weeks",
+    "aim_enemy_ground": "{} of people living under enemies of {}",
+    "aim_autonomy": "autonomy {}, a goal of {}",
+    "aim_inclusion": "inclusion {}, a goal of {}",
+    "aim_centre": "safety of the capital {}, a goal of {}",
+    "aim_displaced": "{} of the people displaced, a goal of {}",
+    "aim_violence": "killing of civilians {}, a goal of {}",
+    "aim_leader": "head of government still in office {}, a goal of {}",
 }
+OF_TWO = {"alignment": "alignment {} between {} and {}"}  # of two powers
+OF_DELAY = "{} days lost to {}"
 KEPT = "kept_"  # share of an area, by people, that still has its holder of the freeze
 
 
@@ -204,7 +217,15 @@ class Words:
         for prefix, saying in OF_COUNCIL.items():
             whose = measure.removeprefix(f"{prefix}_")
             if measure.startswith(f"{prefix}_") and whose in self.council:
-                return saying.format(text, within(self.council[whose])).replace("  ", " ").strip()
+                said = saying.format(text, within(self.council[whose]))
+                return said.replace("  ", " ").replace(" ,", ",").strip()
+        for prefix, saying in OF_TWO.items():
+            for a, name in self.council.items():
+                b = measure.removeprefix(f"{prefix}_{a}_")
+                if measure.startswith(f"{prefix}_{a}_") and b in self.council:
+                    return saying.format(text, within(name), within(self.council[b])).replace("  ", " ")
+        if measure.startswith("delay_"):
+            return OF_DELAY.format(text, measure.removeprefix("delay_")).strip()
         return ""
 
     def _of_people(self, measure: str, text: str) -> str:

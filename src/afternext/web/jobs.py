@@ -210,7 +210,8 @@ def _pace(job: Job, done: int, futures: int) -> dict[str, Any]:
     seconds = time.monotonic() - job.began
     played = max(0, done - job.first)
     rate = job.rate or (played / seconds if played and seconds > 1 else None)
-    left = (futures - done) / rate if rate else None
+    # The first part is small and waits for the model to be compiled: it tells nothing of the others.
+    left = (futures - done) / rate if rate and played >= max(2, futures / 50) else None
     return {"rate": rate, "seconds": round(seconds, 1), "seconds_left": left, "message": _last(job)}
 
 

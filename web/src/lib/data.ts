@@ -84,10 +84,11 @@ export interface Tree {
 
 export const STEPS = [0.4, 0.55, 0.7, 0.85, 1]
 /** Shares of futures are shown in five steps, so that a colour can be read off the key. */
-export function opacity(share: number): number {
-  const step = STEPS.reduce((best, one) => (Math.abs(one - share) < Math.abs(best - share) ? one : best))
-  return 0.1 + ((0.52 - 0.1) * (step - STEPS[0])) / (STEPS[STEPS.length - 1] - STEPS[0])
-}
+export const stepOf = (share: number) => STEPS.reduce((best, one, i) => (Math.abs(one - share) < Math.abs(STEPS[best] - share) ? i : best), 0)
+export const STRENGTH = 0.55 // opacity of a side's colour; always the same, since two pale tints are hard to tell apart
+export const STRIPE = 5 // screen points from one stripe to the next
+/** Part of the ground that is coloured at each of the steps: in stripes, and filled where all futures agree. */
+export const COVERED = [0.25, 0.4, 0.55, 0.75, 1]
 
 export function nice(value: number): number {
   if (value <= 1) return 1

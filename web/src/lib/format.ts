@@ -58,8 +58,13 @@ const DAY = new Intl.DateTimeFormat(days, { day: 'numeric', month: 'short', year
 
 const asDate = (iso: string) => new Date(`${iso}T00:00:00Z`)
 export const longDate = (iso: string) => LONG.format(asDate(iso))
-export const monthYear = (iso: string) => SHORT.format(asDate(iso))
-export const shortDate = (iso: string) => DAY.format(asDate(iso))
+// British English shortens September to four letters, afternext shortens every month to three.
+const three = (text: string) => (locale === 'en' ? text.replace('Sept ', 'Sep ') : text)
+export const monthYear = (iso: string) => three(SHORT.format(asDate(iso)))
+export const shortDate = (iso: string) => three(DAY.format(asDate(iso)))
+
+/** A sentence with its dates as people write them: questions on record keep 2014-06-12. */
+export const dated = (text: string) => text.replace(/\b\d{4}-\d\d-\d\d\b/g, (iso) => longDate(iso))
 
 export function after(freeze: string, day: number): string {
   const at = asDate(freeze)

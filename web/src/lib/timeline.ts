@@ -9,6 +9,7 @@ const STRETCH = 2.2
 
 export interface Timeline {
   split: boolean
+  gap: number
   x(day: number): number
   parts(days: number[]): [number, number][]
   ticks(freeze: string, width: number): { x: number; label: string }[]
@@ -25,6 +26,7 @@ export function timeline(last: number): Timeline {
         : start + ((1 - start) * (day - NEAR)) / (last - NEAR)
   return {
     split,
+    gap: NEAR_SHARE + GAP / 2,
     x,
     parts(days) {
       if (!split) return [[0, days.length]]
@@ -61,7 +63,7 @@ export function timeline(last: number): Timeline {
         const room = Math.max(1, Math.floor((width * (split ? 1 - start : 1)) / 44))
         const every = Math.max(1, Math.ceil(years.length / room))
         years.forEach(([day, label], i) => {
-          if (i % every === 0 && (!split || x(day) > start + 22 / width || true)) found.push({ x: x(day), label })
+          if (i % every === 0) found.push({ x: x(day), label })
         })
       }
       return found

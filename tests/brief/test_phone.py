@@ -1,0 +1,52 @@
+"""Tables of a briefing on a phone, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from afternext.brief import as_html, page
+from afternext.brief.document import Table
+from tests.web.visits import CHROMIUM, FLAGS, needs_chromium
+
+pytestmark = needs_chromium
+
+HORIZONS = Table(
+    "Horizon by horizon",
+    (
+        "",
+        *(
+            f"{span}, 12 Jul 2014"
+            for span in ("30 days", "six months", "one year", "three years", "ten years")
+        ),
+    ),
+    tuple(
+        (name, *["1.8 million\n530,000–2.8 million"] * 5) for name in ("Displaced people", "Returned home")
+    ),
+)
+TRIGGERS = Table(
+    "Triggers",
+    ("Look on", "Emergency", "In futures", "Signal by then", "Seen", "False alarm", "Lead, days"),
+    (("26 June 2014", "25,000 flee in 30 days", "98 %", "nearly always", "–", "–", "–"),),
+    words=True,
+)
+
+
+@pytest.mark.parametrize("table", [HORIZONS, TRIGGERS], ids=lambda table: table.title)
+def test_a_table_with_one_row_of_heads_fits_a_phone_and_keeps_every_head(table: Table) -> None:
+    from playwright.sync_api import sync_playwright
+
+    html = page.page("A page", "of a test", as_html.table(table))
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        tab = browser.new_page(viewport={"width": 375, "height": 800})
+        tab.set_content(html)
+        wide = "() => [...document.querySelectorAll('.table, html')].map(e => e.scrollWidth - e.clientWidth)"
+        assert max(tab.evaluate(wide)) <= 0
+        said = "() => [...document.querySelectorAll('td')].map(e => getComputedStyle(e, '::before').content)"
+        heads = [head.strip('"') for head in tab.evaluate(said)]
+        assert heads == list(table.heads[1:]) * len(table.rows)
+        shown = [cell.is_visible() for cell in tab.locator("td").all()]
+        assert shown == [cell != "–" for row in table.rows for cell in row[1:]]
+        tab.set_viewport_size({"width": 1280, "height": 800})
+        assert tab.locator("thead th").last.bounding_box()["height"] > 5  # a table again where there is room
+        browser.close()
