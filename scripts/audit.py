@@ -1,6 +1,6 @@
 """Look every pin of requirements.lock up in the advisories that the package index publishes: `make audit`.
 
-    python scripts/audit.py           what was looked up, in words; exit 1 on a weakness, 3 where nobody answers
+    python scripts/audit.py           what was looked up, in words; exit 1: a weakness, 3: no answers
     python scripts/audit.py --json    the same as JSON
 
 It asks as pip-audit does, release by release. An index that tells of the newest release of a package only

@@ -1,7 +1,7 @@
 """Tools that a check needs and afternext does not: hash-pinned, each in a folder of its own under build/.
 
-They are kept out of .venv because a machine without a fitting wheel must still be able to set afternext up, and
-because what an auditor brings must not change the versions that it audits.
+They are kept out of .venv because a machine without a fitting wheel must still be able to set afternext up,
+and because what an auditor brings must not change the versions that it audits.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Drive one door with atheris: `python -m tests.reliability.guided DOOR FOLDER -runs=1000` (options of libFuzzer).
+"""Drive one door with atheris: `python -m tests.reliability.guided DOOR FOLDER -runs=1000`.
 
 The bytes that atheris makes are the file itself where a door takes one; where it takes a name too, the first
-byte says which. It starts from sound files, which are written to FOLDER, and keeps there what reached new code.
+byte says which. It starts from sound files, which are written to FOLDER, and keeps there what reached new
+code. Options are those of libFuzzer; atheris must be on the path (scripts/tools.py).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ sys.modules.pop("zipfile", None)  # so that it is followed, too
 with atheris.instrument_imports(include=["afternext", "ruamel.yaml", "openpyxl", "zipfile"]):
     import openpyxl  # noqa: F401  (what the doors import late must be followed from the start)
     import ruamel.yaml  # noqa: F401
+
     from tests.reliability import doors
 
 TABLES = tuple(sorted(doors.TABLES))

@@ -1,4 +1,4 @@
-"""An audit claims what the index told of and nothing more; its tools are pinned and installed whole or not at all."""
+"""An audit claims what the index told of and nothing more; its tools are pinned, and there whole or not."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def test_a_tool_that_cannot_be_had_says_so_and_leaves_nothing(
 ) -> None:
     monkeypatch.setattr(tools, "ROOT", tmp_path)
     lock = tmp_path / "none.lock"
-    lock.write_text("afternext-is-no-such-package==1.0\n")  # without a hash: refused before anything is asked
-    with pytest.raises(tools.Unavailable, match="hash"):
+    # A file that is not there is refused before anything is asked.
+    lock.write_text(f"{tmp_path}/gone-1.0-py3-none-any.whl --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(tools.Unavailable, match="gone"):
         tools.fetched("none", lock)
     assert not list(tmp_path.rglob("*.part"))
