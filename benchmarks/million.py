@@ -2,9 +2,9 @@
 
 Plays a few futures of iraq-2014, makes of their one part as many as a large run has (headers in files with
 holes, for what reads headers; the same arrays again and again, for what reads arrays), and measures what each
-step of a run costs at two sizes or more. Then it scales the slopes to `--futures`, and says at how many futures
-each limit of `--disk`, `--memory`, `--files` and `--hours` is reached. Progress on standard error, JSON on
-standard output.
+step of a run costs at two sizes or more. Then it scales the slopes to `--futures`, and says at how many
+futures each limit of `--disk`, `--memory`, `--files` and `--hours` is reached. Progress on standard error,
+JSON on standard output.
 
 Assumed: costs grow in a straight line beyond the sizes measured (`straight` is the ratio of the last two
 slopes), a worker of a cluster is a core like this one, and parts and store lie on one file system.

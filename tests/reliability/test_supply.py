@@ -89,6 +89,25 @@ def test_the_bill_of_materials_is_whole_and_the_same_twice(found: dict[str, Part
     assert "://" not in json.dumps(one)
 
 
+@pytest.mark.deep
+def test_what_the_parts_and_their_licences_are_is_counted(found: dict[str, Part]) -> None:
+    installed = [part for part in found.values() if part.dist is not None]
+    silent, bound, loose = (
+        [part.name for part in installed if not part.licence],
+        copyleft(found),
+        sorted(set(found) - set(locked())),
+    )
+    named = {part["name"] for part in bill(found)["components"]}
+    whole = named == set(found) and bill(found) == bill(found)
+    told = (
+        f"{len(found)} packages, {len(installed)} installed here: {len(silent)} without a licence, "
+        f"{len(bound)} under the GPL, {len(loose)} not locked; {len(named)} in the bill"
+    )
+    record("licences", told, met=whole and len(installed) > 40 and not (silent or bound or loose))
+    assert whole
+    assert silent + bound + loose == []
+
+
 def copy_of_the_tree(folder: Path, touched: int) -> Path:
     """What a build reads, in another place and with other times of its files."""
     for name in ("src", "tests", "docs"):
