@@ -29,7 +29,7 @@ from benchmarks.measure import Measured, measure, python
 CASE, YEARS, SEED = "iraq-2014", 10, 1
 HEADERS = (500, 1000, 4000)  # parts with the header of the case
 NAMES = (1000, 10_000, 100_000, 1_000_000)  # parts in a manifest
-STORES = (8, 32, 128)  # parts made into a store
+STORES = (8, 32, 128, 512)  # parts made into a store
 TASKS = (1000, 3000)  # through a scheduler
 HERE = "benchmarks.million"
 
