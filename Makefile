@@ -75,6 +75,8 @@ lock: ## resolve the dependencies anew into requirements.lock
 	@test -x $(UV) || { python3 -m venv build/uv && build/uv/bin/pip install --quiet uv; }
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	    --all-extras pyproject.toml --output-file requirements.lock $(LOCK_ARGS)
+	for tool in audit fuzz; do $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	    --no-annotate --python-version 3.11 locks/$$tool.in --output-file locks/$$tool.lock $(LOCK_ARGS) || exit 2; done
 
 baseline: $(READY) ## store a run, samples of outputs and published figures anew
 	$(BIN)/python scripts/baseline.py
@@ -85,9 +87,8 @@ reproduce: $(READY) ## rerun the published figures from scratch and compare
 sbom: $(READY) ## list the dependencies with their licences; writes docs/reference/dependencies.md and build/sbom
 	$(BIN)/python scripts/supply.py
 
-audit: ## look the locked packages up in the database of known weaknesses (needs a network)
-	@test -x build/audit/bin/pip-audit || { python3 -m venv build/audit && build/audit/bin/pip install --quiet pip-audit; }
-	build/audit/bin/pip-audit -r requirements.lock --require-hashes --disable-pip
+audit: $(READY) ## look the locked packages up in the advisories of the package index (needs a network)
+	$(BIN)/python scripts/audit.py
 
 clean: ## remove .venv, caches and built files (runs are kept)
 	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ Python it gets a signal, so instants are drawn evenly over what a run does, howe
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -142,9 +143,22 @@ def at_operation(number: int, act: Callable[[], Any]) -> None:
 
 
 def light_fuse(number: int, signal_number: int) -> None:
-    """Send this process a signal at its n-th file operation."""
+    """Send this process and its group a signal at its n-th file operation."""
     owner = os.getpid()
-    at_operation(number, lambda: os.kill(owner, signal_number))
+    at_operation(number, lambda: os.killpg(owner, signal_number))
+
+
+def end(pid: int, signal_number: int, workers: bool = False) -> int:
+    """Signal a command, as a terminal does with its whole group; kill its workers, which have their own.
+
+    Returns the number of workers killed.
+    """
+    killed = children_of(pid) if workers else []
+    for child in killed:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+    os.killpg(pid, signal_number)
+    return len(killed)
 
 
 def fork(work: Callable[[], Any], said: Path | None = None) -> int:
@@ -154,6 +168,8 @@ def fork(work: Callable[[], Any], said: Path | None = None) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     pid = os.fork()
     if pid:
+        with contextlib.suppress(OSError):  # so that it leads a group before anybody signals that
+            os.setpgid(pid, pid)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         return pid
     code = 70

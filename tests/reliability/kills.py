@@ -2,9 +2,10 @@
 
     python -m tests.reliability.kills KILL|INT CUTS SEED FOLDER [fake|two-towns]
 
-Half of the instants are drawn over the file operations of a run (see forked.py), half over its time. After
-each cut the harness notes which futures lie in whole parts; none of them may be played again. At the end each
-run is compared with one that was never cut off: digest, every byte of its store, and no file left over.
+Half of the instants are drawn over the file operations of a run (see forked.py), half over its time. With
+SIGKILL the latter take the workers along and the former leave them behind. After each cut the harness notes
+which futures lie in whole parts; none of them may be played again. At the end each run is compared with one
+that was never cut off: digest, every byte of its store, and no file left over.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shutil
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,7 @@ def cut(crisis: Crisis, cuts: int, seed: int, folder: Path, number: int) -> dict
         "wrong_codes": [],
         "silent": 0,
         "kept": 0,
+        "with_workers": 0,
     }
     while found["cuts"] < cuts:
         run, notes = folder / "run", folder / "notes"
@@ -71,17 +74,19 @@ def cut(crisis: Crisis, cuts: int, seed: int, folder: Path, number: int) -> dict
             fuse = rng.random() < 0.5
             after = int(operations ** rng.uniform(0.2, 1.0))  # playing makes fewer operations than storing
             wait = rng.uniform(0, seconds)
+            along = number == signal.SIGKILL and words[1] != "1" and not fuse
             last = found["cuts"] >= cuts
             how: dict[str, Any] = {"notes": notes, "session": session}
             if fuse and not last:
-                how["before"] = lambda after=after: forked.light_fuse(after, number)
+                how["before"] = partial(forked.light_fuse, after, number)
             said = folder / "said"
             pid = forked.fork(forked.command(crisis, run, *words, **how), said)
-            code = None if fuse or last else _cut_after(pid, wait, number)
+            code, killed = (None, 0) if fuse or last else _cut_after(pid, wait, number, along)
             code = forked.code_of(pid) if code is None else code
             if code == 0:
                 break
             found["cuts"] += 1
+            found["with_workers"] += killed > 0
             if code != (-signal.SIGKILL if number == signal.SIGKILL else 130):
                 found["wrong_codes"].append([code, said.read_text()[-300:]])
             if number == signal.SIGINT and " futures of " in said.read_text():  # the run had begun
@@ -100,16 +105,15 @@ def cut(crisis: Crisis, cuts: int, seed: int, folder: Path, number: int) -> dict
     return found
 
 
-def _cut_after(pid: int, seconds: float, number: int) -> int | None:
-    """Signal a child after a time; its exit code if it had ended before, else None."""
+def _cut_after(pid: int, seconds: float, number: int, workers: bool) -> tuple[int | None, int]:
+    """Signal a command after a time; its exit code if it had ended before; how many workers died with it."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
-            return os.waitstatus_to_exitcode(status)
+            return os.waitstatus_to_exitcode(status), 0
         time.sleep(0.002)
-    os.kill(pid, number)
-    return None
+    return None, forked.end(pid, number, workers)
 
 
 def main(kind: str, cuts: str, seed: str, folder: str, name: str = "fake") -> None:

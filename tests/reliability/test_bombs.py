@@ -186,6 +186,7 @@ UPLOADS: dict[str, Callable[[], bytes]] = {
     "no archive": lambda: b"PK\x03\x04" + b"x" * 100,
     "nothing": lambda: b"",
     "a name that is no text": lambda: packed({"é.csv": b"x"}).replace("é".encode(), b"\xff\xfe"),
+    "a file without a name": lambda: packed({"a.csv": b"x", "b.csv": b"x"}).replace(b"a.csv", b"\0.csv"),
     "damaged contents": lambda: (
         packed({"a.csv": bytes(range(256)) * 40}).replace(bytes(range(40, 60)), b"!" * 20)[:-30] + b"x" * 30
     ),

@@ -11,6 +11,7 @@ import pytest
 
 from tests.reliability.forked import ROOT, harness
 from tests.reliability.record import record
+from tests.reliability.versions import NEWER
 
 
 def in_bytes(hash_seed: str, seeds: int, futures: int) -> str:
@@ -92,4 +93,7 @@ def test_oldest_and_newest_versions_agree(tmp_path: Path) -> None:
     if not newer:
         figure += "; no newer Python on this machine"
     record("versions", figure, met=met)
+    newest = found.get(f"newest on {NEWER[-1]}")
+    told = "not measured: that Python is not on this machine" if newest is None else newest["versions"]
+    record("newest-python", told, met=newest is not None and newest["digest"] == found["here"]["digest"])
     assert met, found

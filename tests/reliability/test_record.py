@@ -67,6 +67,25 @@ def test_a_promise_that_is_not_kept_or_not_measured_is_listed(
     assert "A note." in text
 
 
+def test_figures_that_are_not_measured_anew_stay_on_the_page(script: ModuleType) -> None:
+    found = {
+        "a": Figure("9 of 9 | all", True, "2030-01-02 03:04", "Python 3, load 1.0"),
+        "b": Figure("8 of 9", False, "2030-01-03 03:04", "Python 3, load 2.0"),
+    }
+    text = script.page(found, [TABLE])
+    kept = script.kept(text, [TABLE])
+    assert kept["a"] == Figure("9 of 9 | all", True, "2030-01-02", "Python 3")
+    assert kept["b"] == Figure("8 of 9", False, "2030-01-03", "Python 3")
+    assert script.page(kept, [TABLE]) == text
+
+
+def test_a_figure_of_another_way_of_testing_is_not_kept(script: ModuleType) -> None:
+    text = script.page({"a": Figure("9 of 9", True, "2030-01-02", "Python 3")}, [TABLE])
+    other = Table("Faults", 1, (Promise("a", "it holds", "by another test"), TABLE.promises[1]))
+    assert script.kept(text, [TABLE]).keys() == {"a"}
+    assert script.kept(text, [other]) == {}
+
+
 def test_the_page_lists_every_promise_of_every_table(script: ModuleType) -> None:
     text = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| ")]

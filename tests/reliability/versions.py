@@ -2,8 +2,9 @@
 
     python -m tests.reliability.versions FOLDER
 
-Oldest: the lowest versions that pyproject.toml allows, on Python 3.11. Newest: those of requirements.lock on
-every newer Python that is on this machine. Every environment compiles the model anew, about a minute.
+Oldest: the lowest minor versions that pyproject.toml allows, at their last patch, on Python 3.11. Newest:
+those of requirements.lock on every newer Python that is on this machine. Every environment compiles the model
+anew, about a minute.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 RUN = ("run", "two-towns", "--futures", "12", "--years", "0.5", "--seed", "7", "--workers", "1", "--json")
-NEWER = ("3.12", "3.13", "3.14")
+NEWER = ("3.12", "3.13", "3.14")  # the last one is the newest that Numba supports
 WHICH = (
     "import platform, numpy, numba; print(platform.python_version(), numpy.__version__, numba.__version__)"
 )
 
 
 def lowest() -> list[str]:
-    """The lowest allowed version of each direct dependency."""
+    """The lowest allowed minor version of each direct dependency."""
     content = tomllib.loads((ROOT / "pyproject.toml").read_text())
     return [re.sub(r">=(.*)", r"==\1.*", one) for one in content["project"]["dependencies"]]
 

@@ -100,7 +100,8 @@ def find_pathways(
     days = tuple(int(day) for day in np.unique(np.linspace(0, comparison.last, DATES + 1).round()))[:-1]
     drafts = [_switch(comparison, table, a, b, days, triggers[a]) for a, b in permutations(movable, 2)]
     pool = [alone[k][rest] for k in movable] + [draft.scores[draft.dated.best][rest] for draft in drafts]
-    short = regret(np.stack(pool)) @ (table.weights[rest] / table.weights[rest].sum()) if pool else []
+    shares = table.weights[rest] / table.weights[rest].sum()
+    short = regret(np.stack(pool)) @ shares if pool else np.empty(0)
     changes = [
         _told(table, draft, whole, ends[draft.source], float(short[len(movable) + n]))
         for n, draft in enumerate(drafts)

@@ -244,7 +244,10 @@ def _unpack(packed: bytes, folder: Path) -> Path:
     except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, struct.error):
         raise AfternextError("the upload is no zip file") from None
     with archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        listed = archive.infolist()
+        if not all(entry.filename for entry in listed):  # a name ends at its first zero byte
+            raise AfternextError("a file in the archive has no name")
+        entries = [entry for entry in listed if not entry.is_dir()]
         size = sum(entry.file_size for entry in entries)
         if len(entries) > MOST_FILES or size > LARGEST_ARCHIVE:
             raise AfternextError(
