@@ -113,7 +113,6 @@ class Forces(NamedTuple):
     air: Floats  # (F,) share of its power that strikes from the air take away
     lift: Floats  # (F,) what advisers and politics add to its usual cohesion, log-odds
     bias: Floats  # (F, POSTURES) what its leaders' decisions add to the wish for a posture
-    heeded: Floats  # (F, POSTURES) that, as it was when the force last thought about its course
     gain: Floats  # (F,) factor on an insurgent's growth
     refill: Floats  # (F,) share of what an army lacks that is refilled in addition, a month
 
@@ -260,7 +259,6 @@ def new_forces(
         air=np.zeros(forces),
         lift=np.zeros(forces),
         bias=np.zeros((forces, POSTURES)),
-        heeded=np.zeros((forces, POSTURES)),
         gain=np.ones(forces),
         refill=np.zeros(forces),
     )

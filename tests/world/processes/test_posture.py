@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from afternext.world import events
-from afternext.world.forces import EXPAND, FOMENT
+from afternext.world.forces import EXPAND
 from afternext.world.future import Outcome
-from patterns.arden import arden
 from tests.world.toy import FREEZE, line, play, stop
 
 YEAR = 365
@@ -110,18 +109,3 @@ def test_who_hits_and_leaves_holds_nothing() -> None:
 
     assert not any(held(-50.0))
     assert all(held(50.0))
-
-
-def test_an_order_of_its_leadership_makes_a_force_think_again() -> None:
-    """Its course would else stand for a year."""
-    order = {
-        "title": "The council orders it",
-        "bar": ["hold", "expand", "lie_low"],
-        "plan": [{"by": "council", "move": "foment", "day": 0, "delay": 0, "until": 90}],
-    }
-    far = {"course_days": 360.0, "course_inertia": 0.7}
-    crisis = arden(order=4.0, strategies={"order": order})
-    told = [play(crisis.with_strategy("order"), 60, calm=False, luck=k, **far) for k in range(6)]
-    left = [play(crisis, 60, calm=False, luck=k, chancellery=0.0, **far) for k in range(6)]
-    assert np.mean([o.arrays["posture_front"][-1] == FOMENT for o in told]) > 0.8
-    assert np.mean([o.arrays["posture_front"][-1] == FOMENT for o in left]) < 0.5

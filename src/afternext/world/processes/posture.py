@@ -229,22 +229,6 @@ def look_again(people, violence, forces, attitudes, standing, facts, p, force):
 
 
 @kernel
-def new_orders(forces, force):
-    """How far the wishes of its leadership have moved since a force last thought about its course."""
-    moved = 0.0
-    for k in range(forces.bias.shape[1]):
-        moved = max(moved, abs(forces.bias[force, k] - forces.heeded[force, k]))
-    return moved
-
-
-@kernel
-def heed(forces, force):
-    """Note what its leadership wishes as a force thinks about its course."""
-    for k in range(forces.bias.shape[1]):
-        forces.heeded[force, k] = forces.bias[force, k]
-
-
-@kernel
 def choose_posture(forces, p, stream, force, fighters, best, believed, ground):
     """Draw the posture of an insurgent force and return it: first whether it stands in the open, then how.
 
@@ -338,14 +322,12 @@ def step_posture(
         fresh = shaken(forces, f, ground[1], ground[2], weekly)
         posture = forces.posture[f]
         unrest = WEEK / w.course_days + w.loss_shock * fresh  # losses make it think again at once
-        unrest += w.posture_sharpness * new_orders(forces, f)  # and so do orders
         first = step < WEEK * per_day or forces.since[f] == NEVER
         if first and forces.since[f] > NEVER:  # it may have thought again since the history last told of it
             unrest -= forces.since[f] * dt / w.course_days
         again = uniform(mix(mix(stream, CHOOSE), RETHINK), f) < 1.0 - math.exp(-unrest)
         if again or forces.since[f] == NEVER:
             posture = choose_posture(forces, p, stream, f, fighters, best, believed, ground)
-            heed(forces, f)
         if first:  # the course that it is on at the freeze is no news
             if posture != forces.posture[f] or forces.since[f] == NEVER:
                 forces.posture[f] = posture
