@@ -98,6 +98,12 @@ def test_days_and_vehicles_are_no_people() -> None:
     assert (siege.persons, arms.persons) == (0, 0)
 
 
+def test_one_day_is_told_in_the_singular() -> None:
+    one, many = (lines((1, LIFTED, 0, days))[0].text for days in (1, 11))
+    assert "ends, 1 day old" in one
+    assert "ends, 11 days old" in many
+
+
 def test_of_the_turns_of_a_month_the_last_is_told() -> None:
     late = DAILY_DAYS + 40
     (line,) = lines((late, TURN, 0, 0), (late + 3, TURN, 1, 0), (late + 6, TURN, 2, 0))

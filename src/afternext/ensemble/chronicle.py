@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812 - entries have a field of that name
@@ -37,6 +38,7 @@ NAMED = 6
 # Days after the freeze at which the totals are told; each further year, and the last day, too.
 TOTAL_DAYS = (7, 30, 91, 183, 365)
 DAYS_IN_YEAR = 365.25
+ONE_DAY = re.compile(r"\b1 days\b")
 # What the totals tell, where the run has it.
 TOTALS = {
     "displaced": "{} people are displaced",
@@ -162,6 +164,13 @@ def _period(day: int, freeze: Date) -> Date | int:
     return (freeze + timedelta(days=day)).replace(day=1)
 
 
+def _told(*about: Any) -> str:
+    """Return the sentence on an event, in the singular where it is one day."""
+    from afternext.world.events import sentence
+
+    return ONE_DAY.sub("1 day", sentence(*about))
+
+
 def _fold(events: NDArray[np.void], freeze: Date) -> list[Item]:
     """Join what repeats at one place: within a month, or in a row while days are told one by one.
 
@@ -261,7 +270,7 @@ def _politics(
     Who takes up what another is doing to the same end joins it, and what several do alike within a week,
     later within a month, is one sentence. A scale that is set again and again is told where it ended up.
     """
-    from afternext.world.events import KINDS, sentence
+    from afternext.world.events import KINDS
 
     going: dict[tuple[int, int], set[int]] = {}  # by move and target: who is at it
     last: dict[tuple[int, ...], tuple[int, Line | None]] = {}
@@ -280,7 +289,7 @@ def _politics(
             others.discard(who)
         elif move >= 0 and kind.name == "in_force":
             others.add(who)
-        text = sentence(event, (), (), powers, moves, plural)
+        text = _told(event, (), (), powers, moves, plural)
         date = freeze + timedelta(days=day)
         line = Line(day, date, text[:1].upper() + text[1:], kind.name, (), 0, 1, date)
         key = (int(event["kind"]), *end, who if kind.name == AGAIN else -1)
@@ -330,7 +339,7 @@ def tell(
 
     plural : names of forces and powers that take a plural verb
     """
-    from afternext.world.events import DECIDED, KINDS, sentence
+    from afternext.world.events import DECIDED, KINDS
 
     together: dict[tuple[Any, ...], list[Item]] = {}
     here = events[events["kind"] < DECIDED]
@@ -353,7 +362,7 @@ def tell(
         day = min(item.day for item in items)
         items.sort(key=lambda item: -item.persons)
         first, rest = items[0], items[1:]
-        text = sentence(first.event, places, forces, powers, moves, plural) + _again(first, freeze)
+        text = _told(first.event, places, forces, powers, moves, plural) + _again(first, freeze)
         if rest and kind < DECIDED:
             text += f"; likewise {_names(rest, places)}"
         lines.append(
