@@ -1,4 +1,4 @@
-"""`afternext decide` and `afternext window`: text without colours, JSON, pictures for desk and phone."""
+"""`afternext decide`, `window` and `backcast`: text without colours, JSON, pictures for desk and phone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
-from afternext.cli import decide, window
+from afternext.cli import backcast, decide, window
+from afternext.errors import UsageError
 from tests.brief.looking import colours, svg_texts
 from tests.foresight.comparisons import small_comparison, small_window
 
@@ -67,3 +68,12 @@ def test_a_stored_comparison_takes_no_new_settings() -> None:
     done = CliRunner().invoke(decide.app, [str(small_comparison().path), "--futures", "5"])
     assert done.exit_code != 0
     assert "stored comparison" in str(done.exception)
+
+
+def test_several_things_wanted_must_all_hold() -> None:
+    wanted = "--want", "displaced@end < 12k", "--want", "dead@end >= 0"
+    done = CliRunner().invoke(
+        backcast.app, [str(small_comparison().path), *wanted, "--want", "nothing@end > 1"]
+    )
+    assert isinstance(done.exception, UsageError)
+    assert "(displaced@end < 12k) and (dead@end >= 0) and (nothing@end > 1)" in str(done.exception)

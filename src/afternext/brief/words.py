@@ -21,11 +21,10 @@ def after(freeze: date, day: int) -> date:
 def span(days: int) -> str:
     """A length of time as people say it: 30 days, six months, three years."""
     years, months = days / 365.25, days / 30.4375
-    if years >= 0.95 and abs(years - round(years)) < 0.02:
-        n = round(years)
-        return f"{count(n)} year{'s' if n != 1 else ''}"
-    if years >= 1:
-        return f"{years:.1f} years"
+    if years >= 0.95:
+        tenths = round(years, 1)
+        n = round(tenths)
+        return f"{tenths:.1f} years" if tenths != n else f"{count(n)} year{'s' if n != 1 else ''}"
     if days > 45 and abs(months - round(months)) < 0.04:
         return f"{count(round(months))} months"
     return f"{days} day{'s' if days != 1 else ''}"

@@ -19,11 +19,11 @@ def backcast(
         Path, typer.Argument(metavar="RUN|DIR", help="A run, or a directory of compared strategies.")
     ],
     want: Annotated[
-        str,
+        list[str],
         typer.Option(
             "--want",
             metavar="FAMILY|CONDITION",
-            help="A family of `tree`, as C2, or a condition, as 'displaced@end < 1M'.",
+            help="A family of `tree`, as C2, or a condition, as 'displaced@end < 1M'; of several, all.",
         ),
     ],
     out: PictureFile = None,
@@ -40,7 +40,7 @@ def backcast(
     from afternext.foresight.comparison import is_comparison, open_comparison
 
     given = open_comparison(run).weigh(weights) if is_comparison(run) else open_run(run).weigh(weights)
-    found = look_back(given, want)
+    found = look_back(given, want[0] if len(want) == 1 else " and ".join(f"({one})" for one in want))
     if out is not None:
         from afternext.brief.backcast import draw_backcast
 
