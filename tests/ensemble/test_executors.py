@@ -11,9 +11,11 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from afternext.ensemble import executors
+from afternext.ensemble.batch import Job, Task
 from afternext.ensemble.executors import LocalPool, Serial, choose
 from afternext.ensemble.manifest import read
 from afternext.ensemble.plan import Plan
@@ -66,6 +68,21 @@ def test_a_measure_of_the_wrong_shape_is_a_failure_of_the_future(
     monkeypatch.setattr(FakeWorld, "simulate", wrong)
     run = play(tmp_path / "run", futures=5, workers=1)
     assert "danger has shape (1,) and should have (7,)" in run.failed[0].error
+
+
+@pytest.mark.parametrize("executor", [Serial(), LocalPool(2)], ids=["serial", "pool"])
+def test_each_future_is_told_once_it_is_played(tmp_path: Path, executor: Serial | LocalPool) -> None:
+    job = Job(FakeWorld(), 7, "a" * 64, tmp_path)
+    rows = np.zeros((40, len(FakeWorld().experiments)))
+    told: list[int] = []
+
+    def task_of(futures: range) -> Task:
+        return Task(futures.start, futures.stop, rows[futures.start : futures.stop])
+
+    for _ in executor.reports(job, Plan([range(40)], 7, 1000), task_of, told.append):
+        pass
+    assert sum(told) == 40
+    assert min(told) >= 0
 
 
 def test_a_killed_worker_is_replaced_and_nothing_is_lost(tmp_path: Path) -> None:

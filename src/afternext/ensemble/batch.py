@@ -130,7 +130,8 @@ def run_batch(job: Job, task: Task, tell: Callable[[int], None] = lambda future:
     failed: list[Failure] = []
     events: list[NDArray[np.void]] = []
     for row, future in zip(task.rows, range(task.start, task.stop), strict=True):
-        tell(future)
+        if future > task.start:
+            tell(future)
         try:
             outcome = world.simulate(row, job.seed, future)
             _keep(world, outcome, arrays, len(futures))

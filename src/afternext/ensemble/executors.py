@@ -12,7 +12,6 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from functools import partial
 from typing import Any, Protocol
 
 from afternext.ensemble.batch import Job, Report, Task, run_batch
@@ -57,9 +56,15 @@ class Executor(Protocol):
         ...
 
 
-def _tell_of_the_last(tell: Callable[[int], None], first: int, future: int) -> None:
-    """A future that starts says that the one before it has been played."""
-    tell(int(future > first))
+class _Played:
+    """Tells how many futures of a batch have been played since it was last asked."""
+
+    def __init__(self, tell: Callable[[int], None], start: int) -> None:
+        self._tell, self._at = tell, start
+
+    def before(self, future: int) -> None:
+        self._tell(future - self._at)
+        self._at = future
 
 
 class Serial:
@@ -72,8 +77,9 @@ class Serial:
     ) -> Generator[Report]:
         plan.workers = 1
         while (futures := plan.take()) is not None:
-            report = run_batch(job, task_of(futures), partial(_tell_of_the_last, tell, futures.start))
-            tell(1)
+            played = _Played(tell, futures.start)
+            report = run_batch(job, task_of(futures), played.before)
+            played.before(report.stop)
             plan.learn(report.stop - report.start, report.seconds)
             yield report
 
@@ -167,10 +173,10 @@ class LocalPool:
                     worker.ready, deaths_at_start, patience = True, 0, DEATHS_AT_RESTART
                     give(worker)
                 elif kind == "at":
-                    tell(int(worker.at is not None))
+                    tell(content - (content if worker.at is None else worker.at))
                     worker.at = content
                 elif kind == "done":
-                    tell(1)
+                    tell(content.stop - (content.start if worker.at is None else worker.at))
                     plan.learn(content.stop - content.start, content.seconds)
                     give(worker)
                     yield content
