@@ -227,19 +227,21 @@ def test_json_is_what_the_page_says(found: Principle) -> None:
     assert "probab" not in json.dumps(value).lower()
 
 
-def test_the_text_says_what_is_best_and_that_a_value_is_not_the_peoples(found: Principle) -> None:
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_text_says_what_is_best_and_that_a_value_is_not_the_peoples(found: Principle, width: int) -> None:
     from rich.console import Console
 
     from afternext.foresight.terminal_principle import print_principle
 
-    console = Console(width=120, record=True, force_terminal=False)
+    console = Console(width=width, record=True, force_terminal=False)
     print_principle(found, console)
     text = console.export_text()
     for part in (
         "Moral hazard",
         "too late because of the condition",
         "a coalition's value is not theirs",
-        "F1",
+        "all: all futures",
+        "save it as it is",
     ):
         assert part in text
     assert "None" not in text

@@ -34,6 +34,9 @@ AIM_WORDS = {
     HORIZON: "the later horizon against the nearer one",
 }
 
+NO_BREAK = "\u00a0"
+NARROW = 110  # columns under which tables leave out differences, which the sentences tell
+
 
 def print_principle(found: Principle, console: Console) -> None:
     """What is asked, value by family, people beside it, moral hazard, and what the answer depends on."""
@@ -51,7 +54,7 @@ def print_principle(found: Principle, console: Console) -> None:
     given = [f"{one.move} by {one.power} at scale {one.scale:g}" for one in question.help]
     console.print(f"the help: {escape(', '.join(given))}; from day {question.day}, as fast as it comes")
     console.print(f"the condition: {escape(' and '.join(one.words for one in question.asked))}")
-    console.print(_values(found))
+    console.print(_values(found, console.width < NARROW))
     for line in sayings(found):
         console.print(f"  {escape(line)}")
     costs = listing(
@@ -59,13 +62,13 @@ def print_principle(found: Principle, console: Console) -> None:
         for ident, price in zip(STRATEGIES, found.whole.price, strict=True)
     )
     console.print(f"  of the value, all that the coalition has under way costs {costs}", style="dim")
-    console.print(_people(found))
+    console.print(_people(found, console.width < NARROW))
     _print_hazard(found, console)
     _print_leaning(found, console)
     console.print(f"\n{NOT_SCORED}", style="dim")
 
 
-def _values(found: Principle) -> Table:
+def _values(found: Principle, narrow: bool) -> Table:
     from rich.box import SIMPLE
     from rich.table import Table
 
@@ -78,12 +81,13 @@ def _values(found: Principle) -> Table:
         caption_justify="left",
         box=SIMPLE,
     )
-    table.add_column("futures")
+    table.add_column("futures", min_width=16)
     table.add_column("share", justify="right", no_wrap=True)
     for ident in STRATEGIES:
-        table.add_column(TITLES[ident].lower(), justify="right", no_wrap=True)
-    table.add_column("as it is,\nless nothing", justify="right", no_wrap=True)
-    table.add_column("conditions,\nless as it is", justify="right", no_wrap=True)
+        table.add_column(TITLES[ident].lower(), justify="right")  # a narrow screen wraps the heads
+    if not narrow:
+        table.add_column("as it is,\nless nothing", justify="right")
+        table.add_column("conditions,\nless as it is", justify="right")
     for group in found.groups:
         table.add_row(
             escape(f"{group.id}: {group.name}"),
@@ -92,8 +96,7 @@ def _values(found: Principle) -> Table:
                 f"{100 * one.mean:.1f}{mark(group, ident)}"
                 for ident, one in zip(STRATEGIES, group.value, strict=True)
             ),
-            gain(group.gain[NONE, AS_IS]),
-            gain(group.gain[AS_IS, CONDITIONS]),
+            *(() if narrow else (gain(group.gain[NONE, AS_IS]), gain(group.gain[AS_IS, CONDITIONS]))),
             end_section=group is found.whole,
         )
     return table
@@ -102,13 +105,14 @@ def _values(found: Principle) -> Table:
 def mark(group: Group, ident: str) -> str:
     """A sign at the best strategy, and at those not told apart from it."""
     if ident not in group.best:
-        return "  "
-    return " ≈" if len(group.best) > 1 else " *"
+        return f"{NO_BREAK} "
+    return NO_BREAK + ("≈" if len(group.best) > 1 else "*")
 
 
 def gain(one: Estimate) -> str:
     """+3.1 (1.9 to 4.4), in hundredths."""
-    return f"{100 * one.mean:+.1f} ({100 * one.low:.1f} to {100 * one.high:.1f})"
+    ends = f"({100 * one.low:.1f} to {100 * one.high:.1f})".replace(" ", NO_BREAK)
+    return f"{100 * one.mean:+.1f} {ends}"
 
 
 def sayings(found: Principle) -> list[str]:
@@ -148,7 +152,7 @@ def difference(group: Group, first: str, second: str) -> Estimate:
     return Estimate(-back.mean, -back.high, -back.low)
 
 
-def _people(found: Principle) -> Table:
+def _people(found: Principle, narrow: bool) -> Table:
     from rich.box import SIMPLE
     from rich.table import Table
 
@@ -160,9 +164,10 @@ def _people(found: Principle) -> Table:
     table.add_column("futures")
     table.add_column("")
     for ident in STRATEGIES:
-        table.add_column(TITLES[ident].lower(), justify="right", no_wrap=True)
-    table.add_column("as it is,\nless nothing", justify="right", no_wrap=True)
-    table.add_column("conditions,\nless as it is", justify="right", no_wrap=True)
+        table.add_column(TITLES[ident].lower(), justify="right")  # a narrow screen wraps the heads
+    if not narrow:
+        table.add_column("as it is,\nless nothing", justify="right")
+        table.add_column("conditions,\nless as it is", justify="right")
     for group in found.groups:
         for row, (measure, days) in enumerate(group.people.items()):
             means, apart = days[found.deep]
@@ -170,8 +175,7 @@ def _people(found: Principle) -> Table:
                 group.id if row == 0 else "",
                 {"dead": "civilians dead"}.get(measure, measure),
                 *(people(value) for value in means),
-                _change(apart[NONE, AS_IS]),
-                _change(apart[AS_IS, CONDITIONS]),
+                *(() if narrow else (_change(apart[NONE, AS_IS]), _change(apart[AS_IS, CONDITIONS]))),
                 end_section=row == len(group.people) - 1,
             )
     return table
@@ -184,7 +188,7 @@ def people(value: float, digits: int = 3) -> str:
 
 def _change(one: Estimate) -> str:
     sign = "+" if one.mean > 0 else ""
-    unsure = "" if one.sure else " ≈"
+    unsure = "" if one.sure else f"{NO_BREAK}≈"
     return f"{sign}{people(one.mean, 2)}{unsure}"
 
 
