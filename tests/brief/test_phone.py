@@ -74,8 +74,9 @@ def test_a_table_with_two_rows_of_heads_has_a_line_for_each_group_on_a_phone() -
         tab.set_content(html)
         wide = "() => [...document.querySelectorAll('.table, html')].map(e => e.scrollWidth - e.clientWidth)"
         assert max(tab.evaluate(wide)) <= 0
-        said = "() => [...document.querySelectorAll('td[data-group]')].map(e => getComputedStyle(e, '::before').content)"
-        groups = [name.strip('"') for name in tab.evaluate(said)]
+        firsts = "[...document.querySelectorAll('td[data-group]')]"
+        said = tab.evaluate(f"() => {firsts}.map(e => getComputedStyle(e, '::before').content)")
+        groups = [name.strip('"') for name in said]
         assert groups == [name for name, _ in AREAS.groups[1:]] * len(AREAS.rows)
         boxes = [cell.bounding_box() for cell in tab.locator("tbody tr").first.locator("td span").all()]
         lines = [boxes[at : at + 3] for at in (0, 3, 6)]

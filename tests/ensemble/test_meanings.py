@@ -10,14 +10,19 @@ from afternext.ensemble.meanings import in_words, names_of
 from afternext.scenario import load
 from afternext.world import compile_scenario
 
-NAMES = {"sunni_arab": "Sunni Arabs", "isis": "ISIS", "army": "Iraqi army and police", "mosul_west": "Mosul west"}
+NAMES = {
+    "sunni_arab": "Sunni Arabs",
+    "isis": "ISIS",
+    "army": "Iraqi army and police",
+    "mosul_west": "Mosul west",
+}
 
 
 @pytest.mark.parametrize(
     ("column", "meaning", "said"),
     [
-        ("forces.isis.treats.sunni_arab", "how ISIS treats sunni_arab", "the treatment of Sunni Arabs by ISIS"),
-        ("forces.isis.treats.marsh_people", "how ISIS treats marsh_people", "the treatment of marsh people by ISIS"),
+        ("forces.isis.treats.sunni_arab", "how A treats sunni_arab", "the treatment of Sunni Arabs by A"),
+        ("forces.isis.treats.hill_people", "how A treats hill_people", "the treatment of hill people by A"),
         ("presence.mosul_west.isis", "strength of isis at mosul_west", "strength of ISIS at Mosul west"),
         ("forces.army.cohesion", "cohesion of Iraqi army and police", "cohesion of Iraqi army and police"),
         ("moves.air.effects.0.amount", "effect of Air on enemy_power", "effect of Air on enemy power"),
