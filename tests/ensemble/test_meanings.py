@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from afternext.ensemble.meanings import in_words, names_of
+from afternext.ensemble.meanings import in_words, names_of, without_keys
 from afternext.scenario import load
 from afternext.world import compile_scenario
 
@@ -47,3 +47,10 @@ def test_no_input_of_a_shipped_scenario_shows_a_key_to_people(case: str) -> None
     treats = [said for name, said in told.items() if ".treats." in name]
     communities = [one.name for one in scenario.communities.values()]
     assert all(any(f"treatment of {name} by" in said for name in communities) for said in treats)
+
+
+def test_a_key_in_a_text_is_told_by_name_or_without_its_underscores() -> None:
+    text = "compare with help_late and enemy_power"
+    assert without_keys(text, {"help_late": "“Help after a month”"}) == (
+        "compare with “Help after a month” and enemy power"
+    )

@@ -28,10 +28,15 @@ def in_words(column: str, meaning: str, names: dict[str, str]) -> str:
         # A name that is told already may hold its own key: "Iraqi army" has the key "army" in it.
         if name is not None and name not in said:
             said = re.sub(rf"(?<![\w-]){re.escape(part)}(?![\w-])", name.replace("\\", r"\\"), said)
-    said = KEY.sub(lambda key: names.get(key[0], key[0].replace("_", " ")), said)
+    said = without_keys(said, names)
     if treats := TREATS.fullmatch(said):
         return f"the treatment of {treats[2]} by {treats[1]}"
     return said
+
+
+def without_keys(text: str, names: dict[str, str]) -> str:
+    """A text with names for the keys in it; a key that has none loses its underscores."""
+    return KEY.sub(lambda key: names.get(key[0], key[0].replace("_", " ")), text)
 
 
 def names_of(scenario: Scenario) -> dict[str, str]:

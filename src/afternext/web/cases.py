@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from afternext.ensemble.meanings import in_words, names_of
+from afternext.ensemble.meanings import in_words, names_of, without_keys
 from afternext.errors import AfternextError, InvalidInput, Problem
 from afternext.scenario.catalogue import MAIN_FILE, shipped
 from afternext.scenario.tables import TABLES
@@ -89,8 +89,10 @@ def describe(space: Workspace, ident: str) -> dict[str, Any]:
         scenario = _load(folder)
     except InvalidInput as error:
         return {**found, "ok": False, "title": ident, **_problems(error.problems, error.warnings)}
+    titles = {name: f"“{one.title}”" for name, one in scenario.strategies.items()}
     strategies = [
-        {"id": name, "title": one.title, "why": one.why} for name, one in scenario.strategies.items()
+        {"id": name, "title": one.title, "why": without_keys(one.why, titles)}
+        for name, one in scenario.strategies.items()
     ]
     return {
         **found,
