@@ -165,9 +165,8 @@ def test_on_a_phone_time_runs_down_the_tree_and_families_are_chosen_from_a_list(
         chosen = page.locator("main [data-family]")
         assert chosen.count() == len(shapes)
         heights = [round(shape["y"]) for shape in shapes]
-        assert len(set(heights)) > 1 and heights == sorted(
-            heights
-        )  # a line for each horizon, near ones above
+        assert len(set(heights)) > 1  # a line for each horizon
+        assert heights == sorted(heights)  # near ones above
         chosen.last.press("Enter")
         page.wait_for_selector("main .panel")
         assert chosen.last.get_attribute("aria-pressed") == "true"
