@@ -69,7 +69,7 @@ white-space:normal;border:0}
 .stacks tbody tr{border-bottom:1px solid var(--grid);padding-bottom:.5rem}
 .grouped table,.grouped tbody{display:block}
 .grouped thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.grouped tbody tr{display:grid;grid-template-columns:minmax(0,1.1fr) repeat(var(--across),minmax(0,1fr));
+.grouped tbody tr{display:grid;grid-template-columns:minmax(0,1.5fr) repeat(var(--across),minmax(0,1fr));
 gap:.1rem .5rem;border-bottom:1px solid var(--grid);padding:.7rem 0 .5rem;align-items:end}
 .grouped tbody th{grid-column:1/-1;max-width:none;position:static;font-weight:600;border:0;padding:0}
 .grouped tbody td{border:0;padding:0;white-space:normal}
