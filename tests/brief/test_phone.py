@@ -50,3 +50,42 @@ def test_a_table_with_one_row_of_heads_fits_a_phone_and_keeps_every_head(table: 
         tab.set_viewport_size({"width": 1280, "height": 800})
         assert tab.locator("thead th").last.bounding_box()["height"] > 5  # a table again where there is room
         browser.close()
+
+
+AREAS = Table(
+    "By governorate",
+    ("", *("likely", "planning", "worst") * 3),
+    tuple(
+        (name, *("1.8 million", "2,100,000", "2.8 million") * 3)
+        for name in ("Salah al-Din Governorate", "Ninewa", "All")
+    ),
+    (("", 1), ("Displaced, in all", 3), ("New in the last 30 days", 3), ("Returned", 3)),
+    total=True,
+)
+
+
+def test_a_table_with_two_rows_of_heads_has_a_line_for_each_group_on_a_phone() -> None:
+    from playwright.sync_api import sync_playwright
+
+    html = page.page("A page", "of a test", as_html.table(AREAS))
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        tab = browser.new_page(viewport={"width": 375, "height": 800})
+        tab.set_content(html)
+        wide = "() => [...document.querySelectorAll('.table, html')].map(e => e.scrollWidth - e.clientWidth)"
+        assert max(tab.evaluate(wide)) <= 0
+        firsts = "[...document.querySelectorAll('td[data-group]')]"
+        said = tab.evaluate(f"() => {firsts}.map(e => getComputedStyle(e, '::before').content)")
+        groups = [name.strip('"') for name in said]
+        assert groups == [name for name, _ in AREAS.groups[1:]] * len(AREAS.rows)
+        boxes = [cell.bounding_box() for cell in tab.locator("tbody tr").first.locator("td span").all()]
+        lines = [boxes[at : at + 3] for at in (0, 3, 6)]
+        for line in lines:  # side by side in a line, one line below the other
+            assert [box["x"] for box in line] == sorted(box["x"] for box in line)
+            assert len({round(box["y"] + box["height"]) for box in line}) == 1
+        assert [line[0]["y"] for line in lines] == sorted(line[0]["y"] for line in lines)
+        heads = tab.locator("tbody tr").first.locator("span[data-head]").all()
+        assert [head.get_attribute("data-head") for head in heads] == ["likely", "planning", "worst"]
+        tab.set_viewport_size({"width": 1280, "height": 800})
+        assert tab.locator("thead th").last.bounding_box()["height"] > 5  # a table again where there is room
+        browser.close()

@@ -151,3 +151,23 @@ def test_nothing_but_loopback_can_be_reached_by_the_page() -> None:
         found = re.findall(r"https?://[\w./-]+", path.read_text(encoding="utf-8"))
         strangers = {one for one in found if not one.startswith(names_only)}
         assert strangers == set(), path.name
+
+
+def test_on_a_phone_time_runs_down_the_tree_and_families_are_chosen_from_a_list(
+    chromium: Any, site: str
+) -> None:
+    with Visit(chromium, site, viewport={"width": 375, "height": 844}, reduced_motion="reduce") as visit:
+        page = visit.open("#/run/small/next")
+        page.wait_for_selector("main [data-family]")
+        wide = "() => [...document.querySelectorAll('main .scroll')].map(e => e.scrollWidth - e.clientWidth)"
+        assert max(page.evaluate(wide)) <= 0
+        shapes = [bar.bounding_box() for bar in page.locator("main g.node").all()]
+        chosen = page.locator("main [data-family]")
+        assert chosen.count() == len(shapes)
+        heights = [round(shape["y"]) for shape in shapes]
+        assert len(set(heights)) > 1  # a line for each horizon
+        assert heights == sorted(heights)  # near ones above
+        chosen.last.press("Enter")
+        page.wait_for_selector("main .panel")
+        assert chosen.last.get_attribute("aria-pressed") == "true"
+        assert visit.complaints == []

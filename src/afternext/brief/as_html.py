@@ -49,7 +49,8 @@ def links(name: str) -> list[tuple[str, str]]:
 def table(block: Table) -> str:
     """A table with one or two rows of heads.
 
-    On a phone, one row of heads stacks: each cell on its own line, its head before it. Two rows scroll.
+    On a phone it stacks. One row of heads: each cell on its own line, its head before it. Two rows: a line
+    for each group, its cells side by side, the lower heads above those of the first group.
     """
     heads = "".join(
         f'<th scope="col">{escape(head)}</th>' for head in (block.heads[1:] if block.groups else block.heads)
@@ -60,18 +61,18 @@ def table(block: Table) -> str:
             f'<th colspan="{count}" scope="colgroup">{escape(name)}</th>' for name, count in block.groups[1:]
         )
         heads = f"{first}{top}</tr><tr>{heads}"
-    stacks = not block.groups
-    names = block.heads[1:]
-    lead = f' data-head="{escape(block.heads[0])} "' if stacks and block.heads[0] else ""
+    lead = f' data-head="{escape(block.heads[0])} "' if block.heads[0] and not block.groups else ""
     rows = "".join(
-        f'<tr><th scope="row"{lead}>{_cell(first)}</th>{_cells(rest, names if stacks else ())}</tr>'
+        f'<tr><th scope="row"{lead}>{_cell(first)}</th>'
+        f"{_grouped(rest, block) if block.groups else _cells(rest, block.heads[1:])}</tr>"
         for first, *rest in block.rows
     )
     notes = [escape(block.note)] if block.note else []
     notes += [f'<a href="{quote(block.csv)}">CSV, all rows</a>'] if block.csv else []
     note = f'<p class="note">{" ".join(notes)}</p>' if notes else ""
     kind = "table" + (" words" if block.words else "") + ("" if block.total else " twin")
-    kind += " stacks" if stacks else ""
+    across = max((count for _, count in block.groups), default=0)
+    kind += f' grouped" style="--across:{across}' if across else " stacks"
     return (
         f'<h3>{escape(block.title)}</h3><div class="{kind}" {page.reached(block.title)}>'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{note}"
@@ -80,12 +81,23 @@ def table(block: Table) -> str:
 
 def _cells(cells: Sequence[str], names: Sequence[str]) -> str:
     """Cells after the first; `names` are their heads, for where the row is stacked."""
-    if not names:
-        return "".join(f"<td>{_cell(cell)}</td>" for cell in cells)
     out = ""
     for cell, name in zip(cells, names, strict=True):
         kind = ' class="none"' if cell == "–" else ""
         out += f'<td{kind} data-head="{escape(name)}"><span>{_cell(cell)}</span></td>'
+    return out
+
+
+def _grouped(cells: Sequence[str], block: Table) -> str:
+    """Cells after the first under two rows of heads; the first of each group knows the name of its group."""
+    out = ""
+    at = 0
+    for number, (group, count) in enumerate(block.groups[1:]):
+        for place in range(count):
+            name = f' data-group="{escape(group)}"' if place == 0 else ""
+            head = f' data-head="{escape(block.heads[at + 1])}"' if number == 0 else ""
+            out += f"<td{name}><span{head}>{_cell(cells[at])}</span></td>"
+            at += 1
     return out
 
 

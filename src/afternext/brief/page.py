@@ -67,6 +67,16 @@ white-space:normal;border:0}
 .stacks th::before{content:attr(data-head);color:var(--muted);font-weight:400}
 .stacks td.none{display:none}
 .stacks tbody tr{border-bottom:1px solid var(--grid);padding-bottom:.5rem}
+.grouped table,.grouped tbody{display:block}
+.grouped thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.grouped tbody tr{display:grid;grid-template-columns:minmax(0,1.5fr) repeat(var(--across),minmax(0,1fr));
+gap:.1rem .5rem;border-bottom:1px solid var(--grid);padding:.7rem 0 .5rem;align-items:end}
+.grouped tbody th{grid-column:1/-1;max-width:none;position:static;font-weight:600;border:0;padding:0}
+.grouped tbody td{border:0;padding:0;white-space:normal}
+.grouped td[data-group]{display:contents}
+.grouped td[data-group]::before{content:attr(data-group);color:var(--muted);text-align:left}
+.grouped td span{display:block;text-align:right}
+.grouped td span[data-head]::before{content:attr(data-head);display:block;color:var(--muted);font-weight:400}
 .stacks.words tbody td{grid-template-columns:minmax(0,5fr) minmax(0,13fr)}
 body{padding:1.2rem .9rem 3rem}h1{font-size:1.6rem}.wide{display:none}
 .phone{display:block}.first li{font-size:1rem}}

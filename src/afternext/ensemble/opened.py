@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afternext.ensemble import manifest as manifests
+from afternext.ensemble.meanings import in_words, names_of
 from afternext.ensemble.parts import Failure
 from afternext.ensemble.weights import Weights, load_weights, values_of
 from afternext.ensemble.words import nearest_name
@@ -123,10 +124,14 @@ class Run:
 
     @cached_property
     def notes(self) -> dict[str, tuple[str, str]]:
-        """Unit and meaning of every column of `experiments`."""
+        """Unit and meaning, in words for people, of every column of `experiments`."""
         dataset = self._group("experiments")
         attrs = {str(name): dataset[name].attrs for name in dataset.attrs["order"]}
-        return {name: (str(a.get("units", "")), str(a.get("long_name", ""))) for name, a in attrs.items()}
+        names = names_of(self.scenario)
+        return {
+            name: (str(a.get("units", "")), in_words(name, str(a.get("long_name", "")), names))
+            for name, a in attrs.items()
+        }
 
     def to_ema(self) -> tuple[pd.DataFrame, dict[str, NDArray[Any]]]:
         """The pair that analyses of the EMA Workbench take: experiments, and outcomes by name.

@@ -279,7 +279,9 @@ class _Session:
 
     def _compile(self) -> None:
         """Compile the model before any worker of this machine starts, which then finds it on disk."""
-        words = "compiling the model: about a minute, once on a machine"
+        words = (
+            "compiling the model: one to three minutes, longer where others are at work, once on a machine"
+        )
         patience = threading.Timer(SAY_COMPILING, say, [words, self.show])
         patience.start()
         try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from afternext.ensemble.meanings import in_words
 from afternext.ensemble.weights import Weights, in_use, values_of
 from afternext.errors import UsageError
 from afternext.foresight.boxes import FEWEST, Choice, best_leaf, choose, find_boxes
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from afternext.ensemble.opened import Run
 
 NEARLY = 0.8  # share of resamples
-TREATS = re.compile(r"how (.+) treats (\w+)")  # as the model says what an input means
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,7 @@ class Discovery:
     def meaning(self, k: int) -> str:
         """What a column is, in words."""
         name = self.columns[k].name
-        said = self.notes.get(name, ("", ""))[1] or name.replace("_", " ").replace(".", " · ")
-        if treats := TREATS.fullmatch(said):
-            return f"the treatment of {treats[2].replace('_', ' ').title()} people by {treats[1]}"
-        return said
+        return self.notes.get(name, ("", ""))[1] or in_words(name, "", {})
 
     def limit(self, k: int, box: Box) -> str:
         """One limit in words: `strength of the army below 2,600 fighters`."""

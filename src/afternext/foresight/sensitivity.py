@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from afternext.ensemble.meanings import in_words
 from afternext.ensemble.show import freeze_of, headlines
 from afternext.ensemble.weights import Weights, in_use, values_of
 from afternext.errors import UsageError
@@ -116,7 +117,7 @@ class Sensitivity:
 
     def meaning(self, column: int) -> str:
         name = self.columns[column].name
-        return self.notes.get(name, ("", ""))[1] or name
+        return self.notes.get(name, ("", ""))[1] or in_words(name, "", {})
 
     def left(self, measure: int, horizon: int) -> float | None:
         """Share of the variance that no single input above the floor explains: interactions, and luck.

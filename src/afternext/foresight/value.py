@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from afternext.ensemble.meanings import in_words
 from afternext.errors import UsageError
 from afternext.foresight.columns import Column, columns_of
 from afternext.foresight.evppi import FEW, Basis, basis_of, by_chance, fitted, gain
@@ -209,7 +210,7 @@ class _Inputs:
 
     def title(self, k: int) -> str:
         name = self.columns[k].name
-        return self.notes.get(name, ("", ""))[1] or name.replace("_", " ")
+        return self.notes.get(name, ("", ""))[1] or in_words(name, "", {})
 
 
 def _at(

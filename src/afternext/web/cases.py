@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from afternext.ensemble.meanings import in_words, names_of, without_keys
 from afternext.errors import AfternextError, InvalidInput, Problem
 from afternext.scenario.catalogue import MAIN_FILE, shipped
 from afternext.scenario.tables import TABLES
@@ -88,8 +89,10 @@ def describe(space: Workspace, ident: str) -> dict[str, Any]:
         scenario = _load(folder)
     except InvalidInput as error:
         return {**found, "ok": False, "title": ident, **_problems(error.problems, error.warnings)}
+    titles = {name: f"“{one.title}”" for name, one in scenario.strategies.items()}
     strategies = [
-        {"id": name, "title": one.title, "why": one.why} for name, one in scenario.strategies.items()
+        {"id": name, "title": one.title, "why": without_keys(one.why, titles)}
+        for name, one in scenario.strategies.items()
     ]
     return {
         **found,
@@ -173,7 +176,7 @@ def uncertain(scenario: Scenario) -> list[dict[str, Any]]:
     from afternext.world import compile_scenario, known_parameters
 
     behaviour = set(known_parameters())
-    communities = {ident: community.name for ident, community in scenario.communities.items()}
+    names = names_of(scenario)
     rows = []
     for one in compile_scenario(scenario, days=1).experiments:
         words = list(one.categories) if one.categories else None
@@ -182,7 +185,7 @@ def uncertain(scenario: Scenario) -> list[dict[str, Any]]:
             {
                 "name": one.name,
                 "unit": one.unit,
-                "meaning": _by_name(one.meaning, one.name, communities),
+                "meaning": in_words(one.name, one.meaning, names),
                 "source": one.source,
                 "deep": one.deep,
                 "behaviour": one.name in behaviour,
@@ -193,14 +196,6 @@ def uncertain(scenario: Scenario) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _by_name(meaning: str, key: str, names: Mapping[str, str]) -> str:
-    """Communities as they name themselves; only those that the key of the value holds."""
-    for part in key.split("."):
-        if part in names:
-            meaning = meaning.replace(f" {part}", f" {names[part]}")
-    return meaning
 
 
 def take_archive(space: Workspace, ident: str, kind: str, packed: bytes) -> dict[str, Any]:

@@ -153,7 +153,7 @@ export const en = {
     'runs.done': '{done} of {all} futures',
     'runs.left': '{left} left',
     'runs.joining': 'All futures are played; they are being put together.',
-    'runs.preparing': 'Preparing: the model is compiled, about a minute, once on a machine.',
+    'runs.preparing': 'Preparing: the model is compiled: one to three minutes, longer where others are at work; once on a machine.',
     'runs.cancel': 'Stop',
     'runs.resume': 'Go on',
     'runs.open': 'Open',

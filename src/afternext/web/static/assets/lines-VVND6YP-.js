@@ -1,0 +1,1 @@
+function a(l,n,s){const r=Math.max(12,Math.floor(n/s)),t=[];for(const o of l.replaceAll(" %"," %").split(" ")){const e=t[t.length-1];e!==void 0&&`${e} ${o}`.length<=r?t[t.length-1]=`${e} ${o}`:t.push(o)}return t}export{a as w};
