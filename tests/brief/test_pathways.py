@@ -43,7 +43,7 @@ def test_the_map_has_lines_stations_ends_and_what_they_say(paths, tmp_path: Path
 def test_worth_and_backcast_say_what_was_found(tmp_path: Path, size) -> None:
     worth = find_value(test_value.toy(300), "displaced@200d < 900")
     picture = draw_value(worth, size=size)
-    assert picture.title.startswith("Forces.army.cohesion is worth knowing first: ")
+    assert picture.title.startswith("Forces · army · cohesion is worth knowing first: ")
     picture.write(tmp_path / "value")
     assert {"After 200 days", "facts on the ground"} <= svg_texts(tmp_path / "value.svg")
     back = backcast(test_backcast.toy(400)[0], "displaced@end < 50")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 MOST = 6
+NARROW = 110  # columns under which the names of inputs in the table are left to --json
 LEGEND = (
     "Hundredths of the measure's variance that the input alone accounts for (first-order index); in "
     "brackets its range. "
@@ -32,22 +33,28 @@ def print_sensitivity(found: Sensitivity, console: Console, words: Words | None 
     words = words or Words()
     console.print(f"[bold]{escape(found.scenario)}[/bold] · which uncertainty matters, and when")
     table = Table(box=SIMPLE, caption=LEGEND, caption_justify="left")
-    table.add_column("input")
-    table.add_column("column", style="dim", overflow="fold")
+    named = console.width >= NARROW
+    table.add_column("input", min_width=24)
+    if named:
+        table.add_column("column", style="dim", overflow="fold")
+    blank = [""] if named else []
     for day in found.days:
-        table.add_column(span(day), justify="right", no_wrap=True)
+        table.add_column(span(day), justify="right", no_wrap=named)
     for m, measure in enumerate(found.measures):
         order = found.ranked([m], MOST)
-        table.add_row(f"[bold]{escape(words.label(measure))}[/bold]", "", *[""] * len(found.days))
+        table.add_row(f"[bold]{escape(words.label(measure))}[/bold]", *blank)
         for k in order:
             cells = [_cell(found, k, m, h) for h in range(len(found.days))]
-            table.add_row(f"  {escape(found.meaning(k))}", found.columns[k].name, *cells)
+            if not named:
+                cells = [cell.replace(" (", "\n(") for cell in cells]
+            name = [found.columns[k].name] if named else []
+            table.add_row(f"  {escape(found.meaning(k))}", *name, *cells)
         left = [found.left(m, h) for h in range(len(found.days))]
         if not order:
-            table.add_row("  [dim]nothing stands above the noise[/dim]", "")
+            table.add_row("  [dim]nothing stands above the noise[/dim]")
         if left[0] is not None:
             shown = [f"{round(100 * (one or 0.0))}" for one in left]
-            table.add_row("  [dim]interactions and luck[/dim]", "", *shown)
+            table.add_row("  [dim]interactions and luck[/dim]", *blank, *shown)
         table.add_section()
     console.print(table)
     for line in moved(found, words):
