@@ -61,6 +61,7 @@ td small{white-space:normal}.words tbody th{min-width:0}
 .stacks table,.stacks tbody,.stacks tr,.stacks th,.stacks td{display:block}
 .stacks thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .stacks tbody th{max-width:none;position:static;font-weight:600;border:0;padding:.7rem 0 .1rem}
+.stacks tbody tr:last-child>th{font-weight:600}
 .stacks tbody td{display:grid;grid-template-columns:minmax(0,11fr) minmax(0,13fr);gap:.6rem;padding:.15rem 0;
 white-space:normal;border:0}
 .stacks td::before{content:attr(data-head);color:var(--muted);text-align:left}
