@@ -101,6 +101,8 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
         )
         for s, lost in (("hold", (NORTH, FAR)), ("foment", ()))
     )
+    land = arden(strategies=STRATEGIES)
+    keeps, raids = (lab.play(land.with_strategy(s), DAYS) for s in ("hold", "foment"))
     beaten = arden("beaten", insurgents=WEAK, present=SOLID, strategies=STRATEGIES)
     left = lab.play(beaten.with_strategy("left"), DAYS)
     mended = lab.play(beaten.with_strategy("mended"), DAYS)
@@ -125,7 +127,13 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
                 f"patron wants people "
                 f"under the government: on average {harm['hold']:.0f} % are not over two years "
                 f"where the insurgent "
-                f"holds, {harm['foment']:.0f} % where he foments trouble."
+                f"holds, {harm['foment']:.0f} % where he foments trouble.",
+                f"Where he keeps one far town either way and is told to hold or to foment trouble "
+                f"by an order that only leans on him (the probe until 27 November 2026), the one "
+                f"who is told to hold draws air support in "
+                f"{100 * drawn_in(keeps).mean():.0f} % of futures, the one who is told to foment "
+                f"in {100 * drawn_in(raids).mean():.0f} %: he stands in the open and takes ground "
+                f"for part of the time.",
             ],
         ),
         make_claim(

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 import pytest
 
 from afternext.brief import as_html, page
 from afternext.brief.document import Table
 from tests.web.visits import CHROMIUM, FLAGS, needs_chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = needs_chromium
 
@@ -31,8 +38,9 @@ TRIGGERS = Table(
 )
 
 
-@pytest.mark.parametrize("table", [HORIZONS, TRIGGERS], ids=lambda table: table.title)
-def test_a_table_with_one_row_of_heads_fits_a_phone_and_keeps_every_head(table: Table) -> None:
+@contextmanager
+def on_a_phone(table: Table) -> Iterator[Page]:
+    """A page with a table, 375 px wide, on which nothing scrolls sideways."""
     from playwright.sync_api import sync_playwright
 
     html = page.page("A page", "of a test", as_html.table(table))
@@ -42,6 +50,13 @@ def test_a_table_with_one_row_of_heads_fits_a_phone_and_keeps_every_head(table: 
         tab.set_content(html)
         wide = "() => [...document.querySelectorAll('.table, html')].map(e => e.scrollWidth - e.clientWidth)"
         assert max(tab.evaluate(wide)) <= 0
+        yield tab
+        browser.close()
+
+
+@pytest.mark.parametrize("table", [HORIZONS, TRIGGERS], ids=lambda table: table.title)
+def test_a_table_with_one_row_of_heads_fits_a_phone_and_keeps_every_head(table: Table) -> None:
+    with on_a_phone(table) as tab:
         said = "() => [...document.querySelectorAll('td')].map(e => getComputedStyle(e, '::before').content)"
         heads = [head.strip('"') for head in tab.evaluate(said)]
         assert heads == list(table.heads[1:]) * len(table.rows)
@@ -49,7 +64,6 @@ def test_a_table_with_one_row_of_heads_fits_a_phone_and_keeps_every_head(table: 
         assert shown == [cell != "–" for row in table.rows for cell in row[1:]]
         tab.set_viewport_size({"width": 1280, "height": 800})
         assert tab.locator("thead th").last.bounding_box()["height"] > 5  # a table again where there is room
-        browser.close()
 
 
 AREAS = Table(
@@ -65,15 +79,7 @@ AREAS = Table(
 
 
 def test_a_table_with_two_rows_of_heads_has_a_line_for_each_group_on_a_phone() -> None:
-    from playwright.sync_api import sync_playwright
-
-    html = page.page("A page", "of a test", as_html.table(AREAS))
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        tab = browser.new_page(viewport={"width": 375, "height": 800})
-        tab.set_content(html)
-        wide = "() => [...document.querySelectorAll('.table, html')].map(e => e.scrollWidth - e.clientWidth)"
-        assert max(tab.evaluate(wide)) <= 0
+    with on_a_phone(AREAS) as tab:
         firsts = "[...document.querySelectorAll('td[data-group]')]"
         said = tab.evaluate(f"() => {firsts}.map(e => getComputedStyle(e, '::before').content)")
         groups = [name.strip('"') for name in said]
@@ -88,4 +94,3 @@ def test_a_table_with_two_rows_of_heads_has_a_line_for_each_group_on_a_phone() -
         assert [head.get_attribute("data-head") for head in heads] == ["likely", "planning", "worst"]
         tab.set_viewport_size({"width": 1280, "height": 800})
         assert tab.locator("thead th").last.bounding_box()["height"] > 5  # a table again where there is room
-        browser.close()

@@ -100,7 +100,7 @@ class _Worker:
         )
         self.ready = False
         self.task: Task | None = None
-        self.at: int | None = None
+        self.at = 0  # the future of its task that it has come to
         self._inbox = inbox
         threading.Thread(target=self._listen, daemon=True).start()
         self.give(job)
@@ -162,8 +162,9 @@ class LocalPool:
         def give(worker: _Worker) -> None:
             if not again and (futures := plan.take()) is not None:
                 again.append(task_of(futures))
-            worker.task, worker.at = (again.popleft() if again else None), None
+            worker.task = again.popleft() if again else None
             if worker.task is not None:
+                worker.at = worker.task.start
                 worker.give(worker.task)
 
         try:
@@ -173,10 +174,10 @@ class LocalPool:
                     worker.ready, deaths_at_start, patience = True, 0, DEATHS_AT_RESTART
                     give(worker)
                 elif kind == "at":
-                    tell(content - (content if worker.at is None else worker.at))
+                    tell(content - worker.at)
                     worker.at = content
                 elif kind == "done":
-                    tell(content.stop - (content.start if worker.at is None else worker.at))
+                    tell(content.stop - worker.at)
                     plan.learn(content.stop - content.start, content.seconds)
                     give(worker)
                     yield content
@@ -194,7 +195,7 @@ class LocalPool:
                             )
                     elif worker.task is not None:
                         task = worker.task
-                        at = task.start if worker.at is None else worker.at
+                        at = worker.at
                         tell(task.start - at)  # those played before the culprit were lost with it
                         deaths[at] += 1
                         if deaths[at] >= DEATHS_OF_A_FUTURE and task.stop - task.start == 1:

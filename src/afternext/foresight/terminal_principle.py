@@ -34,7 +34,6 @@ AIM_WORDS = {
     HORIZON: "the later horizon against the nearer one",
 }
 
-NO_BREAK = "\u00a0"
 NARROW = 110  # columns under which tables leave out differences, which the sentences tell
 
 
@@ -105,14 +104,13 @@ def _values(found: Principle, narrow: bool) -> Table:
 def mark(group: Group, ident: str) -> str:
     """A sign at the best strategy, and at those not told apart from it."""
     if ident not in group.best:
-        return f"{NO_BREAK} "
-    return NO_BREAK + ("≈" if len(group.best) > 1 else "*")
+        return "  "
+    return " ≈" if len(group.best) > 1 else " *"
 
 
 def gain(one: Estimate) -> str:
     """+3.1 (1.9 to 4.4), in hundredths."""
-    ends = f"({100 * one.low:.1f} to {100 * one.high:.1f})".replace(" ", NO_BREAK)
-    return f"{100 * one.mean:+.1f} {ends}"
+    return f"{100 * one.mean:+.1f} ({100 * one.low:.1f} to {100 * one.high:.1f})"
 
 
 def sayings(found: Principle) -> list[str]:
@@ -188,7 +186,7 @@ def people(value: float, digits: int = 3) -> str:
 
 def _change(one: Estimate) -> str:
     sign = "+" if one.mean > 0 else ""
-    unsure = "" if one.sure else f"{NO_BREAK}≈"
+    unsure = "" if one.sure else " ≈"
     return f"{sign}{people(one.mean, 2)}{unsure}"
 
 
