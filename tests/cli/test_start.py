@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import builtins
+import os
+import signal
+import time
 from typing import Any
 
 import pytest
 
+import afternext.cli.start as beginning
+from afternext.cli import main
 from afternext.cli.start import INTERRUPTED, start
 
 
@@ -32,3 +37,26 @@ def test_it_runs_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
         start(["--version"])
     assert stop.value.code == 0
     assert capsys.readouterr().out.startswith("afternext ")
+
+
+def test_ctrl_c_that_a_library_turns_into_its_own_error_is_still_ctrl_c(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def swallow(*_: Any, **__: Any) -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(10)
+        except KeyboardInterrupt as stop:
+            raise ValueError(f"while building a schema: {stop!r}") from None
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(main, "load", swallow)
+    monkeypatch.setattr(beginning, "_interrupted", False)
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        with pytest.raises(SystemExit) as stop:
+            start(["show", "--help"])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert stop.value.code == INTERRUPTED
+    assert capsys.readouterr().err == "interrupted\n"

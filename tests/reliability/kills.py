@@ -60,7 +60,7 @@ def cut(crisis: Crisis, cuts: int, seed: int, folder: Path, number: int) -> dict
         "lost": 0,
         "left": 0,
         "wrong_codes": [],
-        "silent": 0,
+        "silent": [],
         "kept": 0,
         "with_workers": 0,
     }
@@ -89,8 +89,10 @@ def cut(crisis: Crisis, cuts: int, seed: int, folder: Path, number: int) -> dict
             found["with_workers"] += killed > 0
             if code != (-signal.SIGKILL if number == signal.SIGKILL else 130):
                 found["wrong_codes"].append([code, said.read_text()[-300:]])
-            if number == signal.SIGINT and " futures of " in said.read_text():  # the run had begun
-                found["silent"] += "--resume" not in said.read_text()
+            told = said.read_text()
+            begun = number == signal.SIGINT and " futures of " in told
+            if begun and "--resume" not in told and not forked.digest(run):
+                found["silent"].append(told[-300:])
             kept[session] = forked.finished_futures(run)
             found["kept"] += len(kept[session])
         found["runs"] += 1

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from afternext import __version__
-from afternext.cli.start import INTERRUPTED
+from afternext.cli.start import INTERRUPTED, interrupted
 from afternext.errors import AfternextError
 
 USAGE = 2
@@ -154,6 +154,8 @@ def main(argv: list[str] | None = None) -> NoReturn:
         where = f"{error.filename}: " if error.filename else ""
         _stop(f"{where}{error.strerror or error}", USAGE)
     except Exception as error:
+        if interrupted():
+            _stop("interrupted", INTERRUPTED)
         if os.environ.get("AFTERNEXT_DEBUG"):
             raise
         _stop(

@@ -162,12 +162,12 @@ def run_subject(
             say(f"{folder} is finished already; nothing was run", progress)
             _tidy(folder)
             return Run(folder)
-        say(
-            f"seed {settings.seed} · {settings.futures:,} futures of {settings.days:,} days · in {folder}",
-            progress,
-        )
         session = None
         try:
+            say(
+                f"seed {settings.seed} · {settings.futures:,} futures of {settings.days:,} days · in {folder}",
+                progress,
+            )
             session = _Session(subject_of(), settings, folder, there, progress)
             session.play(workers, batch, cluster)
             session.finish(batch)
