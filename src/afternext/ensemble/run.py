@@ -164,10 +164,8 @@ def run_subject(
             return Run(folder)
         session = None
         try:
-            say(
-                f"seed {settings.seed} · {settings.futures:,} futures of {settings.days:,} days · in {folder}",
-                progress,
-            )
+            what = f"{settings.futures:,} futures of {settings.days:,} days"
+            say(f"seed {settings.seed} · {what} · in {folder}", progress)
             session = _Session(subject_of(), settings, folder, there, progress)
             session.play(workers, batch, cluster)
             session.finish(batch)
