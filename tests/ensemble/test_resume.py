@@ -233,6 +233,9 @@ def test_killed_at_random_instants_it_always_resumes_to_the_same_digest(tmp_path
     """Kills anywhere from the start of Python to the last removal, with any workers and batches."""
     rng = random.Random(1)
     kills = 0
+    began = time.monotonic()
+    assert start(tmp_path / "whole", seconds=0.01, workers=2, batch=3).wait() == 0
+    whole = time.monotonic() - began
     for trial in range(40):
         folder = tmp_path / f"run{trial}"
         while True:
@@ -244,7 +247,7 @@ def test_killed_at_random_instants_it_always_resumes_to_the_same_digest(tmp_path
             }
             process = start(folder, **how)
             try:
-                code = process.wait(timeout=rng.uniform(0.2, 3.5))
+                code = process.wait(timeout=rng.uniform(0.1, 1.3) * whole)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
