@@ -252,6 +252,38 @@ def overhead(rows: Rows) -> list[str]:
     ]
 
 
+def hotspots(rows: Rows) -> list[str]:
+    """What stops a future from being played faster."""
+    r = rows[0]
+    steps = r["days"] * r["places"]
+    aim = LIMITS[0][1]
+    lines = [
+        f"A future of {r['days']:,} days takes {r['alone']:.3f} CPU-s in one process, {r['beside']:.3f} "
+        f"beside another one ({r['beside'] / r['alone'] - 1:+.0%}: memory shared by two). Two cores need "
+        f"{r['alone'] * GOAL_FUTURES / 2:.0f} s for {GOAL_FUTURES:,} if nothing else is to be done, "
+        f"{r['alone'] * GOAL_FUTURES / 2 / aim:.1f} times the aim."
+    ]
+    if "parts" not in r:
+        return [*lines, "", "Linux's perf is not here, so that nothing more is known."]
+    each = 1e9 * r["alone"] / steps
+    busy = each / r["active"]
+    cells = [[words, f"{100 * share:.1f} %"] for words, share in r["parts"].items()]
+    largest = ", ".join(f"`{name}` {100 * share:.1f} %" for name, share in r["largest"].items())
+    shares = list(r["parts"].values())
+    if_free = r["alone"] * GOAL_FUTURES / 2 * (1.0 - max(shares))
+    return [
+        *lines,
+        "",
+        *table(["where the processor is", "share of the time"], cells),
+        "",
+        f"{r['samples']:,} samples over {r['futures']} futures; {100 * r['active']:.0f} % of {r['places']} "
+        f"places active: {each:.0f} ns for a place and day, {busy:.0f} ns for an active one. "
+        f"Largest single functions: {largest}. If the largest part cost nothing at all, {GOAL_FUTURES:,} x "
+        f"10 years would still take {if_free:.0f} s: no single limit stops the model, not memory "
+        "and not draws, but arithmetic spread over all of its rules.",
+    ]
+
+
 def lake(rows: Rows) -> list[str]:
     """The shallow lake on the same experiments in both programs."""
     mine, peer, futures = rows[0]["ours"], rows[0]["ema"], rows[0]["futures"]
@@ -336,6 +368,7 @@ def kept(rows: Rows) -> list[str]:
 
 PARTS: dict[str, tuple[str, Callable[[Rows], list[str]]]] = {
     "goal": ("The bar: 1,000 futures x 10 years on 2 cores", goal),
+    "hotspots": ("What stops it from being faster", hotspots),
     "flagship": ("The flagship case", flagship),
     "population": ("People x 100", population),
     "places": ("Places x 10", places),

@@ -196,6 +196,11 @@ def overhead(sizes: Sizes) -> dict[str, Any]:
     return {"rows": [*rows, *([peer] if peer else [])]}
 
 
+def hotspots(sizes: Sizes) -> dict[str, Any]:
+    """Where the time of a future goes, and what two of them at once cost each other."""
+    return {"rows": [python("benchmarks.hotspots", FLAGSHIP, "3653", str(max(2, sizes.long // 10))).result]}
+
+
 def lake(sizes: Sizes) -> dict[str, Any]:
     """The lake problem on the same experiments, beside EMA Workbench."""
     with folder() as there:
@@ -223,6 +228,7 @@ SECTIONS: dict[str, Callable[[Sizes], dict[str, Any]]] = {
     "places": places,
     "futures": futures,
     "goal": goal,
+    "hotspots": hotspots,
     "foresight": foresight,
     "overhead": overhead,
     "lake": lake,

@@ -65,6 +65,7 @@ FAMILIES = (  # measures kept for every community, force, power, pair or move
     "population_held_",
     "places_held_",
     "strength_",
+    "posture_",
     "alignment_",
     "opinion_",
     "salience_",

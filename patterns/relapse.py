@@ -10,8 +10,11 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from afternext.brief.style import BLUE, LIGHT, SLATE, SMALL, VERMILLION
+from afternext.scenario.schema import Scenario
+from afternext.world.forces import FOMENT
 from patterns.arden import FAR, NORTH, SOLID, arden
 from patterns.harness import Floats, Lab, Pattern, Played, evidence_of, make_claim, make_pattern, read
+from patterns.probe import incident
 from patterns.too_late import batches, finite_or_none
 
 NAME = "relapse"
@@ -22,6 +25,11 @@ WITHIN = 5 * 365
 DEADLY = 25  # killed in a year: what counts as conflict in the base rates
 TWO_YEARS = 730
 MEN = 2000  # of his in the northern city
+TAKEN = (60, 75)  # days on which his two towns are taken
+MONTH = 30
+HANDFUL = 100  # men: fewer are no force
+NOT_CHOSEN = "courses are drawn by lot (hold_slope = loss_shock = posture_sharpness = 0)"
+BY_LOT = {"hold_slope": 0.0, "loss_shock": 0.0, "posture_sharpness": 0.0}
 OBEYED = 4.0  # wish added by an order: enough for any force to follow it, so that the courses differ
 WEAK: dict[str, Any] = {"lognormal": [1500, 0.4], "within": [600, 4000]}
 
@@ -92,6 +100,31 @@ def hurt(played: Played) -> Floats:
     return 100.0 * (1.0 - held / played.arrays["residents"][:, :TWO_YEARS]).mean(axis=1)
 
 
+def driven_out() -> Scenario:
+    """Return Arden where the army takes both towns that the insurgent holds, one after the other."""
+    raw = arden(
+        "driven out", lost=(NORTH, FAR), in_north=MEN, present=SOLID, strategies=STRATEGIES
+    ).model_dump(mode="json", exclude_unset=True)
+    raw["incidents"] = [
+        incident("capture", place, "army", day) for place, day in zip((NORTH, FAR), TAKEN, strict=True)
+    ]
+    return Scenario.model_validate(raw)
+
+
+def goes_underground(played: Played, driven: bool = True) -> Floats:
+    """Whether an insurgent who stood in the open hides within the month after his last town was taken.
+
+    driven : only those count who hold no town again at the end of it
+    """
+    hidden = played.arrays["posture_front"] >= FOMENT
+    there = played.arrays["strength_front"][:, TAKEN[1] + MONTH] >= HANDFUL
+    if driven:
+        there &= played.arrays["places_held_front"][:, TAKEN[1] + MONTH] == 0
+    open_before = ~hidden[:, TAKEN[0] - 1] & there
+    after = hidden[:, TAKEN[1] : TAKEN[1] + MONTH].any(axis=1)
+    return after[open_before].astype(float)
+
+
 def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
     """Play both courses of the insurgent, and defeats with and without mending."""
     hold, foment = (
@@ -108,6 +141,10 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
     mended = lab.play(beaten.with_strategy("mended"), DAYS)
     spent = lab.play(beaten.with_strategy("left"), DAYS, {"relapse_rate": 0.0, "growth_rate": 0.0})
     again, healed, gone = (finite_or_none(returns(x)) for x in (left, mended, spent))
+    out = driven_out()
+    driven, by_lot = (goes_underground(lab.play(out, TAKEN[1] + 2 * MONTH, o)) for o in (None, BY_LOT))
+    in_place = arden("in place", lost=(NORTH, FAR), in_north=MEN, present=SOLID, strategies=STRATEGIES)
+    kept = goes_underground(lab.play(in_place, TAKEN[1] + 2 * MONTH), driven=False)
     more = drawn_in(hold) - drawn_in(foment)
     longer = 100.0 * float((lasts(hold) > lasts(foment)).mean())
     shorter = 100.0 * float((lasts(hold) < lasts(foment)).mean())
@@ -134,6 +171,18 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
                 f"{100 * drawn_in(keeps).mean():.0f} % of futures, the one who is told to foment "
                 f"in {100 * drawn_in(raids).mean():.0f} %: he stands in the open and takes ground "
                 f"for part of the time.",
+            ],
+        ),
+        make_claim(
+            NAME,
+            "driven",
+            read(batches(driven), known("driven")),
+            {NOT_CHOSEN: read(batches(by_lot), known("driven"))},
+            {"the same force while nobody takes its towns": read(batches(kept), known("driven"))},
+            [
+                f"Both towns are taken by the script, {TAKEN[0]} and {TAKEN[1]} days after the freeze; of "
+                f"those who stood in the open before, have {HANDFUL} men left and hold no town again a "
+                f"month later {100 * driven.mean():.0f} % hide within that month ({len(driven)} futures)."
             ],
         ),
         make_claim(

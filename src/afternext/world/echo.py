@@ -86,7 +86,7 @@ class _Near:
         q: perception.Parameters,
     ) -> None:
         self._blueprint, self._fights, self._facts, self._q = blueprint, fights, facts, q
-        self._losers = _losers(blueprint, history)
+        self._losers = losers_of(blueprint, history)
         self._doors: dict[int, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
         self._alarms: dict[tuple[int, int], tuple[NDArray[Any], ...]] = {}
 
@@ -129,7 +129,7 @@ class _Near:
         return network.near_to[near], network.near_km[near]
 
 
-def _losers(blueprint: Blueprint, history: Sequence[Happening]) -> dict[int, int]:
+def losers_of(blueprint: Blueprint, history: Sequence[Happening]) -> dict[int, int]:
     """Who held a place when something of the history happened there, by the identity of the happening."""
     rulers = np.flatnonzero(blueprint.rulers)
     country = blueprint.network.country

@@ -33,6 +33,7 @@ from afternext.world.realise_forces import (
     prizes,
     readiness,
     recruits_of,
+    routed,
     seats_of,
     set_courses,
     set_least,
@@ -197,6 +198,7 @@ def realise(
     settle(armed, facts, parameters, np.uint64(seed), np.uint64(luck))
     locals_ = new_defence(blueprint.holder, communities)
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
+    armed.ran[:] = routed(blueprint, home, blueprint.insurgent, parameters.clash.refit_half_life)
     held = echo(blueprint, row, fights, people, beliefs, facts, parameters, values["contested_days"])
     go_on(blueprint, fights, armed, parameters, held)
     set_courses(blueprint, armed)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from afternext.world.echo import losers_of
 from afternext.world.forces import EXPAND
 from afternext.world.processes import control
 from afternext.world.state import NOBODY, Facts
@@ -23,6 +24,27 @@ RECRUITS = {  # odds that a man joins
     "persecuted": 0.0,
     "marked": 0.0,
 }
+
+
+def routed(
+    blueprint: Blueprint, home: NDArray[np.int64], insurgent: NDArray[np.uint8], half_life: float
+) -> NDArray[np.float64]:
+    """Return the share of the men of each army who had run before the freeze, halved each ``half_life`` days.
+
+    Nobody tells how many stood where: they stand as the people do. Who withdraws in order has not run.
+    """
+    history = [item for item in blueprint.happenings if item.past]
+    losers = losers_of(blueprint, history)
+    ran = np.zeros(len(insurgent))
+    had = np.array([home[blueprint.holder == f].sum() for f in range(len(insurgent))], dtype=np.float64)
+    last = {item.place: item for item in history if item.kind == "capture"}
+    for item in last.values():
+        loser = losers[id(item)]
+        if loser not in (NOBODY, item.force) and insurgent[loser] == 0:
+            persons = home[item.place].sum()
+            had[loser] += persons
+            ran[loser] += persons * 2.0 ** (item.day / half_life)
+    return np.divide(ran, had, out=np.zeros_like(ran), where=had > 0)
 
 
 def readiness(

@@ -109,3 +109,29 @@ def test_who_hits_and_leaves_holds_nothing() -> None:
 
     assert not any(held(-50.0))
     assert all(held(50.0))
+
+
+def test_an_army_whose_men_ran_seldom_attacks_for_months() -> None:
+    def attacks(history: list[dict[str, object]], **more: float) -> float:
+        crisis = line(
+            stop("city", 300_000, holder="rebels"),
+            stop("ford", 200_000, km=60.0),
+            presence=[
+                {"place": "city", "force": "rebels", "strength": 100},
+                {"place": "ford", "force": "army", "strength": 20_000},
+            ],
+            incidents=history,
+        )
+        ready = {**LASTING, "attack_regular": 0.01, "offensive_rate": 1e-9, "stand_bias": 50.0, **more}
+        told = [play(crisis, 180, calm=False, luck=k, **ready) for k in range(8)]
+        of_army = [(o.events["kind"] == events.ATTACK) & (o.events["force"] == 0) for o in told]
+        return float(np.mean([found.any() for found in of_army]))
+
+    def event(kind: str, by: str, days_ago: int) -> dict[str, object]:
+        return {"kind": kind, "place": "city", "by": by, "date": FREEZE - timedelta(days=days_ago)}
+
+    ran = [event("capture", "rebels", 40)]
+    left = [event("withdrawal", "army", 41), event("capture", "rebels", 40)]
+    assert attacks(ran, refit_half_life=1e4) < 0.3
+    assert attacks(ran, refit_half_life=1.0) > 0.6  # ablation: nothing is kept of it
+    assert attacks(left, refit_half_life=1e4) > 0.6  # who leaves in order has not run

@@ -3,7 +3,7 @@ ready.
 
 Rule (docs/model/posture.md). A force keeps its course for months, less when it has just lost ground. When it
 thinks again it first chooses whether to stand in the open, by its strength on its ground over the enemy's and
-by what it lost, then how (logit):
+by what it lost, then how (logit); orders and habit count as far as it still has the ground that they are of:
 
     open:    expand   chance at its best target             hold     people held that sustain it
     hidden:  foment   trouble costs little anywhere         ground   losses of men and ground, exposure
@@ -13,7 +13,8 @@ places and strikes where people are many, the garrison is believed weak and the 
 where it struck lately, but under strikes from the air its columns are stopped as often as strikes take its
 power; who foments sends small parties that hit and leave; who goes to ground gives up what
 it cannot keep and hides. An army or militia starts an attack
-at a hazard that rises with the odds, no sooner than ``plan_days`` after a place changed hands. Columns take
+at a hazard that rises with the odds, no sooner than ``plan_days`` after a place changed hands, and seldom for
+months after many of its men have run. Columns take
 days on the road. Writes ``Violence`` (fights begun), ``Forces``, raises alarms, writes events.
 """
 
@@ -33,7 +34,7 @@ from afternext.world.forces import ATTACK as TO_ATTACK
 from afternext.world.forces import EXPAND, FOMENT, GROUND, HOLD, NEVER, set_off
 from afternext.world.forces import RAID as TO_RAID
 from afternext.world.kernel import kernel
-from afternext.world.processes.clash import break_hazard, clear_hazard, trust_in
+from afternext.world.processes.clash import break_hazard, clear_hazard, nerve, trust_in
 from afternext.world.processes.columns import gather
 from afternext.world.processes.control import (
     FORTNIGHT,
@@ -237,25 +238,27 @@ def choose_posture(forces, p, stream, force, fighters, best, believed, ground):
     w = p.posture
     sustaining, _, places, ratio, exposed = ground
     lean = forces.bias[force]  # what the leadership wishes
+    heeded = 1.0 - min(1.0, forces.lost[force])  # orders and habits are of the ground that was held
     if places == 0:
         ratio = math.log(max(believed, SAFE) / p.clash.city_defence)
     stand = w.stand_bias + w.hold_slope * ratio - w.loss_shock * forces.lost[force]
     # A wish weighs the same in both choices, so that who is to foment trouble leaves the open; so does habit.
-    kept = w.course_inertia if forces.since[force] > NEVER else 0.0
+    kept = heeded * w.course_inertia if forces.since[force] > NEVER else 0.0
     now = forces.posture[force]
     stand += w.posture_sharpness * (kept if now in (HOLD, EXPAND) else -kept)
-    stand += w.posture_sharpness * (lean[HOLD] + lean[EXPAND] - lean[FOMENT] - lean[GROUND])
+    stand += w.posture_sharpness * heeded * (lean[HOLD] + lean[EXPAND] - lean[FOMENT] - lean[GROUND])
     if uniform(mix(mix(stream, CHOOSE), OPEN), force) < 1.0 / (1.0 + math.exp(-stand)):
         sustained = p.recovery.tax_yield * sustaining / p.recovery.fighter_cost
         income = sustained / (sustained + fighters) if fighters > 0 else 0.0
-        prefer = w.wish_expand * best - w.wish_hold * income * (1.0 - exposed) + lean[EXPAND] - lean[HOLD]
+        prefer = w.wish_expand * best - w.wish_hold * income * (1.0 - exposed)
+        prefer += heeded * (lean[EXPAND] - lean[HOLD])
         prefer += kept if now == EXPAND else (-kept if now == HOLD else 0.0)
         first, second = EXPAND, HOLD
         if places == 0:
             return EXPAND
     else:
         prefer = w.wish_foment - w.wish_ground * max(min(1.0, forces.hurt[force]), exposed)
-        prefer += lean[FOMENT] - lean[GROUND]
+        prefer += heeded * (lean[FOMENT] - lean[GROUND])
         prefer += kept if now == FOMENT else (-kept if now == GROUND else 0.0)
         first, second = FOMENT, GROUND
     u = uniform(mix(mix(stream, CHOOSE), HOW), force)
@@ -290,11 +293,13 @@ def step_posture(
     keep = w.garrison_keep
     speed = p.control.march_speed
     weekly = math.exp2(-WEEK / w.hurt_half_life)
+    refitted = math.exp2(-WEEK / p.clash.refit_half_life)
     for f in range(facts.mobile.shape[0]):
         forces.target[f] = NOBODY
         if facts.mobile[f] == 0 or (step + f * per_day) % (WEEK * per_day) != 0:
             continue
         forces.hurt[f] *= weekly
+        forces.ran[f] *= refitted
         if facts.insurgent[f] == 0:
             continue
         fighters = 0
@@ -376,6 +381,7 @@ def step_posture(
         if not planned(forces, w.plan_days, i, step, per_day):
             continue
         will = facts.ready[i, f] * weakness(violence.odds[i] / p.clash.city_defence, w.attack_caution)
+        will *= nerve(forces, p.clash, f)
         u = uniform(mix(stream, READY), i)
         if u < 1.0 - math.exp(-w.attack_regular * will * FORTNIGHT) and (
             forces.target[f] < 0 or u < forces.best[f]

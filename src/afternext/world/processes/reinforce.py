@@ -6,7 +6,8 @@ from places at least twice as safe, ``mass_share`` of what is within reach at mo
 ``relief_ratio`` of those who could come against it, by road. Nobody gets through to a place that is cut off.
 Against a place that an enemy holds an army plans an offensive: with more
 than an ordinary attack (``offensive_share``), sooner where many people live and the odds are good, no sooner
-than ``plan_days`` after the place changed hands; its own sieges it storms. One of each a force and step.
+than ``plan_days`` after the place changed hands, and seldom while many of its men have lately run; its own
+sieges it storms. One of each a force and step.
 Reads yesterday's odds. Writes ``Forces``, ``Violence``; conserves fighters and materiel.
 """
 
@@ -18,6 +19,7 @@ from afternext.world.events import CAUSE_FIGHTING, CAUSE_ODDS, CAUSE_THREAT, OFF
 from afternext.world.forces import ATTACK as TO_ATTACK
 from afternext.world.forces import MARCH
 from afternext.world.kernel import kernel
+from afternext.world.processes.clash import nerve
 from afternext.world.processes.columns import gather, gather_safe
 from afternext.world.processes.control import FORTNIGHT, defence_against, planned
 from afternext.world.processes.perception import weakness
@@ -103,7 +105,7 @@ def step_reinforce(state, facts, network, p, now):
             if odds <= 0.0:
                 continue
             will = worth * weakness(odds / p.clash.city_defence, p.posture.attack_caution)
-            will *= facts.ready[i, f]
+            will *= facts.ready[i, f] * nerve(forces, p.clash, f)
             u = uniform(mix(mix(now.stream, RETAKE), f), i)
             if u < 1.0 - math.exp(-c.offensive_rate * will * FORTNIGHT) and (
                 forces.goal[f] < 0 or u < forces.chosen[f]
