@@ -86,7 +86,7 @@ class Forces(NamedTuple):
     posture: Ints  # (F,) HOLD, EXPAND, FOMENT or GROUND
     since: Ints  # (F,) step since which, below 0 where the history tells it, NEVER until it is known
     hurt: Floats  # (F,) losses of men and ground of the last weeks, share of all
-    ran: Floats  # (F,) share of its men in garrisons that broke, fading over months
+    nerve: Floats  # (F,) what is left of its will to attack since garrisons of it ran, 0-1
     places_held: Ints  # (F,) places and people of an insurgent when it last looked around
     people_held: Floats  # (F,)
     lost: Floats  # (F,) share of its ground that it lost in the last weeks
@@ -233,7 +233,7 @@ def new_forces(
         posture=ints(forces),
         since=ints(forces, value=NEVER),
         hurt=np.zeros(forces),
-        ran=np.zeros(forces),
+        nerve=np.ones(forces),
         places_held=ints(forces),
         people_held=np.zeros(forces),
         lost=np.zeros(forces),

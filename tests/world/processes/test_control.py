@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from afternext.world import compile_scenario, events
+from afternext.world.processes.control import set_odds
 from afternext.world.realise import realise
 from tests.world.toy import FORCES, incident, line, middle_row, play, stop
 
@@ -97,3 +98,28 @@ def test_a_local_force_leaves_far_places_that_nobody_holds_to_others() -> None:
         return float(np.mean([o.arrays["place_holder"][-1, 1] != NOBODY for o in futures]))
 
     assert taken(0.03) < taken(0.5)
+
+
+def test_nobody_fears_an_army_that_has_just_run() -> None:
+    world = compile_scenario(
+        line(
+            stop("city", 300_000, holder="rebels"),
+            stop("ford", 200_000, km=60.0),
+            presence=[
+                {"place": "city", "force": "rebels", "strength": 100},
+                {"place": "ford", "force": "army", "strength": 20_000},
+            ],
+        ),
+        days=10,
+    )
+
+    def fear(nerve: float) -> float:
+        state, _, _, facts, p = realise(world.blueprint, middle_row(world))
+        state.violence.struck[:] = 0.0  # both have attacked today
+        state.forces.nerve[0] = nerve
+        network = world.blueprint.network
+        set_odds(state.violence, state.forces, facts, network, state.defence, p.control, p.perception)
+        return float(state.violence.front[0])
+
+    assert fear(1.0) > 0.05
+    assert fear(0.2) == pytest.approx(0.2 * fear(1.0))

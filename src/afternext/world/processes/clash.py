@@ -330,14 +330,6 @@ def end_fight(state, facts, network, p, place, now):
 
 
 @kernel
-def nerve(forces, p, force):
-    """What is left of an army's will to attack while many of its men have lately run: as trust counts in
-    who is attacked. p : parameters of clash
-    """
-    return math.exp(-p.trust_exponent * forces.ran[force])
-
-
-@kernel
 def lose_town(state, facts, network, p, place, broke, now):
     """The garrison of a place breaks or is beaten; who attacked it takes the place if they are enough."""
     violence, forces = state.violence, state.forces
@@ -357,7 +349,8 @@ def lose_town(state, facts, network, p, place, broke, now):
     left = c.materiel_left if broke else c.materiel_left * c.rout_share
     gone, behind, fled = leave_town(state, facts, network, p, place, fighter, c.rout_share, left, now)
     if broke:
-        forces.ran[holder] += lost / max(1, forces.start[holder])
+        if facts.insurgent[holder] == 0:
+            forces.nerve[holder] *= math.exp(-c.trust_exponent * lost / max(1, forces.start[holder]))
         spread_panic(forces, facts, network, c, p.perception, place, holder, enemy, lost, now.step, now.dt)
         note(state.log, now.day, BROKEN, place, enemy, holder, cause, gone)
         cause = CAUSE_RAN

@@ -189,6 +189,7 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
         violence.front[place] = (
             q.front_threat * weakness(best, q.defence_trust) * math.exp2(-idle / q.fear_half_life)
         )
+        violence.front[place] *= forces.nerve[challenger]  # nobody fears an army that has just run
     forces.look[place] = 0
 
 

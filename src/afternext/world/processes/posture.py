@@ -34,7 +34,7 @@ from afternext.world.forces import ATTACK as TO_ATTACK
 from afternext.world.forces import EXPAND, FOMENT, GROUND, HOLD, NEVER, set_off
 from afternext.world.forces import RAID as TO_RAID
 from afternext.world.kernel import kernel
-from afternext.world.processes.clash import break_hazard, clear_hazard, nerve, trust_in
+from afternext.world.processes.clash import break_hazard, clear_hazard, trust_in
 from afternext.world.processes.columns import gather
 from afternext.world.processes.control import (
     FORTNIGHT,
@@ -299,7 +299,7 @@ def step_posture(
         if facts.mobile[f] == 0 or (step + f * per_day) % (WEEK * per_day) != 0:
             continue
         forces.hurt[f] *= weekly
-        forces.ran[f] *= refitted
+        forces.nerve[f] **= refitted
         if facts.insurgent[f] == 0:
             continue
         fighters = 0
@@ -381,7 +381,7 @@ def step_posture(
         if not planned(forces, w.plan_days, i, step, per_day):
             continue
         will = facts.ready[i, f] * weakness(violence.odds[i] / p.clash.city_defence, w.attack_caution)
-        will *= nerve(forces, p.clash, f)
+        will *= forces.nerve[f]
         u = uniform(mix(stream, READY), i)
         if u < 1.0 - math.exp(-w.attack_regular * will * FORTNIGHT) and (
             forces.target[f] < 0 or u < forces.best[f]

@@ -19,7 +19,6 @@ from afternext.world.events import CAUSE_FIGHTING, CAUSE_ODDS, CAUSE_THREAT, OFF
 from afternext.world.forces import ATTACK as TO_ATTACK
 from afternext.world.forces import MARCH
 from afternext.world.kernel import kernel
-from afternext.world.processes.clash import nerve
 from afternext.world.processes.columns import gather, gather_safe
 from afternext.world.processes.control import FORTNIGHT, defence_against, planned
 from afternext.world.processes.perception import weakness
@@ -105,7 +104,7 @@ def step_reinforce(state, facts, network, p, now):
             if odds <= 0.0:
                 continue
             will = worth * weakness(odds / p.clash.city_defence, p.posture.attack_caution)
-            will *= facts.ready[i, f] * nerve(forces, p.clash, f)
+            will *= facts.ready[i, f] * forces.nerve[f]
             u = uniform(mix(mix(now.stream, RETAKE), f), i)
             if u < 1.0 - math.exp(-c.offensive_rate * will * FORTNIGHT) and (
                 forces.goal[f] < 0 or u < forces.chosen[f]
