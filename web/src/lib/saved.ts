@@ -22,8 +22,8 @@ export interface DecideDoc {
   vulnerable: { strategy: string; why_not?: string; condition?: string; boxes?: { sentence: string; coverage: number; density: number }[] }[]
 }
 export interface PathwaysDoc {
-  futures: number; seed: number; goal: string; said?: string; wanted_share_of_futures: number; freeze: string; last_day: number; best_single_strategy: string
-  strategies: { strategy: string; title: string; tips: { day: number | null; early: number | null; late: number | null; censored: boolean }; good_at_the_end_share_of_futures: unknown; trigger: unknown; still_good_share_of_futures: { day: number; share: number; low: number; high: number }[] }[]
+  futures: number; seed: number; goal: string; said?: string; wanted_share_of_futures: number; freeze: string; last_day: number; best_single_strategy: string; judged_from_day?: number
+  strategies: { strategy: string; title: string; tips: { day: number | null; early: number | null; late: number | null; censored: boolean }; good_again_from_day?: number | null; good_at_the_end_share_of_futures: unknown; trigger: unknown; still_good_share_of_futures: { day: number; share: number; low: number; high: number }[] }[]
   switches: { from: string; to: string; day: number; date: string; as_good: { from_day: number; to_day: number }; use_by_day: number | null; gain_over_staying: unknown }[]
 }
 export interface PrincipleDoc {
