@@ -226,7 +226,7 @@ def test_the_bar_of_the_main_job(tmp_path: Path) -> None:
             command(*resume), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         try:
-            out_text, err_text = process.communicate(timeout=5 + kills)
+            out_text, err_text = process.communicate(timeout=1 + 0.5 * kills)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
