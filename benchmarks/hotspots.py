@@ -30,39 +30,22 @@ from numba.core.dispatcher import Dispatcher
 
 PER_SECOND = 499
 SYMBOL = re.compile(r"_ZN9afternext5world(?:9processes)?(\d+)(\w+)")
+PYTHON = "Python: a future made from its row, results handed over"
 LIBRARIES = {
     "libm": "logarithms, powers and exponentials (libm)",
     "kernel": "the operating system: pages of memory, system calls",
-    "libpython": "Python: a future made from its row, results handed over",
-    "_multiarray": "Python: a future made from its row, results handed over",
-    "_helperlib": "Python: a future made from its row, results handed over",
-    "_dispatcher": "Python: a future made from its row, results handed over",
+    **dict.fromkeys(("libpython", "_multiarray", "_helperlib", "_dispatcher"), PYTHON),
     "libc": "copying and clearing memory (libc)",
 }
-MODULES = {
-    "streams": "random draws (counts; a uniform draw lies in who draws it)",
-    "displaced": "displaced people, their roads and refuges",
-    "refuge": "displaced people, their roads and refuges",
-    "movement": "displaced people, their roads and refuges",
-    "decisions": "powers: decisions, situation, alignment, delivery",
-    "situation": "powers: decisions, situation, alignment, delivery",
-    "alignment": "powers: decisions, situation, alignment, delivery",
-    "distortion": "powers: decisions, situation, alignment, delivery",
-    "polity": "powers: decisions, situation, alignment, delivery",
-    "pressure": "powers: decisions, situation, alignment, delivery",
-    "opinion": "powers: decisions, situation, alignment, delivery",
-    "delivery": "powers: decisions, situation, alignment, delivery",
-    "courses": "powers: decisions, situation, alignment, delivery",
-    "offers": "powers: decisions, situation, alignment, delivery",
-    "chancellery_day": "powers: decisions, situation, alignment, delivery",
-    "perception": "residents: perception, flight, attitudes, defence",
-    "civilians": "residents: perception, flight, attitudes, defence",
-    "attitudes": "residents: perception, flight, attitudes, defence",
-    "defence": "residents: perception, flight, attitudes, defence",
-    "measures": "measures written down",
-    "measures_regions": "measures written down",
-    "measures_council": "measures written down",
+PARTS = {
+    "random draws (counts; a uniform draw lies in who draws it)": "streams",
+    "displaced people, their roads and refuges": "displaced refuge movement",
+    "powers: decisions, situation, alignment, delivery": "decisions situation alignment distortion polity "
+    "pressure opinion delivery courses offers chancellery_day",
+    "residents: perception, flight, attitudes, defence": "perception civilians attitudes defence",
+    "measures written down": "measures measures_regions measures_council",
 }
+MODULES = {module: words for words, modules in PARTS.items() for module in modules.split()}
 FORCES = "forces: control, posture, clash, columns, recovery"
 
 _objects: dict[int, bytes] = {}

@@ -57,7 +57,8 @@ def main() -> int:
         measured[name] = {**SECTIONS[name](sizes), "machine": about, "quick": given.quick}
         given.kept.parent.mkdir(parents=True, exist_ok=True)
         given.kept.write_text(json.dumps(measured, indent=1))
-        given.page.write_text(write_page(measured), encoding="utf-8")
+        before = given.page.read_text(encoding="utf-8") if given.page.exists() else ""
+        given.page.write_text(write_page(measured, before), encoding="utf-8")
     print(given.page)
     return 0
 

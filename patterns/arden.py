@@ -8,6 +8,7 @@ whole range in every future, as do all rows of the parameter table.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from afternext.scenario.schema import Scenario
@@ -284,6 +285,7 @@ def arden(
     in_north: int = 0,
     strategies: dict[str, Any] | None = None,
     price: Any = None,
+    incidents: Sequence[dict[str, Any]] = (),
 ) -> Scenario:
     """Return Arden; if nothing is said: many insurgents, a hollow army, a north shut out.
 
@@ -364,6 +366,7 @@ def arden(
             order,
         ),
         "strategies": strategies or {},
+        "incidents": list(incidents),
         "places": [
             place(CAPITAL, 0, {"core": 900_000, "north": 100_000}, admin="centre"),
             place(RIVER, 120, {"core": 200_000, "north": 100_000}, admin="centre"),

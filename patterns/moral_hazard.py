@@ -19,7 +19,7 @@ from patterns.too_late import batches
 NAME = "moral_hazard"
 END = 730  # day on which inclusion is read
 COALITION = ("patron",)
-AT_ONCE = ("inclusion>0.01",)  # a condition that holds from the first day
+AT_ONCE = ("inclusion<0.999",)  # holds from the first day, and nobody believes otherwise
 COLOURS = {NONE: SLATE, AS_IS: BLUE, CONDITIONS: ORANGE}
 TOKEN = 0.05  # scale of help that nobody can depend on
 QUIET_LAND: dict[str, Any] = {"insurgents": QUIET, "present": SOLID}

@@ -10,12 +10,12 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from afternext.brief.style import BLUE, LIGHT, SLATE, SMALL, VERMILLION
-from afternext.scenario.schema import Scenario
 from afternext.world.forces import FOMENT
 from patterns.arden import FAR, NORTH, SOLID, arden
 from patterns.harness import Floats, Lab, Pattern, Played, evidence_of, make_claim, make_pattern, read
 from patterns.probe import incident
 from patterns.too_late import batches, finite_or_none
+from patterns.well_after import BLIND, NOT_CHOSEN
 
 NAME = "relapse"
 YEARS = 8
@@ -28,8 +28,6 @@ MEN = 2000  # of his in the northern city
 TAKEN = (60, 75)  # days on which his two towns are taken
 MONTH = 30
 HANDFUL = 100  # men: fewer are no force
-NOT_CHOSEN = "courses are drawn by lot (hold_slope = loss_shock = posture_sharpness = 0)"
-BY_LOT = {"hold_slope": 0.0, "loss_shock": 0.0, "posture_sharpness": 0.0}
 OBEYED = 4.0  # wish added by an order: enough for any force to follow it, so that the courses differ
 WEAK: dict[str, Any] = {"lognormal": [1500, 0.4], "within": [600, 4000]}
 
@@ -100,17 +98,6 @@ def hurt(played: Played) -> Floats:
     return 100.0 * (1.0 - held / played.arrays["residents"][:, :TWO_YEARS]).mean(axis=1)
 
 
-def driven_out() -> Scenario:
-    """Return Arden where the army takes both towns that the insurgent holds, one after the other."""
-    raw = arden(
-        "driven out", lost=(NORTH, FAR), in_north=MEN, present=SOLID, strategies=STRATEGIES
-    ).model_dump(mode="json", exclude_unset=True)
-    raw["incidents"] = [
-        incident("capture", place, "army", day) for place, day in zip((NORTH, FAR), TAKEN, strict=True)
-    ]
-    return Scenario.model_validate(raw)
-
-
 def goes_underground(played: Played, driven: bool = True) -> Floats:
     """Whether an insurgent who stood in the open hides within the month after his last town was taken.
 
@@ -141,9 +128,16 @@ def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
     mended = lab.play(beaten.with_strategy("mended"), DAYS)
     spent = lab.play(beaten.with_strategy("left"), DAYS, {"relapse_rate": 0.0, "growth_rate": 0.0})
     again, healed, gone = (finite_or_none(returns(x)) for x in (left, mended, spent))
-    out = driven_out()
-    driven, by_lot = (goes_underground(lab.play(out, TAKEN[1] + 2 * MONTH, o)) for o in (None, BY_LOT))
-    in_place = arden("in place", lost=(NORTH, FAR), in_north=MEN, present=SOLID, strategies=STRATEGIES)
+    holding: dict[str, Any] = {
+        "lost": (NORTH, FAR),
+        "in_north": MEN,
+        "present": SOLID,
+        "strategies": STRATEGIES,
+    }
+    taken = [incident("capture", place, "army", day) for place, day in zip((NORTH, FAR), TAKEN, strict=True)]
+    out = arden("driven out", incidents=taken, **holding)
+    driven, by_lot = (goes_underground(lab.play(out, TAKEN[1] + 2 * MONTH, o)) for o in (None, BLIND))
+    in_place = arden("in place", **holding)
     kept = goes_underground(lab.play(in_place, TAKEN[1] + 2 * MONTH), driven=False)
     more = drawn_in(hold) - drawn_in(foment)
     longer = 100.0 * float((lasts(hold) > lasts(foment)).mean())

@@ -91,7 +91,8 @@ def cut(crisis: Crisis, cuts: int, seed: int, folder: Path, number: int) -> dict
                 found["wrong_codes"].append([code, said.read_text()[-300:]])
             told = said.read_text()
             begun = number == signal.SIGINT and " futures of " in told
-            if begun and "--resume" not in told and not forked.digest(run):
+            way = ("is finished", "next: afternext show") if forked.digest(run) else ("--resume",)
+            if begun and not any(words in told for words in way):
                 found["silent"].append(told[-300:])
             kept[session] = forked.finished_futures(run)
             found["kept"] += len(kept[session])

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from afternext.cli.options import AsJson, Futures, ScenarioName, Seed, Settings, Workers, Years, read_settings
+
+if TYPE_CHECKING:
+    from afternext.ensemble.opened import Run
 
 app = typer.Typer()
 
@@ -63,9 +66,7 @@ def run(
     Deep samples and luck depend on the seed and the number of the future alone. Killed at any moment, the run
     goes on with --resume and ends with the same digest.
     """
-    from afternext.ensemble.progress import say
     from afternext.ensemble.run import run as simulate
-    from afternext.ensemble.words import duration
 
     began = time.perf_counter()
     done = simulate(
@@ -84,7 +85,19 @@ def run(
         resume=resume,
         progress=True,
     )
-    seconds = time.perf_counter() - began
+    try:
+        _tell(done, time.perf_counter() - began, as_json)
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(f"interrupted; the run in {done.path} is finished") from error
+    if len(done.failed) == done.futures:
+        raise typer.Exit(FINDINGS)
+
+
+def _tell(done: Run, seconds: float, as_json: bool) -> None:
+    """What the run was, and what to look at next."""
+    from afternext.ensemble.progress import say
+    from afternext.ensemble.words import duration
+
     failed = len(done.failed)
     if failed:
         first = done.failed[0]
@@ -105,5 +118,3 @@ def run(
         print(json.dumps(result))
     else:
         print(done.path)
-    if failed == done.futures:
-        raise typer.Exit(FINDINGS)

@@ -152,31 +152,32 @@ def run_subject(
     if cluster is not None and workers is not None:
         raise UsageError("give workers or cluster, not both: a cluster brings its own workers")
     place.make_folder(folder)
-    with place.held(folder):
-        there = manifests.read(folder) if (folder / manifests.NAME).exists() else None
-        if there is not None and not resume:
-            raise UsageError(
-                f"{folder} holds a run already; add --resume to go on with it, or choose another --out"
-            )
-        if there is not None and there["state"] == manifests.FINISHED:
-            say(f"{folder} is finished already; nothing was run", progress)
-            _tidy(folder)
+    session = None
+    try:
+        with place.held(folder):
+            there = manifests.read(folder) if (folder / manifests.NAME).exists() else None
+            if there is not None and not resume:
+                raise UsageError(
+                    f"{folder} holds a run already; add --resume to go on with it, or choose another --out"
+                )
+            if there is not None and there["state"] == manifests.FINISHED:
+                say(f"{folder} is finished already; nothing was run", progress)
+                _tidy(folder)
+                return Run(folder)
+            try:
+                what = f"{settings.futures:,} futures of {settings.days:,} days"
+                say(f"seed {settings.seed} · {what} · in {folder}", progress)
+                session = _Session(subject_of(), settings, folder, there, progress)
+                session.play(workers, batch, cluster)
+                session.finish(batch)
+            except OSError as error:
+                what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+                raise Incomplete(f"stopped: {what}; {_how_to_resume(session)}") from error
+            except Incomplete as error:
+                raise Incomplete(f"{error}; {_how_to_resume(session)}") from error
             return Run(folder)
-        session = None
-        try:
-            what = f"{settings.futures:,} futures of {settings.days:,} days"
-            say(f"seed {settings.seed} · {what} · in {folder}", progress)
-            session = _Session(subject_of(), settings, folder, there, progress)
-            session.play(workers, batch, cluster)
-            session.finish(batch)
-        except KeyboardInterrupt as error:
-            raise Interrupted(f"interrupted; {_how_to_resume(session)}") from error
-        except OSError as error:
-            what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-            raise Incomplete(f"stopped: {what}; {_how_to_resume(session)}") from error
-        except Incomplete as error:
-            raise Incomplete(f"{error}; {_how_to_resume(session)}") from error
-        return Run(folder)
+    except KeyboardInterrupt as error:
+        raise Interrupted(f"interrupted; {_how_to_resume(session)}") from error
 
 
 def _how_to_resume(session: _Session | None) -> str:
@@ -232,9 +233,11 @@ class _Session:
         shutil.rmtree(folder / PARTIAL_STORE, ignore_errors=True)
 
     def how_to_resume(self) -> str:
-        """What was kept and the command that goes on."""
+        """What was kept and the command that goes on; that nothing is left to do."""
         what = "what was finished is kept"
         with suppress(OSError):  # a disk that fails must not hide why the run stopped
+            if manifests.read(self.folder)["state"] == manifests.FINISHED:
+                return f"the run in {self.folder} is finished"
             kept = scan_parts(self.parts, self.key, self.settings.futures, verify=False)
             done = sum(part.stop - part.start for part in kept.parts)
             what = f"{done:,} of {self.settings.futures:,} futures are kept"
