@@ -150,7 +150,7 @@ def _hear(
         armed.heard[place] = step
         fear *= 2.0 ** ((armed.wave[place] - step) * dt / p.panic_half_life)
         panic[place] = 1.0 - (1.0 - panic[place]) * (1.0 - min(1.0, fear))
-    for place in np.flatnonzero(panic):
-        fade(int(place), 0)
+    for left in np.flatnonzero(panic):
+        fade(int(left), 0)
     armed.panic[:] = np.where(panic >= CALM, panic, 0.0)
     return stood
