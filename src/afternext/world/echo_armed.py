@@ -106,6 +106,7 @@ def _tell(
 ) -> None:
     """Send the news that a garrison broke along the roads: fear by the step in which it arrives and place."""
     c, network, per_day = p.clash, blueprint.network, blueprint.per_day
+    nearer = 0
     for n in range(network.near_start[place], network.near_start[place + 1]):
         there = int(network.near_to[n])
         other = holder[there]
@@ -114,7 +115,8 @@ def _tell(
         if other != loser and blueprint.hostility[enemy, other] < 1.0:
             continue
         km = float(network.near_km[n])
-        fear = c.contagion * 2.0 ** (-km / c.contagion_reach)
+        fear = c.contagion * 2.0 ** (-nearer / c.contagion_reach)
+        nearer += 1
         fear *= people[place] / max(people[place] + people[there], 1.0)
         if other != loser:
             fear *= c.contagion_other

@@ -198,9 +198,9 @@ def realise(
     )
     settle(armed, facts, parameters, np.uint64(seed), np.uint64(luck))
     locals_ = new_defence(blueprint.holder, communities)
-    set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     ran = routed(blueprint, home, blueprint.insurgent, parameters.clash.refit_half_life)
     armed.nerve[:] = np.exp(-parameters.clash.trust_exponent * ran)
+    set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     held = echo(blueprint, row, fights, people, beliefs, facts, parameters, values["contested_days"])
     go_on(blueprint, fights, armed, parameters, held)
     strike_echo(blueprint, armed)
@@ -361,6 +361,7 @@ def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, force
         killed=np.zeros(forces, dtype=np.int64),
         ruin=np.zeros(places),
         odds=np.zeros(places),
+        seen=np.zeros(places),
         front=np.zeros(places),
         challenger=np.full(places, NOBODY, dtype=np.int64),
         reach=np.zeros(len(blueprint.network.near_km)),
