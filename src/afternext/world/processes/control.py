@@ -44,6 +44,7 @@ class Parameters(NamedTuple):
     hold_hunted: float
     march_speed: float
     vacuum_days: float
+    handback_days: float
     ready_days: float
     offensive_rate: float
     offensive_share: float
