@@ -43,6 +43,7 @@ from afternext.world.processes.control import (
     defence_against,
     envelopment,
     give_up,
+    look_next_door,
     take,
     weigh_power,
 )
@@ -323,6 +324,7 @@ def end_fight(state, facts, network, p, place, now):
     violence.fighter[place] = NOBODY
     violence.intensity[place] = 0.0
     forces.look[place] = max(forces.look[place], 1)
+    look_next_door(forces, network, place)
     relieve(state.beliefs, network, p.perception, place, fighter, holder)
     forces.panic[place] *= 1.0 - p.perception.relief  # they saw the attackers go
     forces.raid[place] = 0

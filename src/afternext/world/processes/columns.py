@@ -16,7 +16,13 @@ from afternext.world.forces import ATTACK as TO_ATTACK
 from afternext.world.forces import NEVER, join, leave, set_off
 from afternext.world.forces import RAID as TO_RAID
 from afternext.world.kernel import kernel
-from afternext.world.processes.control import can_hold, nearest_own, steps_on_road, take
+from afternext.world.processes.control import (
+    can_hold,
+    look_next_door,
+    nearest_own,
+    steps_on_road,
+    take,
+)
 from afternext.world.processes.perception import raise_alarm
 from afternext.world.processes.ranks import desert
 from afternext.world.processes.rout import march
@@ -61,6 +67,8 @@ def begin_fight(state, facts, network, p, place, force, raid, intensity, cause, 
         now.step,
         now.dt,
     )
+    if raid == 0:
+        look_next_door(forces, network, place)
     kind = RAIDED if raid == 1 else ATTACK
     note(state.log, now.day, kind, place, force, violence.holder[place], cause, 0)
 

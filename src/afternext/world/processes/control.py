@@ -122,22 +122,55 @@ def defence_against(forces, facts, place, attacker):
 
 
 @kernel
-def defence_seen(violence, forces, facts, p, repute, place, attacker):
+def stormed(violence, forces, place):
+    """Whether a place is under an assault: a raid is over too soon to tell, and who is besieged stands."""
+    return violence.fighter[place] >= 0 and forces.raid[place] == 0 and forces.siege[place] == 0
+
+
+@kernel
+def reputation(violence, forces, network, repute, place):
+    """What people think each man on paper of a garrison to be worth: ``repute``, until the force that holds
+    the place is stormed at the other end of a road, where all see it.
+    """
+    holder = violence.holder[place]
+    for k in range(network.link_start[place], network.link_start[place + 1]):
+        there = network.link_to[k]
+        paper = violence.strength[there, holder]
+        if stormed(violence, forces, there) and forces.before[there] == holder and paper > 0:
+            repute = min(repute, forces.cohesion[there, holder] * forces.present[there, holder] / paper)
+    return repute
+
+
+@kernel
+def defence_seen(violence, forces, facts, network, p, repute, place, attacker):
     """Power that people believe all at a place to have who would fight an attacker.
 
-    They see uniforms and arms: who is on paper counts as there, and as willing as ``repute`` until garrisons
-    of that force have run.
+    They see uniforms and arms: who is on paper counts as there, and as willing as the force is reputed to be,
+    until garrisons of it have run.
     """
+    if stormed(violence, forces, place):
+        return defence_against(forces, facts, place, attacker)
     total = 0.0
     for g in range(facts.hostility.shape[1]):
         paper = violence.strength[place, g]
         if paper <= 0 or facts.hostility[attacker, g] < 1.0:
             continue
+        worth = repute
+        if g == violence.holder[place]:
+            worth = reputation(violence, forces, network, repute, place)
         there = max(1, forces.present[place, g])
         armed = min(1.0, forces.materiel[place, g] / (p.arms_full * there))
-        power = paper * repute * forces.nerve[g] * (1.0 + p.arms_effect * armed)
+        power = paper * worth * forces.nerve[g] * (1.0 + p.arms_effect * armed)
         total += power * (1.0 - forces.air[g])
     return total
+
+
+@kernel
+def look_next_door(forces, network, place):
+    """A fight begins or ends here: at the other ends of the roads the odds are weighed anew."""
+    for k in range(network.link_start[place], network.link_start[place + 1]):
+        there = network.link_to[k]
+        forces.look[there] = max(forces.look[there], AGAIN)
 
 
 @kernel
@@ -204,7 +237,7 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
     violence.challenger[place] = challenger
     violence.seen[place] = 0.0
     if challenger >= 0:
-        against = 1.0 + defence_seen(violence, forces, facts, p, q.repute, place, challenger)
+        against = 1.0 + defence_seen(violence, forces, facts, network, p, q.repute, place, challenger)
         if defence.against[place] == challenger:
             against += defence.believed[place]
         able = p.mass_share * forces.massed[place, challenger] * violence.ease[place, challenger]
