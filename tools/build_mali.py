@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Write `presence.csv` and `displaced.csv` of `mali-2012` from its places and holders, by the rules of its SOURCES.md.
+"""Write `presence.csv` and `displaced.csv` of `mali-2012` by the rules of its SOURCES.md.
 
     python tools/build_mali.py [--out src/afternext/scenarios/mali-2012]
 
-Places, roads and holders are written by hand. Garrisons by town and the places of those who had fled are known to
-nobody: one rule for each force and each stream of people, here. It needs nothing but Python.
+Places, roads and holders are written by hand. Garrisons by town and the places of those who had fled are
+known to nobody: one rule for each force and each stream of people, here. It needs nothing but Python.
 """
 
 from __future__ import annotations
@@ -22,7 +22,19 @@ GARRISONS = (
     *("anefis", "bourem", "ansongo", "labbezanga", "goundam", "dire", "niafunke", "rharous", "gossi"),
     *("hombori", "douentza", "youwarou", "tenenkou", "nampala", "diabaly"),
 )
-BASES = ("kati", "bamako", "segou", "markala", "kayes", "nioro", "nara", "sikasso", "koulikoro", "bougouni", "koutiala")
+BASES = (
+    "kati",
+    "bamako",
+    "segou",
+    "markala",
+    "kayes",
+    "nioro",
+    "nara",
+    "sikasso",
+    "koulikoro",
+    "bougouni",
+    "koutiala",
+)
 ARMY, POLICE = 7350, 4800  # soldiers; gendarmes, guards and police
 SOUTH = 0.4  # of the soldiers: half of them in and around the capital
 LOW, HIGH = 0.4, 2.5  # range of each garrison, as in iraq-2014
@@ -31,13 +43,13 @@ ABROAD = {"mauritania": 1500, "burkina": 1500, "niger": 1500, "algeria": 4000}
 
 # From where people had fled to where: weights, by community. Totals are uncertainties of the scenario.
 INSIDE = {  # origin: (weight, places)
-    "menaka": (10, {"gao": 3, "ansongo": 3, "djebock": 2, "talataye": 2}),
+    "menaka": (9, {"gao": 3, "ansongo": 3, "djebock": 2, "talataye": 2}),
     "anderamboukane": (4, {"menaka": 2, "ansongo": 1}),
-    "aguelhok": (6, {"kidal": 3, "gao": 2, "anefis": 1}),
-    "tessalit": (5, {"kidal": 2, "abeibara": 1, "gao": 1}),
-    "kidal": (15, {"gao": 3, "abeibara": 3, "tin_essako": 2, "anefis": 2, "tinzaouaten": 1}),
+    "aguelhok": (5, {"kidal": 3, "gao": 2, "anefis": 1}),
+    "tessalit": (3.5, {"kidal": 2, "abeibara": 1, "gao": 1}),
+    "kidal": (13, {"gao": 3, "abeibara": 3, "tin_essako": 2, "anefis": 2, "tinzaouaten": 1}),
     "tinzaouaten": (1, {"abeibara": 1, "kidal": 1}),
-    "lere": (9, {"niafunke": 3, "youwarou": 2, "mopti": 1, "segou": 1}),
+    "lere": (8, {"niafunke": 3, "youwarou": 2, "mopti": 1, "segou": 1}),
     "niafunke": (13, {"konna": 2, "mopti": 3, "youwarou": 2, "sevare": 1, "bamako": 1}),
     "goundam": (9, {"timbuktu": 2, "tonka": 2, "mopti": 1, "bamako": 1}),
     "dire": (5, {"timbuktu": 2, "tonka": 1, "mopti": 1}),
@@ -47,18 +59,32 @@ INSIDE = {  # origin: (weight, places)
     "youwarou": (4, {"konna": 1, "mopti": 1}),
 }
 OUTSIDE = {  # origin: (weight, places, communities)
-    "ras_el_ma": (17, {"n_mbera": 5, "n_fassala": 2, "n_bassikounou": 1}, ("tuareg", "arab")),
-    "lere": (9, {"n_mbera": 5, "n_fassala": 3}, ("tuareg", "arab")),
-    "goundam": (8, {"n_mbera": 5, "n_fassala": 2}, ("tuareg", "arab")),
-    "timbuktu": (12, {"n_mbera": 5, "n_bassikounou": 1, "n_gorom": 1, "n_ouagadougou": 1}, ("tuareg", "arab")),
+    "ras_el_ma": (15, {"n_mbera": 5, "n_fassala": 2, "n_bassikounou": 1}, ("tuareg", "arab")),
+    "lere": (6.5, {"n_mbera": 5, "n_fassala": 3}, ("tuareg", "arab")),
+    "goundam": (9, {"n_mbera": 5, "n_fassala": 2}, ("tuareg", "arab")),
+    "timbuktu": (
+        13,
+        {"n_mbera": 5, "n_bassikounou": 1, "n_gorom": 1, "n_ouagadougou": 1},
+        ("tuareg", "arab"),
+    ),
     "menaka": (12, {"n_chinagodar": 4, "n_abala": 2, "n_ouallam": 2, "n_niamey": 1}, ("tuareg", "songhai")),
-    "anderamboukane": (8, {"n_chinagodar": 5, "n_abala": 2, "n_ouallam": 1}, ("tuareg", "songhai")),
-    "ansongo": (7, {"n_ayorou": 3, "n_tillaberi": 2}, ("tuareg", "songhai")),
-    "gossi": (9, {"n_gorom": 3, "n_djibo": 3, "n_ouagadougou": 1}, ("tuareg",)),
+    "anderamboukane": (5, {"n_chinagodar": 5, "n_abala": 2, "n_ouallam": 1}, ("tuareg", "songhai")),
+    "ansongo": (9, {"n_ayorou": 3, "n_tillaberi": 2}, ("tuareg", "songhai")),
+    "gossi": (10, {"n_gorom": 3, "n_djibo": 3, "n_ouagadougou": 1}, ("tuareg",)),
     "rharous": (7, {"n_gorom": 2, "n_djibo": 3, "n_ouagadougou": 1}, ("tuareg",)),
-    "gao": (6, {"n_gorom": 2, "n_ayorou": 1, "n_ouagadougou": 1, "n_bobo": 1}, ("tuareg",)),
+    "gao": (8, {"n_gorom": 2, "n_ayorou": 1, "n_ouagadougou": 1, "n_bobo": 1}, ("tuareg",)),
     "tinzaouaten": (1, {"n_tin_zaouatine": 1}, ("tuareg",)),
-    "kidal": (4, {"n_tin_zaouatine": 2, "n_tamanrasset": 1, "n_bordj": 1}, ("tuareg",)),
+    "kidal": (3, {"n_tin_zaouatine": 2, "n_tamanrasset": 1, "n_bordj": 1}, ("tuareg",)),
+}
+WHY = {
+    "army": "rule: soldiers by garrison and base, police by root of people (SOURCES.md); totals from memory",
+    "mnla": "rule: seven tenths where it holds or contests, the rest among Tuareg; total from memory",
+    "jihadists": (
+        "rule: seven tenths where it holds and at Tessalit, the rest hidden where Tuareg and Arabs live; "
+        "total from memory"
+    ),
+    "loyalists": "rule: garrisons of the north with militia, by root of people; total from memory",
+    "ganda": "rule: river towns of Songhai and Fulani that the army holds, by root of people; judgement",
 }
 SINCE_INSIDE, SINCE_OUTSIDE = "2012-02-10", "2012-02-20"  # about the middle of each flow
 COMMUNITIES = ("tuareg", "arab", "songhai", "fulani", "dogon", "mande", "other")
@@ -110,26 +136,25 @@ def insurgents(force: str, total: int, places: list[Row], holder: dict[str, Row]
             hidden[place["id"]] = root(place) * own
     found = spread(0.7 * total, open_)
     if force == "jihadists":  # beside the MNLA at Tessalit
-        found |= spread(0.7 * total, open_ | {"tessalit": next(root(p) for p in places if p["id"] == "tessalit")})
+        found |= spread(
+            0.7 * total, open_ | {"tessalit": next(root(p) for p in places if p["id"] == "tessalit")}
+        )
     return found | spread(0.3 * total, hidden)
 
 
 def presence(places: list[Row], holder: dict[str, Row]) -> Iterable[list[str]]:
-    why = {
-        "army": "rule: soldiers by garrison and base, police by root of people (SOURCES.md); totals from memory",
-        "mnla": "rule: seven tenths where it holds or contests, the rest hidden where Tuareg live; total from memory",
-        "jihadists": "rule: seven tenths where it holds and at Tessalit, the rest hidden where Tuareg and Arabs live; total from memory",
-        "loyalists": "rule: garrisons of the north with militia, by root of people; total from memory",
-        "ganda": "rule: river towns of Songhai and Fulani that the army holds, by root of people; total judgement",
-    }
     found = garrisons(places, holder)
     for place in places:
         for force, rows in found.items():
             count = rows.get(place["id"], 0)
             if round(count):
                 yield [
-                    place["id"], force, f"{count:.0f}", f"{count * LOW:.0f}", f"{count * HIGH:.0f}",
-                    why.get(force, "memory: enough to hold the place"),
+                    place["id"],
+                    force,
+                    f"{count:.0f}",
+                    f"{count * LOW:.0f}",
+                    f"{count * HIGH:.0f}",
+                    WHY.get(force, "memory: enough to hold the place"),
                 ]
 
 
@@ -147,8 +172,13 @@ def displaced(places: list[Row]) -> Iterable[list[str]]:
                 for community, factor in spread(part, people).items():
                     if factor >= 0.0002:
                         yield [
-                            place, origin, community, f"uncertain(fled_{name}, {factor:.5f})", since,
-                            "total: see uncertainties; places and shares: rule and judgement (SOURCES.md)", "low",
+                            place,
+                            origin,
+                            community,
+                            f"uncertain(fled_{name}, {factor:.5f})",
+                            since,
+                            "total: see uncertainties; places and shares: rule, judgement (SOURCES.md)",
+                            "low",
                         ]
 
 
@@ -165,7 +195,7 @@ def write(path: Path, columns: str, rows: Iterable[list[str]]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, default=SCENARIO, metavar="DIR")
     out = parser.parse_args().out
     places = read(SCENARIO / "places.csv")

@@ -136,9 +136,9 @@ def _left_page(subject: Subject, first: int) -> Page:
         Plate("displaced", lambda size: draw_fan(run, "displaced", size=size), 75),
     ]
     lead = (
-        f"By {part_names(run.scenario)[0]} of origin. Newly displaced counts everybody who left since the freeze, also those "
-        "who have gone home since; people who find no way out want to leave and cannot: they are the hardest "
-        "to reach."
+        f"By {part_names(run.scenario)[0]} of origin. Newly displaced counts everybody who left since the "
+        "freeze, also those who have gone home since; people who find no way out want to leave and cannot: "
+        "they are the hardest to reach."
     )
     return Page("Who left, who went home, who is hard to reach", lead, tuple(blocks))
 

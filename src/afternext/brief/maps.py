@@ -134,7 +134,7 @@ def _paint(
 
 
 def _telling_first(ranked: Sequence[int], stage: Stage, shown: Scene, bold: int) -> list[int]:
-    """After the largest places the largest of each area and of each side: a thinly peopled part has names too."""
+    """After the largest places the largest of each area and side, so that a thinly peopled part has names."""
     firsts: dict[tuple[str, Any], int] = {}
     for i in ranked:
         if stage.home[i]:
