@@ -156,9 +156,7 @@ def test_the_tutorials_crisis_is_played_to_the_last_horizon_on_its_own(tmp_path:
 
 def test_the_shipped_truth_of_mali_settles_the_questions_of_its_scenario(tmp_path: Path) -> None:
     truth = Path(__file__).resolve().parents[2] / "examples" / "mali-2012-truth"
-    found = told(
-        hindcast("mali-2012", truth, futures=4, workers=1, until="2013-03-31", out=tmp_path / "out")
-    )
+    found = told(hindcast("mali-2012", truth, futures=4, workers=1, until="2013-03-31", out=tmp_path / "out"))
     assert found["development_data"]
     assert found["truth"]["notes"] == []
     assert found["scored"] > 200
