@@ -67,7 +67,7 @@ def test_a_second_box_is_found_on_what_is_left() -> None:
 
 
 def test_a_run_can_be_asked() -> None:
-    found = an.discover(small_run(), "displaced@30d > 5k")
+    found = an.discover(small_run(), "displaced@30d > 10k")
     assert found.futures == FUTURES
     assert found.to_dict()["share_of_futures"] == pytest.approx(found.cases / FUTURES, abs=1e-4)
 

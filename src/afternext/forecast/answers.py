@@ -29,8 +29,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 VALUES = 50
-HANDS = (events.FALL, events.TAKEOVER, events.WITHDRAWAL)
-TAKEN = (events.FALL, events.TAKEOVER)
+HANDS = (events.FALL, events.TAKEOVER, events.WITHDRAWAL, events.HANDED)
+TAKEN = (events.FALL, events.TAKEOVER, events.HANDED)
 KIND_OF = {kind.name: code for code, kind in events.KINDS.items()}
 NEVER = math.inf
 EXCESS = 1.1  # people displaced at day 0, relative to those of the last 12 months, that can be rounding

@@ -28,6 +28,7 @@ from afternext.world.processes.control import (
 from afternext.world.processes.defence import step_defence
 from afternext.world.processes.displaced import step_displaced
 from afternext.world.processes.incidents import step_incidents
+from afternext.world.processes.handover import step_handover
 from afternext.world.processes.movement import (
     remember_hosted,
     step_arrivals,
@@ -131,6 +132,7 @@ def step_day(state, facts, network, p, key, step, dt, per_day, returned_before):
         )
         stream = step_stream(key, step, REINFORCE)
         step_reinforce(state, facts, network, p, Now(stream, step, day, dt, per_day))
+        step_handover(state, facts, network, p, Now(stream, step, day, dt, per_day))
     step_recovery(
         people,
         groups,

@@ -107,7 +107,7 @@ class _Near:
             told = (holder >= 0) & (fights.challenger[there] == force)
             there, km, holder = there[told], km[told], holder[told]
             heard = np.minimum(1.0, q.exaggeration * 2.0 ** (-km / q.news_reach))
-            weak = believed_weakness(fights.odds[there], q.defence_trust)
+            weak = believed_weakness(fights.seen[there], q.defence_trust)
             wait = np.ceil(q.news_delay * km / 100.0)
             hostile = self._facts.hostility[force, holder]
             self._alarms[place, force] = there, wait, hostile, weak, heard

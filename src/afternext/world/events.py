@@ -46,6 +46,7 @@ OVERRUN = 21
 REINFORCED = 22
 OFFENSIVE = 23
 DISSOLVED = 24
+HANDED = 25
 
 DECIDED = 32  # from here on force and other are powers; place is none, the capital or a town of a region
 REFUSES = 33
@@ -136,6 +137,7 @@ CAUSE_DISTRUST = 82
 CAUSE_PATRONS = 83
 CAUSE_SWITCHED = 84
 CAUSE_THIN = 85
+CAUSE_HANDED = 86
 
 
 # How words are written that follow the number of who acts: [singular|plural].
@@ -173,6 +175,7 @@ KINDS: Mapping[int, Kind] = {
     FALL: Kind("fall", "{place} falls to {force}; it was held by {other}"),
     REPELLED: Kind("repelled", "the attack by {force} on {place} ends; still held by {other}"),
     TAKEOVER: Kind("takeover", "{place}, which nobody held, is taken over by {force}"),
+    HANDED: Kind("handed", "{place} is left to {force} by {other}"),
     WITHDRAWAL: Kind("withdrawal", "{place} is given up by {force}; nobody holds it"),
     ANNOUNCED: Kind("announced", "an assault by {force} on {place} is expected"),
     EXODUS: Kind("exodus", "{persons} people leave {place} in a day"),
@@ -301,6 +304,7 @@ CAUSES: Mapping[int, str] = {
     CAUSE_PATRONS: "[its|their] patrons asked for it",
     CAUSE_SWITCHED: "another course is taken",
     CAUSE_THIN: "too few to hold it",
+    CAUSE_HANDED: "who held it is a stranger there",
 }
 
 

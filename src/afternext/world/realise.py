@@ -10,6 +10,7 @@ import numpy as np
 from afternext.world.bundle import bundle
 from afternext.world.compile import LEVELS
 from afternext.world.echo import echo, go_on
+from afternext.world.echo_armed import rout_echo, strike_echo
 from afternext.world.forces import new_forces
 from afternext.world.processes import (
     attitudes,
@@ -197,11 +198,13 @@ def realise(
     )
     settle(armed, facts, parameters, np.uint64(seed), np.uint64(luck))
     locals_ = new_defence(blueprint.holder, communities)
-    set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     ran = routed(blueprint, home, blueprint.insurgent, parameters.clash.refit_half_life)
     armed.nerve[:] = np.exp(-parameters.clash.trust_exponent * ran)
+    set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
     held = echo(blueprint, row, fights, people, beliefs, facts, parameters, values["contested_days"])
     go_on(blueprint, fights, armed, parameters, held)
+    strike_echo(blueprint, armed)
+    stood = rout_echo(blueprint, armed, facts.mobile, parameters, home)
     set_courses(blueprint, armed)
     set_least(armed, fights.holder, people.residents, facts, parameters.control)
     set_odds(fights, armed, facts, blueprint.network, locals_, parameters.control, parameters.perception)
@@ -225,6 +228,7 @@ def realise(
         blueprint.network,
         parameters,
         held,
+        stood,
         np.uint64(seed),
         np.uint64(luck),
     )
@@ -357,6 +361,7 @@ def _violence(blueprint: Blueprint, row: NDArray[np.float64], places: int, force
         killed=np.zeros(forces, dtype=np.int64),
         ruin=np.zeros(places),
         odds=np.zeros(places),
+        seen=np.zeros(places),
         front=np.zeros(places),
         challenger=np.full(places, NOBODY, dtype=np.int64),
         reach=np.zeros(len(blueprint.network.near_km)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from afternext.world.echo import losers_of
-from afternext.world.forces import EXPAND
+from afternext.world.forces import EXPAND, FOMENT, NEVER
 from afternext.world.processes import control
 from afternext.world.state import NOBODY, Facts
 
@@ -98,11 +98,19 @@ def prizes(
 
 
 def set_courses(blueprint: Blueprint, armed: Forces) -> None:
-    """Let insurgents that took places before the freeze be set on taking more, since the last of them."""
+    """Let insurgents that took places before the freeze be set on taking more, since the last of them, and
+    those that hold none and took none strike from hiding, as they have.
+    """
+    for f in np.flatnonzero(blueprint.insurgent == 1):
+        if not (blueprint.holder == f).any():
+            armed.posture[f] = FOMENT
+            armed.since[f] = -1
     for item in blueprint.happenings:
         if item.past and item.kind == "capture" and blueprint.insurgent[item.force] == 1:
-            armed.posture[item.force] = EXPAND
             since = min(-1, item.day * blueprint.per_day)
+            if armed.posture[item.force] != EXPAND:
+                armed.since[item.force] = NEVER
+            armed.posture[item.force] = EXPAND
             armed.since[item.force] = max(armed.since[item.force], since)
 
 

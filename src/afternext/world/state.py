@@ -153,6 +153,7 @@ class Violence(NamedTuple):
     killed: Ints  # (F,) fighters lost
     ruin: Floats  # (P,) share destroyed
     odds: Floats  # (P,) strength of the best-placed attacker over the defence
+    seen: Floats  # (P,) the same as people believe it, who know no garrison before it is tried
     front: Floats  # (P,) standing threat of that attacker
     challenger: Ints  # (P,) that attacker
     reach: Floats  # (neighbours,) weight of a neighbour's force by distance

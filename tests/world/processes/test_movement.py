@@ -328,7 +328,7 @@ def test_people_still_waiting_go_home_sooner_than_the_settled() -> None:
 
 
 def test_nobody_returns_to_a_home_held_by_those_who_mark_them() -> None:
-    def returned(word: str, anyway: float = 0.0) -> float:
+    def returned(word: str, anyway: float = 0.0, unsettled: float = 1.0) -> float:
         taken = [incident("capture", "ford", day=1)]
         stops = (stop("fort", holder="rebels"), stop("ford", 100_000), stop("mill", 50_000, km=200.0))
         a = play(
@@ -336,6 +336,7 @@ def test_nobody_returns_to_a_home_held_by_those_who_mark_them() -> None:
             720,
             fear_half_life=10.0,
             return_anyway=anyway,
+            return_unsettled=unsettled,
             **NO_FEAR,
         ).arrays
         assert a["newly_displaced"].max() > 5_000
@@ -347,6 +348,7 @@ def test_nobody_returns_to_a_home_held_by_those_who_mark_them() -> None:
     assert returned("marked", anyway=0.004) == pytest.approx(
         1.2 / 30.4 * 0.004 * 700, rel=0.5
     )  # a few always do
+    assert returned("ordinary", unsettled=0.0) < 0.6  # calm under a force at war is no peace: who waits goes
 
 
 def test_who_refuses_people_at_its_gates_keeps_them_from_going_home() -> None:

@@ -44,6 +44,7 @@ class Parameters(NamedTuple):
     hold_hunted: float
     march_speed: float
     vacuum_days: float
+    handback_days: float
     ready_days: float
     offensive_rate: float
     offensive_share: float
@@ -121,6 +122,25 @@ def defence_against(forces, facts, place, attacker):
 
 
 @kernel
+def defence_seen(violence, forces, facts, p, repute, place, attacker):
+    """Power that people believe all at a place to have who would fight an attacker.
+
+    They see uniforms and arms: who is on paper counts as there, and as willing as ``repute`` until garrisons
+    of that force have run.
+    """
+    total = 0.0
+    for g in range(facts.hostility.shape[1]):
+        paper = violence.strength[place, g]
+        if paper <= 0 or facts.hostility[attacker, g] < 1.0:
+            continue
+        there = max(1, forces.present[place, g])
+        armed = min(1.0, forces.materiel[place, g] / (p.arms_full * there))
+        power = paper * repute * forces.nerve[g] * (1.0 + p.arms_effect * armed)
+        total += power * (1.0 - forces.air[g])
+    return total
+
+
+@kernel
 def planned(forces, plan_days, place, step, per_day):
     """Whether a place changed hands so long ago, or never, that an army has planned to strike there."""
     return forces.taken[place] == 0 or step - forces.taken[place] >= plan_days * per_day
@@ -182,13 +202,19 @@ def weigh_odds(violence, forces, facts, network, defence, p, q, place, recent, s
                 challenger = f
     violence.odds[place] = best
     violence.challenger[place] = challenger
+    violence.seen[place] = 0.0
+    if challenger >= 0:
+        against = 1.0 + defence_seen(violence, forces, facts, p, q.repute, place, challenger)
+        if defence.against[place] == challenger:
+            against += defence.believed[place]
+        able = p.mass_share * forces.massed[place, challenger] * violence.ease[place, challenger]
+        violence.seen[place] = able / against
     if (
         challenger >= 0 and forces.look[place] != BEATEN
     ):  # a beaten enemy is not feared at once: until the next look
         idle = (step - violence.struck[challenger]) * dt
-        violence.front[place] = (
-            q.front_threat * weakness(best, q.defence_trust) * math.exp2(-idle / q.fear_half_life)
-        )
+        seen = weakness(violence.seen[place], q.defence_trust)
+        violence.front[place] = q.front_threat * seen * math.exp2(-idle / q.fear_half_life)
         violence.front[place] *= forces.nerve[challenger]  # nobody fears an army that has just run
     forces.look[place] = 0
 

@@ -3,11 +3,13 @@
 Rule (docs/model/movement.md). Return has one rule for every regime:
 
     rate = base * dare * exp(-ruin_aversion * ruin) * admission
-    dare = anyway + (1 - anyway) * [1 - F(caution * danger at home) / F(danger fled)], not below anyway
+    dare = anyway + (1 - anyway) * lasting * [1 - F(caution * danger at home) / F(danger fled)]
 
 with ``return_waiting`` as base and no caution for people who have not settled (they have nothing to lose
 where they are), ``return_safe`` and ``return_caution`` for those who have: who holds the place and what that
-means for the community enter through danger, screening and ruin through the other factors. The settled are
+means for the community enter through danger, screening and ruin through the other factors. Calm under a
+force at war is no peace: where insurgents hold the home, or nobody does, ``lasting`` is ``return_unsettled``
+for those who have settled, else 1. The settled are
 looked at the more often the faster they go. New danger where they shelter moves the displaced on by the rule
 of residents, with lower thresholds. Writes ``People``, ``Groups``, ``Moves`` and ``Tally``; conserves people.
 """
@@ -88,8 +90,11 @@ def wish_to_return(beliefs, violence, facts, scratch, p, spread, origin, communi
             scratch.deterred[origin, community, who] = share_crossed(caution * danger, spread)
         deterred = scratch.deterred[origin, community, who]
         dare = 1.0 - deterred / fled if deterred < fled else 0.0
-        wish = p.return_anyway + (1.0 - p.return_anyway) * dare
+        wish = dare
     holder = violence.holder[origin]
+    if who == HAS_SETTLED and (holder < 0 or facts.insurgent[holder] == 1):
+        wish *= p.return_unsettled
+    wish = p.return_anyway + (1.0 - p.return_anyway) * wish
     if holder >= 0:
         wish *= facts.admits[holder, community]
     if violence.ruin[origin] > 0.0:

@@ -52,12 +52,14 @@ def script_attack(state, facts, network, p, k, now):
     place = facts.incident_place[k]
     force = facts.incident_force[k]
     plan = TO_RAID if facts.incident_kind[k] == RAID else TO_ATTACK
-    share = p.posture.raid_share if plan == TO_RAID else p.control.mass_share
+    fighters = 0
+    for i in range(forces.present.shape[0]):
+        fighters += forces.present[i, force]
+    share = p.control.mass_share
+    if plan == TO_RAID:
+        share = min(share, p.posture.raid_party / max(1, fighters))
     party = facts.incident_fighters[k]
     if party <= 0:
-        fighters = 0
-        for i in range(forces.present.shape[0]):
-            fighters += forces.present[i, force]
         party = max(1, int(share * fighters))
     keep, speed = p.posture.garrison_keep, p.control.march_speed
     gather(violence, forces, facts, network, keep, speed, place, force, party, share, plan, now.step, now.dt)

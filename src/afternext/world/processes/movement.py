@@ -84,6 +84,7 @@ class Parameters(NamedTuple):
     return_waiting: float
     return_caution: float
     return_anyway: float
+    return_unsettled: float
     ruin_aversion: float
 
 

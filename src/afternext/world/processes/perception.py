@@ -41,6 +41,7 @@ class Parameters(NamedTuple):
     news_delay: float
     news_reach: float
     defence_trust: float
+    repute: float
     exaggeration: float
     scope: float
     alarm_attack: float
@@ -74,7 +75,7 @@ def believed_loss(violence, facts, p, place, force):
     if holder < 0 or violence.challenger[place] != force:
         return 0.0
     enmity = facts.hostility[force, holder]
-    return enmity * weakness(violence.odds[place], p.defence_trust) if enmity > 0.0 else 0.0
+    return enmity * weakness(violence.seen[place], p.defence_trust) if enmity > 0.0 else 0.0
 
 
 @kernel
@@ -178,7 +179,7 @@ def believe(beliefs, violence, facts, p, place):
             weak = 1.0
             if f != holder and lived > 0.0:
                 if lost < 0.0:
-                    lost = weakness(violence.odds[place], p.defence_trust)
+                    lost = weakness(violence.seen[place], p.defence_trust)
                 weak = lost
             for c in range(communities):
                 level = facts.level[f, c]

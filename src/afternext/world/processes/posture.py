@@ -75,7 +75,7 @@ class Parameters(NamedTuple):
     attack_regular: float
     attack_caution: float
     raid_rate: float
-    raid_share: float
+    raid_party: float
     garrison_keep: float
     plan_days: float
     belief_error: float
@@ -357,7 +357,7 @@ def step_posture(
                 forces.hit[target, f] = step
                 share = p.control.mass_share
                 if raid == 1:  # a small force sends parties as large as others do, or all it can mass
-                    share = min(share, w.raid_share * max(1.0, w.full_size / fighters))
+                    share = min(share, w.raid_party / fighters)
                 party = max(1, int(share * fighters))
                 plan = TO_RAID if raid == 1 else TO_ATTACK
                 gone = gather(

@@ -2,8 +2,8 @@
 
 Rule (docs/model/clash.md). Who is driven out deserts in part (more the less he trusts), goes to the nearest
 place of his own in part, and leaves part of the arms behind. News that a garrison broke spreads panic over
-the roads, later and weaker with distance, and over its command; panic fades within days, and as fast fades
-what more of the same news adds to it, so that a wave ends. Writes ``Violence`` (strength), ``Forces``,
+the roads, later with distance, weaker down the line of garrisons, and over its command; panic fades within
+days, and as fast fades what more of the same news adds to it, so that a wave ends. Writes ``Violence`` (strength), ``Forces``,
 ``People``, ``Groups``, events; conserves people, fighters and materiel.
 """
 
@@ -84,12 +84,13 @@ def drive_out(state, facts, network, p, place, force, victor, scatter, left, now
 
 @kernel
 def spread_panic(forces, facts, network, p, q, place, force, enemy, lost, step, dt):
-    """Others hear that a garrison broke: over the roads, later and weaker with distance, and over its
-    command.
+    """Others hear that a garrison broke: over the roads, later with distance, less with every garrison that
+    is nearer, and over its command.
 
     lost : how many there were
     """
     ring = forces.shock.shape[0]
+    nearer = 0
     for n in range(network.near_start[place], network.near_start[place + 1]):
         there = network.near_to[n]
         other = forces.before[there]
@@ -98,7 +99,8 @@ def spread_panic(forces, facts, network, p, q, place, force, enemy, lost, step, 
         if other != force and (enemy < 0 or facts.hostility[enemy, other] < 1.0):
             continue
         km = network.near_km[n]
-        fear = p.contagion * math.exp2(-km / p.contagion_reach)
+        fear = p.contagion * math.exp2(-nearer / p.contagion_reach)
+        nearer += 1  # they are sorted by distance: who is next in line fears most, however far that is
         fear *= lost / (lost + forces.present[there, other] + 1.0)  # that a few ran frightens few
         if other != force:
             fear *= p.contagion_other
