@@ -21,8 +21,8 @@ HEAD = """\
 
 <!-- Written by scripts/hindcasts.py from the JSON of `afternext hindcast`; run it again after a change. -->
 
-What the shipped cases score when they are forecast from their freeze and held against what happened. **Both
-are development data**: everybody knows how 2014 went, and it can have influenced what was built. They show
+What the shipped cases score when they are forecast from their freeze and held against what happened. **All
+are development data**: everybody knows how they went, and it can have influenced what was built. They show
 where the model is wrong. Nothing was tuned to them. One crisis is one to five independent outcomes, however
 many questions are asked of it. How it is done: [Forecasts and scores](explanation/forecasts.md).
 

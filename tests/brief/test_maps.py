@@ -115,6 +115,14 @@ def test_both_banks_are_one_name_on_the_map_and_two_in_the_closer_look(stage: St
     assert sorted(inside[i] for i in group.members) == ["Alton", "East bank"]
 
 
+def test_a_thinly_peopled_area_has_its_largest_place_named(tmp_path: Path) -> None:
+    small = [*SMALL, ("zeta", "Zeta", "town", "IQ", "Far desert", "Zeta", "", 31.2, 42.4, 900, "rising")]
+    south = ("town", "IQ", "South", "", "")
+    crowd = [(f"c{n}", f"Town {n}", *south, 30 + n / 30, 46, 9000, "army") for n in range(90)]
+    run = fake_run([*small, *crowd], futures=5, days=60)
+    assert "Zeta" in svg_texts(maps.draw_map(run, 30).write(tmp_path / "map")[1])
+
+
 def test_the_map_names_sides_places_and_its_sources(run: FakeRun, stage: Stage, tmp_path: Path) -> None:
     png, svg, csv = maps.draw_map(run, 30, stage=stage).write(tmp_path / "map")
     texts = svg_texts(svg)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from afternext.brief.access import foot_lines, holding, quantile, worth
 from afternext.brief.contents import table_of
 from afternext.brief.counts import dot_values
 from afternext.brief.findings import headlines
+from afternext.brief.parts import part_names
 from afternext.ensemble.weights import Weights
 from afternext.errors import UsageError
 from tests.brief.fake_run import SMALL, FakeRun, fake_run
@@ -83,6 +85,23 @@ def test_districts_are_joined_by_their_code_and_places_without_one_stay_apart(ru
     assert (table["pcode"] == "XX0202").sum() == 1
     foreign = table[table["pcode"] == tables.NO_CODE]
     assert list(foreign["country"]) == ["SY"]
+
+
+def test_districts_without_any_code_go_by_name_and_areas_by_the_word_of_their_country() -> None:
+    rows = [(*row[:3], "ML", *row[4:6], "", *row[7:]) for row in SMALL[:10]]
+    other = fake_run(rows, days=60)
+    table = tables.planning_table(other, "pcode", 30)
+    assert list(table["admin2"])[:-1] == list(dict.fromkeys(row[5] for row in rows))
+    shown = tables.view(table, ("idps",))
+    assert shown.heads == ("Cercle",)
+    assert {row[0] for row in shown.rows} == {*(row[5] for row in rows), "All"}
+    assert tables.view(tables.planning_table(other, "admin1", 30), ("idps",)).heads == ("Region",)
+
+
+def test_areas_are_called_as_in_the_country_of_the_polity_or_of_most_people(run: FakeRun) -> None:
+    assert part_names(run.scenario) == ("governorate", "district")
+    made_up = SimpleNamespace(polity=SimpleNamespace(country="Maren"), places=run.scenario.places)
+    assert part_names(made_up) == ("area", "district")
 
 
 def test_communities_are_compared_with_their_own_size(run: FakeRun) -> None:

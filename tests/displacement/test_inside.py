@@ -186,6 +186,7 @@ def test_measures_of_areas_are_said_by_name_and_are_no_part_of_families(run: Run
 
 def test_a_median_is_off_in_words() -> None:
     assert [off(2.0), off(0.5), off(1.02)] == ["2.0 x too high", "2.0 x too low", "right"]
+    assert [off(1 / 259_601), off(5e4)] == ["far too low", "far too high"]
 
 
 @pytest.mark.deep

@@ -169,6 +169,8 @@ def test_a_story_has_totals_at_intervals_after_the_lines_of_their_day(run: Run) 
 
 def test_a_total_of_nothing_says_so() -> None:
     assert Total(7, FREEZE, {"displaced": 0}).text == "By 12 June 2014, day 7: nobody is displaced."
+    one = Total(7, FREEZE, {"displaced": 1, "trapped": 12, "dead": 1}).text
+    assert one.endswith(": 1 person is displaced, 12 want to leave and cannot, 1 civilian has died.")
 
 
 def test_a_failed_future_cannot_be_told(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -33,7 +33,7 @@ def test_keys_become_names(column: str, meaning: str, said: str) -> None:
     assert in_words(column, meaning, NAMES) == said
 
 
-@pytest.mark.parametrize("case", ["two-towns", "iraq-2014"])
+@pytest.mark.parametrize("case", ["two-towns", "iraq-2014", "mali-2012"])
 def test_no_input_of_a_shipped_scenario_shows_a_key_to_people(case: str) -> None:
     scenario = load(case)
     names = names_of(scenario)

@@ -54,6 +54,13 @@ def test_those_who_fled_since_are_at_home_and_nothing_is_later_than_the_start(ir
     assert all(i.date is None or i.date < START for i in back.scenario.incidents)
 
 
+def test_people_at_home_again_are_counted_where_their_number_is_a_shared_uncertainty() -> None:
+    mali = load("mali-2012")
+    assert {str(row.persons).split("(")[0] for row in mali.displaced} == {"uncertain"}
+    (told,) = (text for text in rewind(mali, date(2012, 1, 17)).guesses if "at home" in text)
+    assert 185_000 < float(told.split(" ")[0].replace(",", "")) < 200_000
+
+
 def test_the_scenario_itself_is_left_as_it_is(iraq) -> None:
     before = iraq.hash
     rewind(iraq, START)

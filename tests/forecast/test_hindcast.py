@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from afternext.forecast import hindcast as module
 from afternext.forecast.chain import read_chain
 from afternext.forecast.freeze import late_facts, later_sources, refuse_late, refuse_late_weights
 from afternext.forecast.hindcast import Hindcast, hindcast
+from afternext.forecast.placebos import placebos
+from afternext.forecast.scored import score_all
 from afternext.scenario.schema import Claim, Displaced
 from tests.forecast.cases import runnable_tiny, shipped, write_truth
 from tests.foresight.runs import small_run
@@ -121,6 +124,12 @@ def test_a_placebo_of_the_wrong_sign_scores_worse_where_the_forecast_is_good(fou
     displaced = found.placebos["wrong_sign"]["displacement"]
     assert displaced["score"] != displaced["forecast"]
     assert set(found.placebos) == {"shuffled", "wrong_sign"}
+
+
+def test_a_number_that_no_baseline_knows_has_placebos_too(found: Hindcast) -> None:
+    row = next(row for row in found.rows if row.measure == "displacement" and "values" in row.forecast)
+    lone = score_all([replace(row, baselines={})])
+    assert np.isfinite(placebos(lone, found.answers)["wrong_sign"]["displacement"]["score"])
 
 
 def test_each_future_has_a_score_of_its_own(found: Hindcast) -> None:

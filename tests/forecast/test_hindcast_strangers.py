@@ -152,3 +152,14 @@ def test_the_tutorials_crisis_is_played_to_the_last_horizon_on_its_own(tmp_path:
     (truth / "displacement_total.csv").write_text(f"date,idp_individuals\n{rows}")
     found = told(hindcast("two-towns", truth, futures=6, workers=1, out=tmp_path / "run"))
     assert {str(day) for day in HORIZONS} <= set(found["skill"]["displacement"])
+
+
+def test_the_shipped_truth_of_mali_settles_the_questions_of_its_scenario(tmp_path: Path) -> None:
+    truth = Path(__file__).resolve().parents[2] / "examples" / "mali-2012-truth"
+    found = told(hindcast("mali-2012", truth, futures=4, workers=1, until="2013-03-31", out=tmp_path / "out"))
+    assert found["development_data"]
+    assert found["truth"]["notes"] == []
+    assert found["scored"] > 200
+    settled = {row["id"]: row["outcome"] for row in found["questions"]}
+    assert {"refugees_365", "leader_out_30", "french_strikes_365", "holds.timbuktu.30"} <= set(settled)
+    assert settled["sanctions_30"] == settled["leader_out_30"] == settled["french_strikes_365"]

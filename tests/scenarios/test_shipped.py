@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from afternext.forecast.truth import read_truth
 from afternext.scenario import Scenario, load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,8 @@ FOLDER = ROOT / "src" / "afternext" / "scenarios"
 SHARED = ROOT.parent / "shared" / "iraq"
 SHIPPED = sorted(path.name for path in FOLDER.iterdir() if (path / "scenario.yaml").is_file())
 IRAQ = ("iraq-2014", "iraq-2014-06-05")
+REAL = (*IRAQ, "mali-2012")
+TRUTH_OF_MALI = ROOT / "examples" / "mali-2012-truth"
 CSV_OF_IRAQ = [
     *(
         f"iraq-2014/{name}.csv"
@@ -33,6 +36,16 @@ needs_dossier = pytest.mark.skipif(not SHARED.is_dir(), reason="the dossier is n
 @pytest.fixture(scope="module", params=SHIPPED)
 def shipped(request: pytest.FixtureRequest) -> Scenario:
     return load(request.param)
+
+
+@pytest.fixture(scope="module", params=REAL)
+def real(request: pytest.FixtureRequest) -> Scenario:
+    return load(request.param)
+
+
+@pytest.fixture(scope="module")
+def mali() -> Scenario:
+    return load("mali-2012")
 
 
 @pytest.fixture(scope="module", params=IRAQ)
@@ -79,8 +92,8 @@ def test_nothing_is_dated_after_the_freeze(shipped: Scenario) -> None:
     assert max(dates) <= shipped.freeze
 
 
-@pytest.mark.parametrize("name", IRAQ)
-def test_no_text_of_iraq_names_a_day_after_the_freeze(name: str) -> None:
+@pytest.mark.parametrize("name", REAL)
+def test_no_text_of_a_real_crisis_names_a_day_after_the_freeze(name: str) -> None:
     freeze = load(name).freeze.isoformat()
     for path in (FOLDER / name).iterdir():
         if path.suffix in (".yaml", ".csv"):
@@ -89,26 +102,26 @@ def test_no_text_of_iraq_names_a_day_after_the_freeze(name: str) -> None:
             assert later == [], path
 
 
-def test_every_value_of_iraq_has_a_source_and_a_confidence(iraq: Scenario) -> None:
+def test_every_value_of_a_real_crisis_has_a_source_and_a_confidence(real: Scenario) -> None:
     for table in (
-        iraq.places,
-        iraq.routes,
-        iraq.holders,
-        iraq.displaced,
-        iraq.history,
-        iraq.relations,
-        iraq.incidents,
+        real.places,
+        real.routes,
+        real.holders,
+        real.displaced,
+        real.history,
+        real.relations,
+        real.incidents,
     ):
         assert all(row.source and row.confidence for row in table)
-    for section in (iraq.communities, iraq.forces, iraq.powers, iraq.uncertainties):
+    for section in (real.communities, real.forces, real.powers, real.uncertainties):
         assert all(entry.source and entry.confidence for entry in section.values())
-    assert all(row.source for row in (*iraq.presence, *iraq.claims))
+    assert all(row.source for row in (*real.presence, *real.claims))
 
 
-def test_incidents_of_history_end_by_the_freeze(iraq: Scenario) -> None:
-    for incident in iraq.incidents:
+def test_incidents_of_history_end_by_the_freeze(real: Scenario) -> None:
+    for incident in real.incidents:
         assert incident.date is not None
-        assert (iraq.freeze - incident.date).days >= incident.days - 1
+        assert (real.freeze - incident.date).days >= incident.days - 1
 
 
 def test_no_home_loses_more_people_of_a_community_than_it_has(shipped: Scenario) -> None:
@@ -235,28 +248,28 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_every_move_and_region_of_iraq_has_a_source_and_a_confidence(iraq: Scenario) -> None:
-    assert iraq.polity is not None
-    for entry in (*iraq.moves.values(), *iraq.polity.regions.values(), iraq.polity):
+def test_every_move_and_region_of_a_real_crisis_has_a_source_and_a_confidence(real: Scenario) -> None:
+    assert real.polity is not None
+    for entry in (*real.moves.values(), *real.polity.regions.values(), real.polity):
         assert entry.source
         assert entry.confidence
 
 
-def test_every_power_of_iraq_wants_something_and_may_do_something(iraq: Scenario) -> None:
-    movers = {power for move in iraq.moves.values() for power in move.by}
-    assert movers == set(iraq.powers)
-    assert all(len(power.goals) >= 4 for power in iraq.powers.values())
+def test_every_power_of_a_real_crisis_wants_something_and_may_do_something(real: Scenario) -> None:
+    movers = {power for move in real.moves.values() for power in move.by}
+    assert movers == set(real.powers)
+    assert all(len(power.goals) >= 4 for power in real.powers.values())
 
 
-def test_options_of_iraq_are_few_enough_for_weekly_choices(iraq: Scenario) -> None:
+def test_options_of_a_real_crisis_are_few_enough_for_weekly_choices(real: Scenario) -> None:
     options = [
         (name, by, to)
-        for name, move in iraq.moves.items()
+        for name, move in real.moves.items()
         for by in move.by
         for to in move.to or ("",)
         if by != to
     ]
-    assert 24 <= len(iraq.moves) <= 33
+    assert 24 <= len(real.moves) <= 33
     assert len(options) <= 120
 
 
@@ -265,16 +278,67 @@ def test_seats_of_iraq_are_those_of_the_parliament(iraq: Scenario) -> None:
     assert 328 - 57 <= low <= high <= 328
 
 
-def test_what_publics_support_is_uncertain(iraq: Scenario) -> None:
-    for power in iraq.powers.values():
+def test_what_publics_support_is_uncertain(real: Scenario) -> None:
+    for power in real.powers.values():
         if power.public is not None:
             for kind in ("aid", "air", "ground"):
-                low, high = iraq.bounds(getattr(power.public.support, kind))
+                low, high = real.bounds(getattr(power.public.support, kind))
                 assert high - low > 0.15
 
 
-def test_help_in_time_and_late_differ_in_the_day_alone(iraq: Scenario) -> None:
-    on_time, late = (iraq.strategies[f"air_support_{word}"] for word in ("on_time", "late"))
+def test_help_in_time_and_late_differ_in_the_day_alone(real: Scenario) -> None:
+    on_time, late = (real.strategies[f"air_support_{word}"] for word in ("on_time", "late"))
     assert [(plan.move, plan.scale, plan.until, plan.delay) for plan in on_time.plan] == [
         (plan.move, plan.scale, plan.until, plan.delay) for plan in late.plan if plan.scale
     ]
+
+
+# Mali
+
+
+def test_mali_knows_no_later_year_and_no_later_name() -> None:
+    for path in (FOLDER / "mali-2012").iterdir():
+        if path.suffix in (".yaml", ".csv"):
+            text = path.read_text("utf-8").replace("iraq-2014", "")
+            assert re.findall(r"\b20(?:1[3-9]|2\d)\b|Serval|MUJAO|Barkhane|AFISMA|MINUSMA", text) == [], path
+
+
+def test_mali_adds_up_to_its_census_and_its_parliament(mali: Scenario) -> None:
+    people = people_by(mali, "ML")
+    assert sum(people["Kidal"].values()) == pytest.approx(67_638)
+    assert sum(people["Gao"].values()) == pytest.approx(544_120)
+    assert sum(people["Timbuktu"].values()) == pytest.approx(681_691)
+    assert sum(sum(area.values()) for area in people.values()) == pytest.approx(14_517_176, rel=0.001)
+    assert sum(mali.bounds(power.seats)[1] for power in mali.powers.values()) == 147
+    inside, abroad = persons(mali, "2012-02-10"), persons(mali, "2012-02-20")
+    assert (inside, abroad) == (pytest.approx(93_000, rel=0.01), pytest.approx(99_000, rel=0.01))
+
+
+def test_moves_of_mali_have_the_amounts_of_iraq(mali: Scenario) -> None:
+    """One behaviour for all crises: the same kind of help is as much, wherever it is given."""
+    iraq = load("iraq-2014")
+    known = {"pay_militias": "pay_tribes"}
+    for name, move in mali.moves.items():
+        other = iraq.moves[known.get(name, name)]
+        amounts = {(effect.lever, effect.amount) for effect in move.effects}
+        assert {a for a in amounts if a[0] not in ("inclusion", "align")} <= {
+            (effect.lever, effect.amount) for effect in other.effects
+        }, name
+        assert (move.cost, move.days, move.ramp_days) == (other.cost, other.days, other.ramp_days), name
+
+
+def test_the_script_of_mali_reproduces_its_tables_byte_for_byte(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "tools" / "build_mali.py"), "--out", str(tmp_path)]
+    subprocess.run(command, check=True)
+    for name in ("presence.csv", "displaced.csv"):
+        assert (tmp_path / name).read_bytes() == (FOLDER / "mali-2012" / name).read_bytes(), name
+
+
+def test_the_truth_of_mali_is_read_without_a_note(mali: Scenario) -> None:
+    truth = read_truth(TRUTH_OF_MALI, mali)
+    assert list(truth.notes) == []
+    known = {place.id for place in mali.places}
+    for name in ("control.csv", "places.csv"):
+        assert {row["place_id"] for row in _rows(TRUTH_OF_MALI / name)} <= known
+    asked = {question.id for question in mali.questions}
+    assert {row["id"] for row in _rows(TRUTH_OF_MALI / "outcomes.csv")} <= asked

@@ -85,7 +85,7 @@ def test_deep_uncertainties_say_so_and_words_become_categories(ranged: World) ->
     assert {float(treats.value.quantile(u)) for u in (0.1, 0.9)} == {0.0, 1.0}
 
 
-@pytest.mark.parametrize("name", ["two-towns", "iraq-2014", "iraq-2014-06-05"])
+@pytest.mark.parametrize("name", ["two-towns", "iraq-2014", "iraq-2014-06-05", "mali-2012"])
 def test_every_column_of_a_shipped_scenario_has_unit_meaning_and_source(name: str) -> None:
     world = compile_scenario(load(name, known_parameters=known_parameters()), days=30)
     for experiment in world.experiments:

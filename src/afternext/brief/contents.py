@@ -17,6 +17,7 @@ from afternext.brief.document import Block, Bullets, Document, Page, Plate, Tabl
 from afternext.brief.findings import headlines, label_of, spread
 from afternext.brief.limits import limits, sureness
 from afternext.brief.maps import draw_map, draw_pair
+from afternext.brief.parts import part_names
 from afternext.brief.scene import stage_of
 from afternext.brief.tables import NOTE, PLANNING, View, view
 from afternext.brief.words import between, long_date, number, short_date, span
@@ -113,10 +114,12 @@ def _next_page(run: RunLike, first: int, subject: Subject) -> Page:
 
 def _where_page(subject: Subject, first: int) -> Page:
     run = subject.run
+    part, district = part_names(run.scenario)
+    second = f"{district[:-1]}ies" if district.endswith("y") else f"{district}s"
     blocks: list[Block] = [
         Plate("refuges", lambda size: draw_ranges(run, first, size=size), 82),
-        planning(subject, "admin1", first, HERE, "People to be helped, by governorate of refuge", 9),
-        planning(subject, "pcode", first, HERE, "The districts with most displaced people", 9),
+        planning(subject, "admin1", first, HERE, f"People to be helped, by {part} of refuge", 9),
+        planning(subject, "pcode", first, HERE, f"The {second} with most displaced people", 9),
     ]
     lead = f"Figures to plan with; the CSV and GeoJSON files hold every row. {NOTE}"
     return Page(f"Where people are on {_day(run, first)}", lead, tuple(blocks))
@@ -133,9 +136,9 @@ def _left_page(subject: Subject, first: int) -> Page:
         Plate("displaced", lambda size: draw_fan(run, "displaced", size=size), 75),
     ]
     lead = (
-        "By governorate of origin. Newly displaced counts everybody who left since the freeze, also those "
-        "who have gone home since; people who find no way out want to leave and cannot: they are the hardest "
-        "to reach."
+        f"By {part_names(run.scenario)[0]} of origin. Newly displaced counts everybody who left since the "
+        "freeze, also those who have gone home since; people who find no way out want to leave and cannot: "
+        "they are the hardest to reach."
     )
     return Page("Who left, who went home, who is hard to reach", lead, tuple(blocks))
 

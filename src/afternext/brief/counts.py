@@ -27,6 +27,7 @@ from afternext.brief.access import (
 from afternext.brief.charts import TONES, axis_number
 from afternext.brief.findings import dots_finding, dots_of, label_of, ranges_finding, rows_finding, spread
 from afternext.brief.keys import paper
+from afternext.brief.parts import part_names
 from afternext.brief.picture import INCH, MARGIN, Picture, Sheet
 from afternext.brief.scene import stage_of
 from afternext.brief.stage import Stage
@@ -262,7 +263,7 @@ def apportion(shares: Floats, total: int) -> list[int]:
 def draw_ranges(
     run: RunLike, day: int, *, most: int = 12, size: Size = "wide", theme: Theme = LIGHT
 ) -> Picture:
-    """Displaced people by governorate where they are: bands of futures around the median."""
+    """Displaced people by first-level area where they are: bands of futures around the median."""
     places = places_in_order(run)
     shown = stored_day(run, day)
     heads, member = group_keys(places, "admin1")
@@ -273,8 +274,9 @@ def draw_ranges(
     order = np.argsort(-middle, kind="stable")[:most]
     title = ranges_finding(run, [heads[g]["admin1"] for g in order], middle[order], shown)
     subtitle = (
-        f"Displaced people by governorate of refuge on {long_date(date_at(run, shown))}, persons, refugees "
-        "included. Line: median; bands: half, 8 in 10 and 19 in 20 futures; range in words: 8 in 10."
+        f"Displaced people by {part_names(run.scenario)[0]} of refuge on {long_date(date_at(run, shown))}, "
+        "persons, refugees included. Line: median; bands: half, 8 in 10 and 19 in 20 futures; range in "
+        "words: 8 in 10."
     )
     wide = size == "wide"
     row = ROW + 2 if wide else 2 * ROW - 2

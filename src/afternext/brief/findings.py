@@ -21,6 +21,7 @@ from afternext.brief.access import (
     values,
     worth,
 )
+from afternext.brief.parts import part_names
 from afternext.brief.stage import Stage
 from afternext.brief.tables import group_keys, sums
 from afternext.brief.words import between, capital, listing, long_date, number, significant, span
@@ -182,7 +183,8 @@ def headlines(run: RunLike) -> list[str]:
     if has(run, "displaced_near"):
         middle, low, high = spread(run, values(run, "displaced_near", first))
         if np.isfinite(low):
-            near = f" About {middle:.0%} of them ({low:.0%} to {high:.0%}) stay in their own governorate."
+            part = part_names(run.scenario)[0]
+            near = f" About {middle:.0%} of them ({low:.0%} to {high:.0%}) stay in their own {part}."
     out.append(f"{_people(run, 'newly_displaced', first)} newly displaced by then.{near}")
     heads, member = group_keys(places_in_order(run), "admin1")
     here = values(run, "place_idps", first) + values(run, "place_refugees", first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from afternext.brief.access import Floats, RunLike, foot_lines
 from afternext.brief.findings import map_finding, pair_finding
 from afternext.brief.geo import area, box_ring, clip
 from afternext.brief.keys import BETWEEN, Block, CirclesBlock, Key, RibbonsBlock, SidesBlock, paper, rows
+from afternext.brief.parts import part_names
 from afternext.brief.picture import HALO, INCH, MARGIN, Picture, Sheet
 from afternext.brief.scene import (
     Crowd,
@@ -126,8 +128,20 @@ def _paint(
     for group in groups:
         people[group.members[0]] = group.people
     ranked = sorted(inside, key=lambda i: (not stage.home[i], -people[i]))
-    wanted = [i for i in ranked if names[i] and stage.places[i].population > 0][:most]
+    named = [i for i in ranked if names[i] and stage.places[i].population > 0]
+    wanted = _telling_first(named, stage, shown, bold)[:most]
     layers.paint_names(sheet, wanted, radius, names, bold, free)
+
+
+def _telling_first(ranked: Sequence[int], stage: Stage, shown: Scene, bold: int) -> list[int]:
+    """After the largest places the largest of each area and side, so that a thinly peopled part has names."""
+    firsts: dict[tuple[str, Any], int] = {}
+    for i in ranked:
+        if stage.home[i]:
+            firsts.setdefault(("area", stage.places[i].admin1), i)
+            firsts.setdefault(("side", int(shown.held.leader[i])), i)
+    telling = set(firsts.values())
+    return [*ranked[:bold], *sorted(ranked[bold:], key=lambda i: i not in telling)]
 
 
 def seen_abroad(run: RunLike, stage: Stage, shown: Scene) -> set[str]:
@@ -224,7 +238,7 @@ def _key(
         CirclesBlock(f"Displaced people there{middle}", pen.biggest, pen.radius, part, theme)
     ]
     if shown.ribbons:
-        head = f"Displaced from one governorate to another{middle}"
+        head = f"Displaced from one {part_names(run.scenario)[0]} to another{middle}"
         rest.append(RibbonsBlock(head, shown.widest, pen.arrows, part, theme))
     if columns == 1:
         return Key(((sides,), *((block,) for block in rest)))

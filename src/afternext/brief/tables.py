@@ -27,7 +27,8 @@ from afternext.brief.access import (
     values,
 )
 from afternext.brief.files import write_csv
-from afternext.brief.words import number
+from afternext.brief.parts import PLAIN, part_names
+from afternext.brief.words import capital, number
 from afternext.errors import UsageError
 
 By = Literal["admin1", "pcode", "place", "community"]
@@ -102,8 +103,7 @@ def group_keys(places: Sequence[Any], by: By) -> tuple[list[dict[str, Any]], lis
             head = {"country": place.country, "admin1": place.admin1}
         elif by == "pcode":
             code = place.pcode or NO_CODE
-            district = place.admin2 if place.pcode else ""
-            head = {"country": place.country, "admin1": place.admin1, "pcode": code, "admin2": district}
+            head = {"country": place.country, "admin1": place.admin1, "pcode": code, "admin2": place.admin2}
         else:
             head = {
                 "country": place.country,
@@ -115,8 +115,11 @@ def group_keys(places: Sequence[Any], by: By) -> tuple[list[dict[str, Any]], lis
                 "lat": place.lat,
                 "lon": place.lon,
             }
-        # One district may be spelled in several ways; its code decides.
-        key = (head["country"], head["admin1"], head["pcode"]) if by == "pcode" else tuple(head.values())
+        # One district may be spelled in several ways; its code decides, its name where it has none.
+        if by == "pcode":
+            key = (head["country"], head["admin1"], head["pcode"], "" if place.pcode else place.admin2)
+        else:
+            key = tuple(head.values())
         if key not in seen:
             seen[key] = len(heads)
             heads.append(head)
@@ -162,7 +165,7 @@ def planning_table(run: RunLike, by: By = "admin1", day: int | None = None) -> p
                 table[f"{column.name}_{name}"] = _whole(
                     level(run, samples[column.name], column, name), column
                 )
-    table.attrs.update(day=shown, by=by, futures=played(run))
+    table.attrs.update(day=shown, by=by, futures=played(run), parts=part_names(run.scenario))
     return table
 
 
@@ -234,7 +237,8 @@ class View:
 def view(table: pd.DataFrame, columns: Sequence[str], most: int = 12) -> View:
     """The rows with the largest planning figures of the first column, and the total."""
     by = str(table.attrs["by"])
-    titles = {"admin1": "Governorate", "pcode": "District", "place": "Place", "community": "Community"}
+    first, second = table.attrs.get("parts", PLAIN)
+    titles = {"admin1": first, "pcode": second, "place": "place", "community": "community"}
     known = [column for column in (*COLUMNS, *COMMUNITY_COLUMNS) if f"{column.name}_likely" in table]
     shown = [column for name in columns for column in known if column.name == name]
     order = _order(table, shown[0].name)
@@ -249,7 +253,7 @@ def view(table: pd.DataFrame, columns: Sequence[str], most: int = 12) -> View:
             rows.append(tuple(cells))
     left = len(table) - 1 - len(body)
     note = f"{left} more rows in the CSV." if left > 0 else ""
-    return View((titles[by],), tuple(column.head for column in shown), tuple(rows), note)
+    return View((capital(titles[by]),), tuple(column.head for column in shown), tuple(rows), note)
 
 
 NOTE = (
@@ -271,6 +275,8 @@ def _title(row: pd.Series, by: str) -> str:
     if by == "pcode":
         if row["pcode"] == ALL:
             return "All"
+        if row["pcode"] == NO_CODE and row["admin2"]:
+            return str(row["admin2"])
         return f"{row['admin2'] or row['admin1']} ({row['pcode']})"
     key = "place" if by == "place" else "community"
     return "All" if row[key] == ALL else str(row["name"])

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from afternext.displacement.inside import Compared, Inside
 
 NOTES = 5
+FAR = 1000.0
 
 
 def words_of(row: Compared) -> str:
@@ -26,6 +27,8 @@ def off(factor: float) -> str:
     """Return by how much a median is off, and which way."""
     if abs(factor - 1.0) < 0.05:
         return "right"
+    if not 1 / FAR < factor < FAR:  # a median of next to nobody: no factor says anything
+        return f"far too {'high' if factor > 1.0 else 'low'}"
     return f"{factor:.1f} x too high" if factor > 1.0 else f"{1.0 / factor:.1f} x too low"
 
 

@@ -39,13 +39,13 @@ NAMED = 6
 TOTAL_DAYS = (7, 30, 91, 183, 365)
 DAYS_IN_YEAR = 365.25
 ONE_DAY = re.compile(r"\b1 days\b")
-# What the totals tell, where the run has it.
+# What the totals tell, of one and of several, where the run has it.
 TOTALS = {
-    "displaced": "{} people are displaced",
-    "returned": "{} have come home since the freeze",
-    "trapped": "{} want to leave and cannot",
-    "dead": "{} civilians have died",
-    "places_contested": "{} places are under attack",
+    "displaced": ("{} person is displaced", "{} people are displaced"),
+    "returned": ("{} has come home since the freeze", "{} have come home since the freeze"),
+    "trapped": ("{} wants to leave and cannot", "{} want to leave and cannot"),
+    "dead": ("{} civilian has died", "{} civilians have died"),
+    "places_contested": ("{} place is under attack", "{} places are under attack"),
 }
 
 
@@ -103,8 +103,9 @@ class Total:
 
     @property
     def text(self) -> str:
-        parts = [TOTALS[name].format(number(value)) for name, value in self.values.items() if value]
-        parts = [part.replace("1 places are", "1 place is") if part[:2] == "1 " else part for part in parts]
+        parts = [
+            TOTALS[name][value != 1].format(number(value)) for name, value in self.values.items() if value
+        ]
         return f"By {long_date(self.date)}, day {self.day:,}: {', '.join(parts) or 'nobody is displaced'}."
 
     def to_dict(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from afternext.errors import AfternextError, UsageError
 from afternext.evidence.matching import Matched, NothingLeft, Observed, Wave, match
-from afternext.evidence.rewind import QUIET, Rewound, center, rewind
+from afternext.evidence.rewind import QUIET, Rewound, rewind
 from afternext.evidence.screening import screen
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def observations(scenario: Scenario, rewound: Rewound) -> tuple[Seen, ...]:
     for row in scenario.history:
         if row.start < start or row.end > end or (row.place or row.admin1) not in places | areas:
             continue
-        value = center(row.value)
+        value = float(scenario.center(row.value))
         error = ERROR[str(row.confidence or "low")]
         if row.measure == "newly_displaced" and (row.end - row.start).days >= SHORTEST:
             area = str(row.place or row.admin1)

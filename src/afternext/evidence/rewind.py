@@ -65,7 +65,7 @@ def rewind(scenario: Scenario, start: date) -> Rewound:
         for row in scenario.holders
     )
     displaced = tuple(row for row in scenario.displaced if row.since < start)
-    home = sum(float(center(row.persons)) for row in scenario.displaced if row.since >= start)
+    home = sum(float(scenario.center(row.persons)) for row in scenario.displaced if row.since >= start)
     changed = scenario.model_copy(
         update={
             "id": f"{scenario.id}-from-{start}",
@@ -125,18 +125,10 @@ def _presence(scenario: Scenario, before: dict[str, str]) -> tuple[Any, ...]:
     there = {(row.place, row.force) for row in scenario.presence}
     more = []
     for place, force in before.items():
-        usual = [float(center(row.strength)) for row in scenario.presence if row.force == force]
+        usual = [float(scenario.center(row.strength)) for row in scenario.presence if row.force == force]
         if usual and (place, force) not in there:
             guess = Presence(
                 place=place, force=force, strength=float(np.median(usual)), confidence="low", source=GUESS
             )
             more.append(guess)
     return (*scenario.presence, *more)
-
-
-def center(value: Any) -> float:
-    """The middle of a value that may be a distribution; 0 where it hangs on a shared uncertainty."""
-    try:
-        return float(getattr(value, "center", value))
-    except (LookupError, TypeError, ValueError):
-        return 0.0

@@ -39,7 +39,7 @@ FUTURES = 200
 DAYS_PER_YEAR = 365.25
 REGISTRY = "forecasts.jsonl"
 # Shipped cases whose course everybody knows: what they score shows that the machinery works, no more.
-DEVELOPMENT = ("iraq-2014", "iraq-2014-06-05")
+DEVELOPMENT = ("iraq-2014", "iraq-2014-06-05", "mali-2012")
 DEVELOPMENT_NOTE = (
     "This case is development data: everybody who built the model knows how it went, and it can have "
     "influenced what was built. The figures show where the model is wrong; they are no proof that it can see "

@@ -83,8 +83,12 @@ def _shuffled(rows: Sequence[Scored], seed: int) -> list[Scored]:
 
 
 def _mirrored(row: Scored) -> dict[str, Any]:
-    """The forecast on the other side of the climatology: odds, shares, or factors turned round."""
-    base = row.baselines.get("climatology") or row.baselines.get("no_change") or row.baselines["uniform"]
+    """The forecast on the other side of the climatology: odds, shares, or factors turned round.
+
+    A number that no baseline knows (people abroad, say) is turned about its own middle.
+    """
+    known = (row.baselines.get(name) for name in ("climatology", "no_change", "uniform"))
+    base = next((found for found in known if found), row.forecast)
     if row.question.kind == "binary":
         odds = 2 * _logit(float(base["p"])) - _logit(float(row.forecast["p"]))
         return {"p": float(np.clip(1 / (1 + np.exp(-odds)), LEAST, 1 - LEAST))}
