@@ -17,8 +17,7 @@ from patterns.too_late import batches
 
 NAME = "base_rates"
 DAYS = 366
-CRISES = ("iraq-2014-06-05", "iraq-2014")
-RATES = ("leader_90", "leader_365", "centre")
+CRISES = ("iraq-2014-06-05", "iraq-2014", "mali-2012")
 ABROAD = ("in_effect_air_support", "in_effect_ground_intervention")
 
 known = partial(evidence_of, NAME)
@@ -44,36 +43,38 @@ def force_abroad(played: Played) -> Floats:
 
 
 def measure(lab: Lab) -> tuple[Pattern, dict[str, Any]]:
-    """Play Arden and Iraq at both freezes for a year."""
+    """Play Arden and every shipped real crisis for a year; each counts as much."""
     few = Lab(min(lab.futures, 128), lab.seed, lab.quiet)
-    land = lab.play(arden(), DAYS)
-    rates = {
+    land = few.play(arden(), DAYS)
+    of_arden = {
         "leader_90": gone(land, 90),
         "leader_365": gone(land, 365),
         "centre": lost_centre(land, CAPITAL, (0, 1)),
         "troops": force_abroad(land),
     }
-    claims = [
-        make_claim(NAME, name, read(batches(flags), known(name)), {}, {}) for name, flags in rates.items()
-    ]
-    rows = [row("Arden, threatened", rates)]
+    found = [of_arden]
+    rows = [row("Arden, threatened", of_arden)]
     for crisis in CRISES:
         scenario = load(crisis)
         forces = tuple(scenario.forces)
         friends = {f for f in forces if scenario.forces[f].kind in ("army", "militia", "police")}
         ours = tuple(forces.index(f) for f in friends)
         played = few.play(scenario, DAYS)
-        rows.append(
-            row(
-                scenario.title,
-                {
-                    "leader_90": gone(played, 90),
-                    "leader_365": gone(played, 365),
-                    "centre": lost_centre(played, scenario.polity.capital, ours),
-                    "troops": force_abroad(played),
-                },
-            )
+        found.append(
+            {
+                "leader_90": gone(played, 90),
+                "leader_365": gone(played, 365),
+                "centre": lost_centre(played, scenario.polity.capital, ours),
+                "troops": force_abroad(played),
+            }
         )
+        rows.append(row(scenario.title, found[-1]))
+    # A future of each crisis in turn, so that every batch holds all of them alike.
+    rates = {name: np.stack([each[name] for each in found], axis=1).ravel() for name in of_arden}
+    rows.append(row("**all four alike**", rates))
+    claims = [
+        make_claim(NAME, name, read(batches(flags), known(name)), {}, {}) for name, flags in rates.items()
+    ]
     lab.cases += few.cases
     closing = [
         "\n".join(

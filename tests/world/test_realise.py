@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afternext.world import compile_scenario
+from afternext.world.forces import EXPAND, FOMENT
 from afternext.world.realise import realise, whole
 from patterns.arden import arden
 from tests.world.toy import FORCES, FREEZE, STILL, line, middle_row, play, stop, toy, treating
@@ -296,3 +297,21 @@ def test_who_fights_for_a_people_cares_for_its_places_and_the_capital() -> None:
     seat = compile_scenario(arden(), days=5, overrides={"away_share": 0.2})
     facts = realise(seat.blueprint, middle_row(seat))[3]
     assert facts.prize[[0, 4], 2].tolist() == pytest.approx([1.0, 0.2])  # capital; the city of the east
+
+
+def test_an_insurgent_who_holds_nothing_and_took_nothing_strikes_from_hiding() -> None:
+    def course(*told: dict, holder: str = "army") -> int:
+        crisis = line(
+            stop("ford", 100_000, holder=holder),
+            stop("mill", 50_000),
+            presence=[
+                {"place": "ford", "force": "rebels", "strength": 500},
+                {"place": "mill", "force": "army", "strength": 500},
+            ],
+            incidents=list(told),
+        )
+        return int(begin(crisis).forces.posture[1])
+
+    assert course() == FOMENT
+    assert course(history("capture", "ford", 20), holder="rebels") == EXPAND
+    assert course(history("capture", "ford", 20), history("capture", "ford", 5, by="army")) == EXPAND

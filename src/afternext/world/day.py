@@ -27,8 +27,8 @@ from afternext.world.processes.control import (
 )
 from afternext.world.processes.defence import step_defence
 from afternext.world.processes.displaced import step_displaced
-from afternext.world.processes.incidents import step_incidents
 from afternext.world.processes.handover import step_handover
+from afternext.world.processes.incidents import step_incidents
 from afternext.world.processes.movement import (
     remember_hosted,
     step_arrivals,

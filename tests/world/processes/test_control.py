@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -123,3 +125,43 @@ def test_nobody_fears_an_army_that_has_just_run() -> None:
 
     assert fear(1.0) > 0.05
     assert fear(0.2) == pytest.approx(0.2 * fear(1.0))
+
+
+def seen(*, fights: bool = False, next_door: bool = False, cohesion: float = 0.2, **overrides: float) -> Any:
+    """Return violence at the freeze: rebels near a town whose garrison is half on paper; it or the next one
+    is stormed.
+    """
+    crisis = line(
+        stop("fort", 30_000, holder="rebels"),
+        stop("ford", 100_000, km=40.0),
+        stop("mill", 60_000, km=40.0),
+        forces={**FORCES, "army": {**FORCES["army"], "present": 0.5, "cohesion": cohesion}},
+        presence=[
+            {"place": "fort", "force": "rebels", "strength": 2_000},
+            {"place": "ford", "force": "army", "strength": 1_000},
+            {"place": "mill", "force": "army", "strength": 1_000},
+        ],
+    )
+    still = {"cohesion_spread": 0.0, "repute": 0.6, **overrides}
+    world = compile_scenario(crisis, days=10, overrides=still)
+    state, _, _, facts, p = realise(world.blueprint, middle_row(world))
+    for place, on in ((1, next_door), (2, fights)):
+        state.violence.fighter[place] = 1 if on else NOBODY
+    set_odds(
+        state.violence, state.forces, facts, world.blueprint.network, state.defence, p.control, p.perception
+    )
+    return state.violence
+
+
+def test_people_take_a_garrison_for_what_it_looks_like_until_it_is_tried() -> None:
+    weak, strong = seen(cohesion=0.2), seen(cohesion=0.9)
+    assert weak.odds[2] > 2 * strong.odds[2]  # what it is worth
+    assert weak.seen[2] == pytest.approx(strong.seen[2])  # what they see: uniforms and arms
+    assert seen(repute=0.3).seen[2] > 1.5 * seen(repute=0.9).seen[2]
+
+
+def test_people_see_what_a_stormed_garrison_is_worth_here_and_next_door() -> None:
+    calm = seen()
+    assert seen(fights=True).seen[2] == pytest.approx(seen(fights=True).odds[2])
+    assert seen(next_door=True).seen[2] > 2 * calm.seen[2]
+    assert seen(next_door=True, cohesion=0.9).seen[2] < 1.5 * calm.seen[2]

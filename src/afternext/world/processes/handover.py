@@ -1,10 +1,10 @@
 """Handover: a force that fights for its own leaves places of strangers to a friend who is at home there.
 
-Rule (docs/model/control.md). Once a fortnight a place of an army or militia that it took since the freeze, and
-to which it is not ``ready`` to go (its people do not live there), is offered to a friend who is: who has men
-enough there becomes the holder and the others go home, within ``handback_days`` on average; who has not sends
-a garrison from its nearest place. Without such a friend the place is kept. Writes ``Violence``, ``Forces``,
-events; conserves fighters and materiel.
+Rule (docs/model/control.md). Once a fortnight a place that an army or militia took since the freeze, and that
+is no ground of its own, is offered to a friend of whom it is: who has men enough there becomes the holder and
+the others go home, within ``handback_days`` on average; who has not sends a garrison from its nearest place.
+Without such a friend the place is kept. Writes ``Violence``, ``Forces``, events; conserves fighters and
+materiel.
 """
 
 from __future__ import annotations
@@ -28,7 +28,13 @@ from afternext.world.state import NOBODY, note
 from afternext.world.streams import mix, uniform
 
 HAND = 2  # name of the draw inside the stream of reinforce, whose other draws stand there
-STRANGE = 0.5  # less ready than this: not one of its own places
+OWN = 0.5  # readiness to fight there, or share of the wish to have it, from which a place is its own
+
+
+@kernel
+def at_home(facts, place, force):
+    """Whether a force would go to a place by itself, or wants it for those who live there."""
+    return facts.ready[place, force] >= OWN or facts.prize[place, force] >= OWN
 
 
 @kernel
@@ -41,7 +47,7 @@ def heir_of(violence, forces, facts, network, place):
     for g in range(facts.mobile.shape[0]):
         if g == holder or facts.mobile[g] == 0 or facts.insurgent[g] == 1:
             continue
-        if facts.hostility[g, holder] >= 1.0 or facts.ready[place, g] < STRANGE:
+        if facts.hostility[g, holder] >= 1.0 or not at_home(facts, place, g):
             continue
         there, km = place, 0.0
         if forces.present[place, g] <= 0:
@@ -63,7 +69,7 @@ def step_handover(state, facts, network, p, now):
         holder = violence.holder[i]
         if holder < 0 or holder != forces.before[i] or violence.fighter[i] >= 0 or forces.taken[i] <= 0:
             continue
-        if facts.mobile[holder] == 0 or facts.insurgent[holder] == 1 or facts.ready[i, holder] >= STRANGE:
+        if facts.mobile[holder] == 0 or facts.insurgent[holder] == 1 or at_home(facts, i, holder):
             continue
         if uniform(mix(now.stream, HAND), i) >= chance:
             continue

@@ -3,8 +3,8 @@
 Rule (docs/model/clash.md). Who is driven out deserts in part (more the less he trusts), goes to the nearest
 place of his own in part, and leaves part of the arms behind. News that a garrison broke spreads panic over
 the roads, later with distance, weaker down the line of garrisons, and over its command; panic fades within
-days, and as fast fades what more of the same news adds to it, so that a wave ends. Writes ``Violence`` (strength), ``Forces``,
-``People``, ``Groups``, events; conserves people, fighters and materiel.
+days, and as fast fades what more of the same news adds to it, so that a wave ends. Writes ``Violence``
+(strength), ``Forces``, ``People``, ``Groups``, events; conserves people, fighters and materiel.
 """
 
 from __future__ import annotations
