@@ -315,3 +315,19 @@ def test_an_insurgent_who_holds_nothing_and_took_nothing_strikes_from_hiding() -
     assert course() == FOMENT
     assert course(history("capture", "ford", 20), holder="rebels") == EXPAND
     assert course(history("capture", "ford", 20), history("capture", "ford", 5, by="army")) == EXPAND
+
+
+def test_an_army_whose_leader_came_by_force_is_still_shaken_at_the_freeze() -> None:
+    def lead(days_ago: int, *, by_force: bool) -> np.ndarray:
+        land = arden()
+        since = land.freeze - timedelta(days=days_ago)
+        polity = land.polity.model_copy(update={"leader_since": since, "by_force": by_force})
+        return begin(
+            land.model_copy(update={"polity": polity}), coup_shock=0.4, lead_half_life=10.0
+        ).forces.lead
+
+    shaken = lead(10, by_force=True)
+    assert shaken.min() == pytest.approx(0.8)
+    assert shaken.max() == 1.0  # insurgents and neighbours are not
+    assert (lead(10, by_force=False) == 1.0).all()
+    assert lead(400, by_force=True).min() > 0.999

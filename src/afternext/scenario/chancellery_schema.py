@@ -173,6 +173,7 @@ class Polity(Sourced):
     trust: ShareValue = Field(0.5, description="Confidence of the people in the government, 0-1.")
     inclusion: ShareValue = Field(0.5, description="How far those who were shut out share in power, 0-1.")
     leader_since: Date = Field(description="Since when the head of government is in office.")
+    by_force: Flag = Field(False, description="Whether the head of government took office by force.")
     forming_since: OptionalDate = Field(
         None, description="Since when a government is being formed, if one is at the freeze."
     )

@@ -107,6 +107,7 @@ class Cabinet:
     trust: Term
     inclusion: Term
     leader_since: int
+    by_force: bool
     forming: int
     moves: tuple[Mapping[str, Term], ...]
     declared: tuple[Move, ...]
@@ -219,6 +220,7 @@ def compile_chancellery(scenario: Scenario, columns: Columns, *, per_day: int) -
         if polity
         else Term(0.5),
         leader_since=(polity.leader_since - scenario.freeze).days * per_day if polity else 0,
+        by_force=polity is not None and polity.by_force,
         forming=(polity.forming_since - scenario.freeze).days if polity and polity.forming_since else 0,
         moves=tuple(
             {

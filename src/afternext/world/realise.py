@@ -280,6 +280,11 @@ def realise(
         locals_,
     )
     chancellery = realise_chancellery(blueprint.cabinet, court, row, facts, standing.rule, excluded, backing)
+    if blueprint.cabinet.by_force:
+        since = chancellery.polity.leader_since[0] / blueprint.per_day
+        shake = court.p.polity.coup_shock * 2.0 ** (since / parameters.clash.lead_half_life)
+        of_government = [f for f, q in enumerate(court.powers.commands) if q == court.powers.government[0]]
+        armed.lead[np.isin(blueprint.holder, of_government)] *= 1.0 - shake
     chancellery.polity.defeat[0] = _defeat(blueprint, home, court.powers, court.p.polity.defeat_half_life)
     return state, court, chancellery, facts, parameters
 

@@ -58,6 +58,7 @@ class Violence(NamedTuple):
 class Forces(NamedTuple):
     present: NDArray[np.int64]
     cohesion: NDArray[np.float64]
+    lead: NDArray[np.float64]
     start_materiel: NDArray[np.int64]
 
 
@@ -243,7 +244,7 @@ class Court:
         self.violence = Violence(
             np.array([ARMY, ARMY, GUARD, ARMY]), np.zeros(f, dtype=np.int64), np.full(f, -np.inf)
         )
-        self.forces = Forces(np.full((n, f), 1000), np.full((n, f), 0.6), np.full(f, 100))
+        self.forces = Forces(np.full((n, f), 1000), np.full((n, f), 0.6), np.ones(n), np.full(f, 100))
         self.facts = Facts(self.pressure.hostility.copy(), np.ones(f, dtype=np.uint8))
         self.attitudes = Attitudes(np.full((n, c, f), 0.4), np.array([0.7, 0.0]))
         self.standing = Standing(np.zeros((f, c)), np.array([1, 0, 0, 0], dtype=np.uint8))

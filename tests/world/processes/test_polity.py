@@ -21,6 +21,7 @@ from afternext.world.chancellery import (
 from afternext.world.events import (
     CAUSE_BARGAIN,
     CAUSE_CAPITAL,
+    CAUSE_COUP,
     CAUSE_PUSHED_OUT,
     COALITION_LOST,
     COLLAPSE,
@@ -398,3 +399,20 @@ def test_a_successor_is_found_sooner_than_a_government_after_an_election() -> No
         days.append(court.polity.forming[0] - court.events(LEADER_EXIT)[0][0])
     assert 25 <= np.median(days) <= 65
     assert np.quantile(days, 0.95) > 200
+
+
+@pytest.mark.parametrize("shock", [0.3, 0.0])
+def test_an_army_whose_head_of_state_is_overthrown_trusts_its_leaders_less(shock: float) -> None:
+    """And one whose head of government goes by the rules does not; nor do those of the region."""
+    how = {"by force": 0, "by the rules": 0}
+    for luck in range(200):
+        court = Court(table(coup_shock=shock, exit_war=2.0), luck)
+        court.months(1, WAR)
+        court.months(13, WAR)
+        causes = [cause for _, cause, _ in court.events(LEADER_EXIT)]
+        coups = causes.count(CAUSE_COUP)
+        how["by force"] += coups
+        how["by the rules"] += len(causes) - coups
+        garrisons = [float(court.forces.lead[k]) for k in range(4)]
+        assert garrisons == pytest.approx([(1.0 - shock) ** coups] * 2 + [1.0] + [(1.0 - shock) ** coups])
+    assert min(how.values()) > 20

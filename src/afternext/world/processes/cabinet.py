@@ -162,7 +162,8 @@ def form_government(powers, polity, pressure, usual, p, log, stream, step, day, 
 
 @kernel
 def step_leader(powers, council, polity, pressure, intensity, p, log, stream, step, day, per_day):
-    """The head of government stays or goes this month."""
+    """The head of government stays or goes this month; return whether he was overthrown."""
+    overthrown = False
     hazard = exit_hazard(polity, intensity, p)
     forced = hazard * irregular_share(intensity, p)
     if polity.vacant[0] == 0:
@@ -175,6 +176,7 @@ def step_leader(powers, council, polity, pressure, intensity, p, log, stream, st
             cause = CAUSE_COURSE
             if uniform(mix(stream, HOW), 0) * rate < forced:
                 cause = CAUSE_COUP
+                overthrown = True
             elif push > regular:
                 cause = CAUSE_PUSHED_OUT
             elif polity.broken[0] & LOST_CENTRE != 0:
@@ -188,3 +190,4 @@ def step_leader(powers, council, polity, pressure, intensity, p, log, stream, st
             leader_goes(powers, polity, p, log, stream, cause, step, day, per_day)
     if 0 < polity.forming[0] <= step:
         form_government(powers, polity, pressure, hazard - forced, p, log, stream, step, day, per_day)
+    return overthrown

@@ -101,6 +101,7 @@ class Parameters(NamedTuple):
     patron_half: float
     fracture_rate: float
     fracture_loss: float
+    coup_shock: float
     collapse_war: float
     claim_rate: float
     exclusion_odds: float
@@ -397,6 +398,15 @@ def step_thresholds(powers, polity, people, violence, forces, intensity, p, log,
 
 
 @kernel
+def shake_army(powers, violence, forces, share):
+    """All garrisons of the government's forces lose a share of their trust in leaders, for weeks."""
+    for i in range(violence.holder.shape[0]):
+        f = violence.holder[i]
+        if f >= 0 and powers.commands[f] == powers.government[0]:
+            forces.lead[i] *= 1.0 - share
+
+
+@kernel
 def start_polity(powers, polity, people, violence, attitudes, standing, p, stream, step, per_day):
     """Write down how things stand at the freeze, and how long a bargain under way will take."""
     polity.included[0] = polity.inclusion[0]
@@ -442,7 +452,8 @@ def step_polity(powers, chancellery, state, p, stream, step, day, per_day):
     polity.coalition[0] += (backing(powers, council, polity, p) - polity.coalition[0]) * moved
     weigh_patrons(powers, polity, pressure, forces, p)
     move_inclusion(powers, council, polity, p)
-    step_leader(powers, council, polity, pressure, intensity, p, log, stream, step, day, per_day)
+    if step_leader(powers, council, polity, pressure, intensity, p, log, stream, step, day, per_day):
+        shake_army(powers, violence, forces, p.coup_shock)
     step_thresholds(powers, polity, people, violence, forces, intensity, p, log, stream, step, day)
     step_regions(
         powers,
