@@ -61,4 +61,4 @@ def alignments(
         console.print(head_line(run.futures, run.weights, run.seed, run.path), style="dim")
     terminal.print_alignments(here, console)
     if moved:
-        terminal.print_moved(moved, console, run.weights if run else None)
+        terminal.print_moved(moved, here.names, console, run.weights if run else None)
