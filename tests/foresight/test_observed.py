@@ -76,7 +76,8 @@ def test_what_is_watched_is_a_thing_and_its_threshold_a_number() -> None:
     assert words.label("hard_to_reach") == "people hard to reach"
     assert words.label("secondary") == "people displaced again"
     assert (
-        words.label("aim_displaced_united_states") == "share of people displaced, a goal of the United States"
+        words.label("aim_displaced_united_states")
+        == "share of people displaced (a goal of the United States)"
     )
     assert words.label("aim_enemy_ground_france") == "share of people under enemies of France"
     shares = {"aim_enemy_ground_france": SimpleNamespace(attrs={"units": "share"})}

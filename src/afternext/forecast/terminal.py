@@ -145,8 +145,9 @@ def _print_alarms(alarms: Mapping[str, Sequence[str]], names: Mapping[str, str],
     console.print("\n[bold]Called to change hands[/bold] (chance of at least a half)")
     for lead in leads:
         hit, false, missed = (alarms.get(f"{kind}.{lead}", []) for kind in ("hit", "false_alarm", "missed"))
+        wrong = f"{len(false)} false alarm{'s' * (len(false) != 1)}"
         console.print(
-            f"  {span(lead)}: {len(hit)} right, {len(false)} false alarm{'s' * (len(false) != 1)}, {len(missed)} missed"
+            f"  {span(lead)}: {len(hit)} right, {wrong}, {len(missed)} missed"
             + (f" (right: {_listed(hit, names)})" if hit else "")
             + (f" (false: {_listed(false, names)})" if false else "")
         )

@@ -63,7 +63,7 @@ LABELS: Mapping[str, str] = {
     "trapped": "people trapped",
     "caught": "people caught between the lines",
     "returned": "people back home",
-    "aim_displaced": "share of people displaced, a goal of {}",
+    "aim_displaced": "share of people displaced (a goal of {})",
     "aim_enemy_ground": "share of people under enemies of {}",
     "aim_own_losses": "share of the fighters of {} lost in four weeks",
 }
