@@ -26,13 +26,13 @@ class Done:
     stderr: str
 
 
-def afternext(*words: str, cwd: Path) -> Done:
+def afternext(*words: str, cwd: Path, columns: int = 120) -> Done:
     """Run a command in a folder."""
     out, err = StringIO(), StringIO()
     code: object = 0
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.chdir(cwd)
-        patch.setenv("COLUMNS", "120")
+        patch.setenv("COLUMNS", str(columns))
         patch.setenv("NO_COLOR", "1")
         try:
             main(list(words))

@@ -26,7 +26,24 @@ def test_the_matrix_reads_without_colours(columns: int) -> None:
     assert max(len(line) for line in text.splitlines()) <= columns
     row = next(line for line in text.splitlines() if "Council of the Front" in line)
     assert row.split()[-3:] == ["·", "·", "0.2"]
-    assert "government for army, constables" in text
+    assert "The government for The army, Constables" in text
+
+
+@pytest.mark.parametrize("name", ["two-towns", "iraq-2014", "mali-2012"])
+def test_people_read_names_and_programs_read_ids(name: str) -> None:
+    told = json.loads(said(name, "--json").stdout)
+    text = said(name, columns=80).stdout
+    ids = {actor["id"] for actor in told["actors"]} | {
+        ident for a in told["actors"] for ident in a["stands_for"]
+    }
+    assert not {ident for ident in ids if "_" in ident and ident in text}
+    assert {ident for sides in told["minima"][0]["sides"] for ident in sides} <= ids
+
+
+def test_what_does_not_fit_a_line_of_a_list_stands_further_in_on_the_next() -> None:
+    text = said("mali-2012", columns=80).stdout
+    assert "\n      leaders of the north parts from the rest" in text
+    assert "e-05" not in text
 
 
 def test_the_flagship_says_who_is_torn_and_what_would_tip_it() -> None:
@@ -37,7 +54,7 @@ def test_the_flagship_says_who_is_torn_and_what_would_tip_it() -> None:
         "Triangles that strain",
         "Nearest tie",
         "no forecast",
-        "united_states",
+        "United States",
     ):
         assert words in text
 

@@ -181,6 +181,16 @@ def test_show_and_chronicle_read_well_without_a_terminal(here: Path, plain: dict
         assert "probability" not in text
 
 
+def test_measures_of_a_narrow_table_keep_their_whole_names(here: Path, plain: dict[str, Any]) -> None:
+    names = ("population_held_front", "newly_displaced")
+    for columns in (80, 120):
+        shown = afternext("show", "plain", *names, cwd=here, columns=columns)
+        table = shown.stdout.split("Planning figures")[1]
+        assert all(name in table for name in names)
+        assert "…" not in table
+        assert ("2031-" in table) == (columns == 120)
+
+
 def test_chronicle_prints_json(here: Path, plain: dict[str, Any]) -> None:
     found = result("chronicle", "plain", "--future", "4", cwd=here)
     assert list(found) == ["run", "scenario", "seed", "future", "typical", "events", "totals"]

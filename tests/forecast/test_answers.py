@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from afternext.errors import UsageError
 from afternext.forecast.answers import VALUES, Answers, answers_of, equally_likely, floored
 from afternext.forecast.baselines import NAMES, Baselines
+from afternext.forecast.past import Past
 from afternext.forecast.questions import questions_of
+from afternext.scenario import load
 from afternext.scenario.question_schema import Question
 from tests.foresight.runs import small_run
 
@@ -136,6 +139,21 @@ def test_every_baseline_forecasts_in_the_form_of_the_run(answers: Answers) -> No
                 assert 0 < content["p"] < 1
             else:
                 assert len(next(iter(content.values()))) == VALUES
+
+
+@pytest.mark.parametrize(("days", "low", "high"), [(0, 0.05, 0.12), (200, 0.05, 0.12), (3650, 0.005, 0.02)])
+def test_a_leader_of_the_first_days_is_not_sure_to_fall_in_the_next(
+    days: int, low: float, high: float
+) -> None:
+    scenario = load("mali-2012")
+    assert scenario.polity is not None
+    since = scenario.freeze - timedelta(days=days)
+    polity = scenario.polity.model_copy(update={"leader_since": since})
+    simple = Baselines(Past(scenario.model_copy(update={"polity": polity})))
+    falls = ask(event="leader_exit", power="bamako", by=30)
+    assert low < simple.forecasts(falls)["same_place"]["p"] < high
+    when = ask(kind="date", event="leader_exit", power="bamako", by=365)
+    assert sum(day is None for day in simple.forecasts(when)["same_place"]["days"]) > VALUES / 4
 
 
 def test_baselines_know_what_their_names_say(answers: Answers) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from afternext.ensemble.weights import save_weights
 from afternext.errors import InvalidInput, UsageError
@@ -19,6 +21,7 @@ from afternext.forecast.freeze import late_facts, later_sources, refuse_late, re
 from afternext.forecast.hindcast import Hindcast, hindcast
 from afternext.forecast.placebos import placebos
 from afternext.forecast.scored import score_all
+from afternext.forecast.terminal import print_skill
 from afternext.scenario.schema import Claim, Displaced
 from tests.forecast.cases import runnable_tiny, shipped, write_truth
 from tests.foresight.runs import small_run
@@ -111,6 +114,17 @@ def test_skill_is_what_the_scores_say_also_below_zero(found: Hindcast) -> None:
     other = float(np.mean([row.rivals["no_change"] for row in rows]))
     assert one["score"] == pytest.approx(mine, abs=1e-6)
     assert one["baselines"]["no_change"]["skill"] == pytest.approx(1 - mine / other, abs=1e-5)
+
+
+def test_the_table_of_skill_fits_a_narrow_terminal_figure_by_figure(found: Hindcast) -> None:
+    said = StringIO()
+    print_skill(found.skill, Console(file=said, width=80, no_color=True))
+    lines = said.getvalue().split("Skill in hundredths")[0].splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "…" not in said.getvalue()
+    rows = [line for line in lines if line.startswith(" 30 days ")]
+    assert rows
+    assert all(len(row.split()) >= 10 for row in rows)
 
 
 def test_misses_come_worst_first_and_one_a_place(found: Hindcast) -> None:

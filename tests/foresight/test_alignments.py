@@ -180,9 +180,20 @@ def test_a_run_tells_in_how_many_futures_two_powers_stand_how() -> None:
     assert found.shares[-1] == (0.5, 0, 0, 0.5, 0)
     assert found.to_dict()["shares"]["tacit"][-1] == 0.5
     said = StringIO()
-    terminal.print_moved([found], Console(file=said, width=130, no_color=True))
+    names = of_scenario(load("two-towns")).names
+    terminal.print_moved([found], names, Console(file=said, width=130, no_color=True))
     assert "at the start" in said.getvalue()
-    assert "government – front_council" in said.getvalue()
+    assert "The government – Council of the Front" in said.getvalue()
+
+
+def test_how_two_powers_moved_fits_a_narrow_terminal_word_by_word() -> None:
+    (found,) = of_run(moving(["alignment_government_front_council"]))
+    said = StringIO()
+    names = of_scenario(load("two-towns")).names
+    terminal.print_moved([found], names, Console(file=said, width=80, no_color=True))
+    assert "…" not in said.getvalue()
+    assert all(stance in said.getvalue() for stance in ("hostile", "neutral", "allied"))
+    assert max(map(len, said.getvalue().splitlines())) <= 80
 
 
 def test_only_alignments_of_known_powers_are_read() -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 
+from afternext.ensemble.opened import Run
 from afternext.foresight.observed import LOOKS, Curves, Observed, Sign
+from afternext.foresight.words import Words
+from afternext.scenario import load
 from tests.ensemble.fake_world import play
 
 DAYS = np.array([0, 1, 7, 14, 20, 30, 45, 61, 91, 183])
@@ -62,3 +68,20 @@ def test_observables_of_a_run_are_read_up_to_the_day_and_hide_what_nobody_sees(t
     assert np.array_equal(there, run.measures["displaced"].values[:, :5])
     some = np.array([3, 1])
     assert np.array_equal(Curves(run, 7, some)["displaced"][1], there[some])
+
+
+def test_what_is_watched_is_a_thing_and_its_threshold_a_number() -> None:
+    run = cast(Run, SimpleNamespace(scenario=load("mali-2012"), measures={}))
+    words = Words(run)
+    assert words.label("hard_to_reach") == "people hard to reach"
+    assert words.label("secondary") == "people displaced again"
+    assert (
+        words.label("aim_displaced_united_states")
+        == "share of people displaced (a goal of the United States)"
+    )
+    assert words.label("aim_enemy_ground_france") == "share of people under enemies of France"
+    shares = {"aim_enemy_ground_france": SimpleNamespace(attrs={"units": "share"})}
+    few = Words(cast(Run, SimpleNamespace(scenario=load("mali-2012"), measures=shares)))
+    sign = Sign("aim_enemy_ground_france", 30, True, True, 0.003)
+    said = sign.text(few, date(2012, 4, 21))
+    assert said == "by 21 April 2012, share of people under enemies of France risen above 0.3 %"

@@ -68,6 +68,30 @@ def test_the_map_is_painted_and_moves_with_the_keyboard(chromium: Any, site: str
         assert page.get_by_role("cell", name="Eastford").first.is_visible()
 
 
+OVERLAPS = """() => {
+  const names = [...document.querySelectorAll('.map text.name, .map text.country')]
+  const boxes = names.map((one) => [one.textContent, one.getBoundingClientRect()])
+  const beside = (a, b) => a.right - 1 < b.left || b.right - 1 < a.left
+  const apart = (a, b) => beside(a, b) || a.bottom - 3 < b.top || b.bottom - 3 < a.top
+  const pairs = boxes.flatMap((one, i) => boxes.slice(i + 1).map((other) => [one, other]))
+  return pairs.filter(([one, other]) => !apart(one[1], other[1])).map(([one, other]) => [one[0], other[0]])
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_map_names_the_largest_place_of_each_part_and_no_name_covers_another(
+    chromium: Any, site: str, width: int
+) -> None:
+    with Visit(chromium, site, viewport={"width": width, "height": 844}) as visit:
+        visit.open("#/case/mali-2012")
+        page = visit.page
+        page.wait_for_selector(".map .name")
+        names = set(page.locator(".map .name").all_text_contents())
+        assert {"Bamako", "Kidal", "Gao"} <= names
+        assert page.evaluate(OVERLAPS) == []
+        assert page.locator(".map path.empty").count() == 1
+
+
 def test_who_asked_for_calm_sees_nothing_move(chromium: Any, site: str) -> None:
     with Visit(chromium, site, reduced_motion="reduce") as visit:
         page = visit.open("#/run/small/map?day=14")

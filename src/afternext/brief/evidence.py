@@ -90,7 +90,12 @@ def _when(first: date, last: date) -> str:
 
 def _title(found: Evidence, one: Reconciled) -> str:
     place = f" at {found.where(one.quantity)}" if one.quantity.place else ""
-    return capital(one.quantity.about.replace("_", " ") + place)
+    about = one.quantity.about
+    for prefix, words in (("strength_", "strength of"), ("held_by_", "held by")):
+        force = about.removeprefix(prefix)
+        if about.startswith(prefix) and force in found.forces:
+            about = f"{words} {found.forces[force]}"
+    return capital(about.replace("_", " ") + place)
 
 
 def subtitle() -> str:

@@ -37,13 +37,13 @@ class Row:
     name: str
     colour: str
     count: str
-    kind: str = "side"
+    kind: str = "side"  # or nobody, contested, empty
 
 
 def rows(
     stage: Stage, days: Sequence[Holding], names: Sequence[str], colours: dict[str, str], abroad: set[str]
 ) -> list[Row]:
-    """Sides that hold something at home, most places first; then nobody, contested, and sides seen abroad.
+    """Sides that hold something at home, most places first; nobody, contested, sides abroad, bare ground.
 
     With two days a count reads `71 → 69`.
     """
@@ -64,6 +64,8 @@ def rows(
     out += [
         Row(names[f], colours[forces[f]], ABROAD) for f in order if not any(counts[f]) and forces[f] in abroad
     ]
+    if stage.empty:
+        out.append(Row("Far from places and roads", NOBODY, "", "empty"))
     return out
 
 
@@ -100,6 +102,17 @@ class SidesBlock:
                         edgecolor=NOBODY,
                         linewidth=0.9,
                         linestyle=(0, (3, 2)),
+                    )
+                )
+            elif row.kind == "empty":
+                axes.add_patch(
+                    Rectangle(
+                        box,
+                        SWATCH,
+                        9,
+                        facecolor=self.theme.abroad,
+                        edgecolor=self.theme.border,
+                        linewidth=0.6,
                     )
                 )
             else:

@@ -169,6 +169,7 @@ def paint_areas(sheet: Sheetlet, held: Holding, colours: dict[str, str], abroad:
             )
         )
     _paint_seams(sheet, held.leader)
+    _paint_empty(sheet)
 
 
 def _paint_seams(sheet: Sheetlet, leaders: Ints) -> None:
@@ -178,6 +179,25 @@ def _paint_seams(sheet: Sheetlet, leaders: Ints) -> None:
             sheet.axes.plot(
                 seam.line[:, 0], seam.line[:, 1], color=sheet.theme.paper, linewidth=1.0, zorder=3
             )
+
+
+def _paint_empty(sheet: Sheetlet) -> None:
+    """Bare land over the colours where no place and no road is near: nobody need hold a desert."""
+    stage, theme = sheet.stage, sheet.theme
+    window = box_ring(*sheet.view)
+    parts = [
+        [part for part in (clip(ring, window) for ring in rings) if len(part) > 2] for rings in stage.empty
+    ]
+    if not any(parts):
+        return
+    shape = outline(rings for rings in parts if rings)
+    # Clipped to the land, and so no longer to the axes: it was cut to the window before.
+    bare = PathPatch(shape, facecolor=theme.abroad, edgecolor="none", linewidth=0, zorder=3.6)
+    sheet.axes.add_patch(bare)
+    bare.set_clip_path(
+        outline(polygon for _, main, polygons in stage.lands if main for polygon in polygons),
+        sheet.axes.transData,
+    )
 
 
 def paint_waters(sheet: Sheetlet) -> None:

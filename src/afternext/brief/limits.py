@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from afternext.brief.access import RunLike, counted, worth
+from afternext.brief.reach import OF_A_PLACE, OF_A_ROAD
 from afternext.brief.tables import PLANNING
 from afternext.brief.words import long_date
 from afternext.ensemble.quantiles import carried
@@ -28,7 +29,9 @@ def limits(run: RunLike) -> list[str]:
         "Who is not in the scenario is not in the result. An empty cell means not modelled, not nobody.",
         "Ranges hold the declared uncertainties only. Surprises of another kind lie outside, so ranges "
         "are rather too narrow than too wide.",
-        "Areas on maps are what lies nearest to a place: no front lines, no administrative borders.",
+        "Areas on maps are what lies nearest to a place, and at most "
+        f"{OF_A_PLACE:g} km from it or {OF_A_ROAD:g} km from a road: no front lines, no administrative "
+        "borders.",
         "Rows of planning tables do not add up to the total: quantiles come after the sums in each future.",
     ]
     if few:

@@ -22,6 +22,7 @@ from afternext.brief.scene import (
     Crowd,
     Scene,
     crowds,
+    far_off,
     names_apart,
     names_within,
     read_scene,
@@ -134,14 +135,16 @@ def _paint(
 
 
 def _telling_first(ranked: Sequence[int], stage: Stage, shown: Scene, bold: int) -> list[int]:
-    """After the largest places the largest of each area and side, so that a thinly peopled part has names."""
+    """After the largest places the largest of each area and side, then those with no larger one near, so
+    that a thinly peopled part has names.
+    """
     firsts: dict[tuple[str, Any], int] = {}
     for i in ranked:
         if stage.home[i]:
             firsts.setdefault(("area", stage.places[i].admin1), i)
             firsts.setdefault(("side", int(shown.held.leader[i])), i)
-    telling = set(firsts.values())
-    return [*ranked[:bold], *sorted(ranked[bold:], key=lambda i: i not in telling)]
+    telling, alone = set(firsts.values()), far_off(stage)
+    return [*ranked[:bold], *sorted(ranked[bold:], key=lambda i: (i not in telling, not alone[i]))]
 
 
 def seen_abroad(run: RunLike, stage: Stage, shown: Scene) -> set[str]:

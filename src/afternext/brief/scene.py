@@ -31,6 +31,7 @@ CLOSE, CROWD = (
     0.0135,
     0.11,
 )  # shares of the map's width: places so close are one crowd, which is at most so wide
+ALONE = 0.1  # of the map's width: a place with no larger one so near is named before others
 MANY = 5  # so many places close together are a crowd even if they are different towns
 LEAST_LOOK = 8.0  # km from the middle of a closer look to its edge, at least
 
@@ -181,6 +182,18 @@ def names_within(stage: Stage, group: Crowd) -> list[str]:
         name = rest or place.name
         names.append(name[:1].upper() + name[1:])
     return names
+
+
+def far_off(stage: Stage) -> list[bool]:
+    """Places at home with no larger one for a long way around: their names say where one is."""
+    apart = ALONE * (stage.view[2] - stage.view[0])
+    found = [False] * len(stage.places)
+    larger: list[int] = []
+    for i in np.argsort([-place.population for place in stage.places], kind="stable"):
+        if stage.home[i]:
+            found[i] = not (np.hypot(*(stage.spots[larger] - stage.spots[i]).T) < apart).any()
+            larger.append(int(i))
+    return found
 
 
 def scene_table(run: RunLike, stage: Stage, shown: Scene) -> pd.DataFrame:

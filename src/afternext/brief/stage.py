@@ -12,6 +12,7 @@ import numpy as np
 from afternext.brief.geo import (
     Country,
     Points,
+    Polygon,
     Projection,
     box_ring,
     cells,
@@ -24,6 +25,7 @@ from afternext.brief.geo import (
     smooth,
     within,
 )
+from afternext.brief.reach import empty_ground
 
 Box = tuple[float, float, float, float]  # west, south, east, north in km
 
@@ -62,6 +64,9 @@ class Stage:
     areas: tuple[tuple[tuple[Points, ...], ...], ...]  # place -> polygons -> rings
     seams: tuple[Seam, ...]
     fictional: bool
+    empty: tuple[
+        Polygon, ...
+    ] = ()  # ground beyond the reach of all places and roads, not clipped to the land
 
 
 def country_of(place: Any, lands: Sequence[Country]) -> str:
@@ -88,13 +93,13 @@ def mean_spot(places: Sequence[Any]) -> tuple[float, float]:
 def build(scenario: Any, places: Sequence[Any]) -> Stage:
     """The stage of a scenario; a made-up one stands on plain ground without borders."""
     if scenario.fictional:
-        return _plain(places)
+        return _plain(scenario, places)
     world = ground(near=False).countries
     names = [country_of(place, world) for place in places]
     counts = Counter(name for name in names if name)
     main = {name for name, n in counts.items() if n >= MAIN_SHARE * len(places)}
     if not main:
-        return _plain(places)
+        return _plain(scenario, places)
     home = tuple(name in main for name in names)
     inside = [place for place, at_home in zip(places, home, strict=True) if at_home]
     projection = Projection(*mean_spot(inside))
@@ -125,12 +130,13 @@ def build(scenario: Any, places: Sequence[Any]) -> Stage:
         for part in (clip(ring, window) for ring in _within(data.lakes, projection, view))
         if len(part) > 2
     )
+    empty = _empty(scenario, places, spots, lands, view)
     return Stage(
-        projection, view, tuple(places), spots, home, tuple(lands), rivers, lakes, areas, seams, False
+        projection, view, tuple(places), spots, home, tuple(lands), rivers, lakes, areas, seams, False, empty
     )
 
 
-def _plain(places: Sequence[Any]) -> Stage:
+def _plain(scenario: Any, places: Sequence[Any]) -> Stage:
     projection = Projection(*mean_spot(places))
     spots = projection(projection.near(np.array([[p.lon, p.lat] for p in places], dtype=float)))
     margin = max(0.22 * float(np.ptp(spots, axis=0).max()), 12.0)
@@ -139,7 +145,22 @@ def _plain(places: Sequence[Any]) -> Stage:
     areas, seams = _areas(spots, [""] * len(places), {""}, lands)
     view = _framed(_grown(_bounds(shore), EDGE))
     home = (True,) * len(places)
-    return Stage(projection, view, tuple(places), spots, home, lands, (), (), areas, seams, True)
+    empty = _empty(scenario, places, spots, lands, view)
+    return Stage(projection, view, tuple(places), spots, home, lands, (), (), areas, seams, True, empty)
+
+
+def _empty(
+    scenario: Any, places: Sequence[Any], spots: Points, lands: Sequence[Any], view: Box
+) -> tuple[Polygon, ...]:
+    """Ground of the main countries that no place and no road of the scenario comes near."""
+    at = {place.id: spot for place, spot in zip(places, spots, strict=True)}
+    roads = [
+        (at[route.start], at[route.end])
+        for route in scenario.routes
+        if route.kind != "air" and route.start in at and route.end in at
+    ]
+    rings = [ring for _, main, polygons in lands if main for polygon in polygons for ring in polygon]
+    return empty_ground(spots, roads, rings, view)
 
 
 def _bounds(points: Points) -> Box:

@@ -51,14 +51,13 @@ def alignments(
         result["run"] = found.run_json(run, moved) if run else None
         print(json.dumps(result))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.ensemble.terminal import head_line
     from afternext.foresight import terminal
 
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     if run:
         console.print(head_line(run.futures, run.weights, run.seed, run.path), style="dim")
     terminal.print_alignments(here, console)
     if moved:
-        terminal.print_moved(moved, console, run.weights if run else None)
+        terminal.print_moved(moved, here.names, console, run.weights if run else None)

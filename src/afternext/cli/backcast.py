@@ -48,10 +48,9 @@ def backcast(
     if as_json:
         print(json.dumps({"run": str(run), **given.used, **found.to_dict()}))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.foresight.terminal_backcast import print_backcast
 
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(f"{found.futures:,} futures · seed {found.seed} · {run}", style="dim")
     print_backcast(found, console)

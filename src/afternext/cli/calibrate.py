@@ -79,8 +79,7 @@ def calibrate(
     if as_json:
         print(json.dumps(found.to_dict()))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.evidence.terminal_calibration import print_calibration
 
-    print_calibration(found, Console(highlight=False))
+    print_calibration(found, Screen(highlight=False))

@@ -42,11 +42,12 @@ def chronicle(
         }
         print(json.dumps(result))
         return
-    from rich.console import Console
     from rich.markup import escape
     from rich.padding import Padding
 
-    console = Console(highlight=False)
+    from afternext.cli.screen import Screen
+
+    console = Screen(highlight=False)
     scenario = opened.manifest["scenario"]
     which = ", the one nearest to the middle of all" if story.typical else ""
     console.print(

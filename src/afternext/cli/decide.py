@@ -65,10 +65,9 @@ def decide(
     if as_json:
         print(json.dumps({**found.to_dict(), **comparison.used}))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.foresight import terminal_decision
 
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(head_line(comparison, f"{found.scenario} · {len(found.ids)} strategies"), style="dim")
     terminal_decision.print_decision(found, console)

@@ -73,9 +73,9 @@ def demo(
         }
         print(json.dumps(result))
         return
-    from rich.console import Console
+    from afternext.cli.screen import Screen
 
-    show(done, folder, briefing, seconds, Console())
+    show(done, folder, briefing, seconds, Screen())
 
 
 def show(run: Run, folder: Path, briefing: Briefing, seconds: float, console: Console) -> None:

@@ -44,11 +44,10 @@ def discover(
     if as_json:
         print(json.dumps({"run": str(run), **found.to_dict()}))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.ensemble.terminal import head_line
     from afternext.foresight import terminal_boxes
 
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(head_line(found.futures, found.weights, found.seed, run), style="dim")
     terminal_boxes.print_boxes(found, console)

@@ -79,11 +79,10 @@ def displacement(
     if as_json:
         print(json.dumps(shown.to_dict()))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.displacement.terminal import print_forecast
 
-    print_forecast(shown, Console(), rules=rules)
+    print_forecast(shown, Screen(), rules=rules)
 
 
 def _inside(run: Path, truth: Path, plot: Path | None, as_json: bool) -> None:
@@ -99,8 +98,7 @@ def _inside(run: Path, truth: Path, plot: Path | None, as_json: bool) -> None:
     if as_json:
         print(json.dumps(shown.to_dict()))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.displacement.inside_terminal import print_inside
 
-    print_inside(shown, Console())
+    print_inside(shown, Screen())

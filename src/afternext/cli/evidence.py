@@ -48,8 +48,7 @@ def evidence(
     if as_json:
         print(json.dumps(found.to_dict()))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.evidence.terminal import print_evidence
 
-    print_evidence(found, Console(highlight=False))
+    print_evidence(found, Screen(highlight=False))

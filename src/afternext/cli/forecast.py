@@ -133,8 +133,7 @@ def score(registry: Registry = DEFAULT, as_json: Json = False) -> None:
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.forecast import terminal
 
-    terminal.print_score(found, Console(highlight=False))
+    terminal.print_score(found, Screen(highlight=False))

@@ -69,11 +69,10 @@ def hindcast(
     if as_json:
         print(json.dumps({**found.to_dict(), **({} if inputs is None else {"sensitivity": inputs})}))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.forecast import terminal
 
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(
         f"{found.run.manifest['scenario']['title']} · frozen {found.freeze} · {len(found.rows)} of "
         f"{found.asked} questions scored · {found.answers.count:,} futures · seed {found.run.seed} "

@@ -81,10 +81,9 @@ def pathways(
     if as_json:
         print(json.dumps({"directory": str(comparison.path), **comparison.used, **found.to_dict()}))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.foresight.terminal_pathways import print_pathways
 
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(head_line(comparison), style="dim")
     print_pathways(found, console)

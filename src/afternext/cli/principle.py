@@ -112,12 +112,11 @@ def principle(
     if as_json:
         print(json.dumps(found.to_dict()))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.ensemble.terminal import head_line
     from afternext.foresight import terminal_principle
 
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(head_line(found.futures, found.weights, found.seed, found.path), style="dim")
     terminal_principle.print_principle(found, console)
 

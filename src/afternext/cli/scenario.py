@@ -92,9 +92,9 @@ def describe(name: Name, as_json: Json = False) -> None:
     if as_json:
         _print_json(summary)
         return
-    from rich.console import Console
+    from afternext.cli.screen import Screen
 
-    Console(highlight=False).print(render(summary, scenario))
+    Screen(highlight=False).print(render(summary, scenario))
     if scenario.warnings:
         _talk(f"{len(scenario.warnings)} warnings: afternext scenario check {name}")
 

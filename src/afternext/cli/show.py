@@ -33,8 +33,7 @@ def show(
 
     Figures are shares of futures: likely is not exceeded in 50 of 100 futures, planning in 80, worst in 95.
     """
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.ensemble import show as shown
     from afternext.ensemble import terminal
     from afternext.ensemble.progress import say
@@ -61,7 +60,7 @@ def show(
             result["table"] = table.to_dict()
         print(json.dumps(result))
         return
-    console = Console()
+    console = Screen()
     if table is not None:
         terminal.print_split(opened, table, console)
     else:

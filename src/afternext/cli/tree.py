@@ -38,12 +38,11 @@ def tree(
     if as_json:
         print(json.dumps({"run": str(run), **found.to_dict()}))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.ensemble.terminal import head_line
     from afternext.foresight import terminal_tree
 
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(head_line(found.futures, found.weights, found.seed, run), style="dim")
     if signposts:
         terminal_tree.print_signposts(found, console)

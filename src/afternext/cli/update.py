@@ -46,8 +46,7 @@ def update(
     if as_json:
         print(json.dumps(found.to_dict()))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.evidence.terminal_update import print_update
 
-    print_update(found, Console(highlight=False))
+    print_update(found, Screen(highlight=False))

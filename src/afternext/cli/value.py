@@ -67,10 +67,9 @@ def value(
     if as_json:
         print(json.dumps({"directory": str(comparison.path), **comparison.used, **found.to_dict()}))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.foresight.terminal_value import print_value
 
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(head_line(comparison), style="dim")
     print_value(found, console)

@@ -102,12 +102,11 @@ def window(
     if as_json:
         print(json.dumps(found.to_dict()))
         return
-    from rich.console import Console
-
+    from afternext.cli.screen import Screen
     from afternext.ensemble.terminal import head_line
     from afternext.foresight import terminal_window
 
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     line = head_line(found.futures, found.weights, found.seed, found.path)
     console.print(f"{found.scenario} · {line}", style="dim")
     terminal_window.print_window(found, console)

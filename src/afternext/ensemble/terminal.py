@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 OUTER, INNER, MEDIAN, EMPTY = "░", "▒", "━", " "
 STYLE = {OUTER: "blue", INNER: "bright_blue", MEDIAN: "bold", EMPTY: ""}
 ROWS, COLUMNS = 7, 34
+DATED = 100  # columns from which the table of figures has dates, too
 AXIS = 9
 
 
@@ -100,7 +101,7 @@ def _chart(run: Run, name: str) -> Text:
     return text
 
 
-def _figures(run: Run, names: Sequence[str], day: int | None) -> Table:
+def _figures(run: Run, names: Sequence[str], day: int | None, width: int) -> Table:
     from rich.box import SIMPLE
     from rich.table import Table
 
@@ -111,19 +112,22 @@ def _figures(run: Run, names: Sequence[str], day: int | None) -> Table:
         caption_justify="left",
         box=SIMPLE,
     )
-    table.add_column("measure")
-    table.add_column("after")
-    table.add_column("date")
-    table.add_column("likely\n50 of 100 futures\nat or below", justify="right")
-    table.add_column("planning\n80 of 100 futures\nat or below", justify="right")
-    table.add_column("worst\n95 of 100 futures\nat or below", justify="right")
+    dated = width >= DATED
+    table.add_column("measure", overflow="fold")
+    table.add_column("after", no_wrap=True)
+    if dated:
+        table.add_column("date", no_wrap=True)
+    many = "of 100 futures" if dated else "of 100"
+    table.add_column(f"likely\n50 {many}\nat or below", justify="right", no_wrap=True)
+    table.add_column(f"planning\n80 {many}\nat or below", justify="right", no_wrap=True)
+    table.add_column(f"worst\n95 {many}\nat or below", justify="right", no_wrap=True)
     for name in names:
         rows = at_horizons(run, name, None if day is None else [day])
         for i, row in enumerate(rows):
             table.add_row(
                 name if i == 0 else "",
                 span(row.day),
-                row.date.isoformat(),
+                *([row.date.isoformat()] * dated),
                 *(number(getattr(row, key)) for key in PLANNING),
                 end_section=i == len(rows) - 1,
             )
@@ -174,7 +178,7 @@ def print_summary(run: Run, names: Sequence[str], console: Console, day: int | N
     charts: list[RenderableType] = [_chart(run, name) for name in names]
     console.print(Columns(charts, padding=(0, 3)))
     console.print(f"{MEDIAN} median   {INNER} 50 of 100 futures   {OUTER} 90 of 100 futures\n", style="dim")
-    console.print(_figures(run, names, day))
+    console.print(_figures(run, names, day, console.width))
 
 
 def print_split(run: Run, table: Split, console: Console, most: int = 40) -> None:

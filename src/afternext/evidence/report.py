@@ -91,6 +91,7 @@ class Evidence:
     sources: tuple[Source, ...]
     dispersion: tuple[float, float, float]
     places: Mapping[str, str] = field(default_factory=dict)  # names by id, where a scenario is known
+    forces: Mapping[str, str] = field(default_factory=dict)
 
     def where(self, quantity: Quantity) -> str:
         """Names of the places of a quantity."""
@@ -180,7 +181,9 @@ def reconcile(
     title = crisis.title if crisis is not None else str(claims)
     freeze = crisis.freeze.isoformat() if crisis is not None and claims is None else None
     names = {place.id: place.name for place in crisis.places} if crisis is not None else {}
-    return replace(_report(quantities_of(given, within), title, freeze, within, seed), places=names)
+    forces = {ident: force.name for ident, force in crisis.forces.items()} if crisis is not None else {}
+    found = _report(quantities_of(given, within), title, freeze, within, seed)
+    return replace(found, places=names, forces=forces)
 
 
 def _report(

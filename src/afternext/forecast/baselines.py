@@ -235,8 +235,9 @@ class Baselines:
         rates = {"no_change": 0.0}
         polity = self.past.scenario.polity
         if question.event == "leader_exit" and polity is not None and polity.leader_since is not None:
-            days = max((self.past.freeze - polity.leader_since).days, 1)
-            rates["same_place"] = 1.0 / days  # as long again, on average, as it has been (Gott 1993)
+            # As long again, on average, as it has been (Gott 1993); a first year tells next to nothing.
+            days = max((self.past.freeze - polity.leader_since).days, YEAR)
+            rates["same_place"] = 1.0 / days
         found: dict[str, Forecast] = {}
         for name, rate in rates.items():
             found[name] = {"p": floored(float(1.0 - np.exp(-rate * day)), SURE)}

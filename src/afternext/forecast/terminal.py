@@ -33,12 +33,12 @@ LABELS = {
     "other": "other measures",
 }
 SHORT = {
-    "no_change": "no change",
-    "climatology": "past rate",
-    "same_place": "same place",
-    "reference_class": "like places",
-    "analogue": "analogues",
-    "uniform": "uniform",
+    "no_change": "no\nchange",
+    "climatology": "past\nrate",
+    "same_place": "same\nplace",
+    "reference_class": "like\nplaces",
+    "analogue": "ana-\nlogues",
+    "uniform": "uni-\nform",
 }
 LEGEND = (
     "Skill in hundredths: 100 is perfect, 0 as good as the baseline, below 0 worse. Its range comes from "
@@ -101,7 +101,7 @@ def print_hindcast(found: Hindcast, console: Console) -> None:
     for note in found.notes:
         console.print(escape(note), style="bold")
     _print_misses(found, console)
-    _print_alarms(found.alarms, console)
+    _print_alarms(found.alarms, {place.id: place.name for place in found.run.scenario.places}, console)
     print_skill(found.skill, console)
     if found.coverage80 is not None:
         count = sum("covered80" in row.scores for row in found.rows)
@@ -137,23 +137,26 @@ def _print_misses(found: Hindcast, console: Console) -> None:
     console.print(table)
 
 
-def _print_alarms(alarms: Mapping[str, Sequence[str]], console: Console) -> None:
+def _print_alarms(alarms: Mapping[str, Sequence[str]], names: Mapping[str, str], console: Console) -> None:
+    """Places of which the forecast said that they change hands, by name."""
     leads = sorted({int(key.split(".")[1]) for key in alarms})
     if not leads:
         return
     console.print("\n[bold]Called to change hands[/bold] (chance of at least a half)")
     for lead in leads:
         hit, false, missed = (alarms.get(f"{kind}.{lead}", []) for kind in ("hit", "false_alarm", "missed"))
+        wrong = f"{len(false)} false alarm{'s' * (len(false) != 1)}"
         console.print(
-            f"  {span(lead)}: {len(hit)} right, {len(false)} false alarms, {len(missed)} missed"
-            + (f" (right: {_listed(hit)})" if hit else "")
-            + (f" (false: {_listed(false)})" if false else "")
+            f"  {span(lead)}: {len(hit)} right, {wrong}, {len(missed)} missed"
+            + (f" (right: {_listed(hit, names)})" if hit else "")
+            + (f" (false: {_listed(false, names)})" if false else "")
         )
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - MOST_PLACES
-    return escape(", ".join(names[:MOST_PLACES]) + (f" and {more} more" if more > 0 else ""))
+def _listed(places: Sequence[str], names: Mapping[str, str]) -> str:
+    shown = ", ".join(names.get(one, one) for one in places[:MOST_PLACES])
+    more = len(places) - MOST_PLACES
+    return escape(shown + (f" and {more} more" if more > 0 else ""))
 
 
 def print_skill(skill: Mapping[str, Mapping[str, Any]], console: Console) -> None:
@@ -164,10 +167,15 @@ def print_skill(skill: Mapping[str, Mapping[str, Any]], console: Console) -> Non
     wide = console.width >= WIDE
     console.print("\n[bold]Skill against simple forecasts[/bold]")
     for measure, leads in skill.items():
-        table = Table(title=escape(label(measure)), title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0))
+        table = Table(
+            title=escape(label(measure)),
+            title_justify="left",
+            box=SIMPLE,
+            padding=(0, 1 if wide else 0, 0, 0),
+        )
         table.add_column("lead", no_wrap=True)
-        for name in ("n", "worth", "score", *(SHORT[name] for name in NAMES), "in 80 %"):
-            table.add_column(name, justify="right", overflow="fold")
+        for name in ("n", "worth", "score", *(SHORT[name] for name in NAMES), "in\n80 %"):
+            table.add_column(name, justify="right", no_wrap=True)
         for lead, one in leads.items():
             if lead == ALL and len(leads) > 1:
                 continue

@@ -62,6 +62,7 @@ class Alignments:
     apart   : powers and forces that no relation ties to the others: the landscape says nothing of them
     minima  : stable configurations, lowest first   torn   : actors in the lowest one, least firm first
     tipping : single inputs that change the lowest one
+    names   : of every power and force, by id
     """
 
     scenario: str
@@ -75,6 +76,7 @@ class Alignments:
     torn: tuple[Torn, ...]
     triads: Triads
     tipping: tuple[Tipping, ...]
+    names: Mapping[str, str]
 
     def to_dict(self) -> dict[str, Any]:
         """The object that `alignments --json` prints for a scenario."""
@@ -205,6 +207,7 @@ def of_scenario(scenario: Scenario, equal: bool = False) -> Alignments:
         torn,
         triads(SignedGraph(tuple(actors), np.sign(stance))),
         tipping,
+        names,
     )
 
 

@@ -31,6 +31,7 @@ from afternext.errors import AfternextError, Incomplete, UsageError
 from afternext.foresight.conditions import meets
 from afternext.foresight.features import horizon_days
 from afternext.foresight.weights import Floats, shares
+from afternext.foresight.words import plural
 from afternext.scenario.compose import NONE, Course, courses
 from afternext.scenario.switch import ON, THEN
 
@@ -383,8 +384,8 @@ def compare(
     place.make_folder(folder)
     enlist(folder, manifest, wanted)
     say(
-        f"{len(wanted)} strategies on the same {manifest['futures']:,} futures · seed {manifest['seed']} · "
-        f"in {folder}",
+        f"{plural(len(wanted), 'strategy', 'strategies')} on the same "
+        f"{manifest['futures']:,} futures · seed {manifest['seed']} · in {folder}",
         progress,
     )
     for number, course in enumerate(wanted, 1):

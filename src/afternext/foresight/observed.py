@@ -57,6 +57,8 @@ class Sign:
             return f"by {long_date(when)}, {some if changed else none} {area} has changed hands"
         verb = f"{'' if self.has else 'not '}{'risen above' if self.above else 'fallen below'}"
         value = words.value(self.measure, self.value)
+        if value.startswith("under "):  # a threshold is a number
+            value = f"{100 * self.value:.1g} %"
         return f"by {long_date(when)}, {words.label(self.measure)} {verb} {value}"
 
     def to_dict(self) -> dict[str, Any]:

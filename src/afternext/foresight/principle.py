@@ -279,7 +279,10 @@ def weigh(
     met = when_met(comparison, question)
     return Principle(
         title=comparison.scenario.title,
-        names={power: one.name for power, one in comparison.scenario.powers.items()},
+        names={
+            **{ident: move.name for ident, move in comparison.scenario.moves.items()},
+            **{ident: power.name for ident, power in comparison.scenario.powers.items()},
+        },
         question=question,
         futures=len(comparison.futures),
         seed=comparison.seed,

@@ -219,6 +219,8 @@ def _futures(diff: Paired) -> str:
 
 def value_of(value: float) -> str:
     """A value of a measure in few digits."""
+    if abs(value) < 1e-5:
+        return "0"
     return f"{value:.2g}" if abs(value) < 10 else amount(value)
 
 

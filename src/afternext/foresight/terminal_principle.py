@@ -50,14 +50,17 @@ def print_principle(found: Principle, console: Console) -> None:
         for power, weight in zip(question.coalition, question.weights, strict=True)
     ]
     console.print(f"who asks: {escape(listing(who))}")
-    given = [f"{one.move} by {one.power} at scale {one.scale:g}" for one in question.help]
+    given = [
+        f"{within(names.get(one.move, one.move))} by {within(names[one.power])} at scale {one.scale:g}"
+        for one in question.help
+    ]
     console.print(f"the help: {escape(', '.join(given))}; from day {question.day}, as fast as it comes")
     console.print(f"the condition: {escape(' and '.join(one.words for one in question.asked))}")
     console.print(_values(found, console.width < NARROW))
     for line in sayings(found):
         console.print(f"  {escape(line)}")
     costs = listing(
-        f"{100 * price:.1f} points {TITLES[ident].lower()}"
+        f"{100 * price:.1f} points when {DOING[ident]}"
         for ident, price in zip(STRATEGIES, found.whole.price, strict=True)
     )
     console.print(f"  of the value, all that the coalition has under way costs {costs}", style="dim")
@@ -67,13 +70,17 @@ def print_principle(found: Principle, console: Console) -> None:
     console.print(f"\n{NOT_SCORED}", style="dim")
 
 
+def _horizons(found: Principle) -> str:
+    """`6 months and 2 years`, or one of them in a run that ends with the first."""
+    return listing(dict.fromkeys((span(found.near), span(found.deep))))
+
+
 def _values(found: Principle, narrow: bool) -> Table:
     from rich.box import SIMPLE
     from rich.table import Table
 
     table = Table(
-        title=f"Value to the coalition after {span(found.near)} and {span(found.deep)}; "
-        "100: all is as it wants it",
+        title=f"Value to the coalition after {_horizons(found)}; 100: all is as it wants it",
         caption="≈ not told apart from the best. In brackets: 95 of 100 resamples of the futures, paired. "
         f"Families: futures that end alike if nobody helps ({found.clear}).",
         title_justify="left",
@@ -195,9 +202,7 @@ def _print_hazard(found: Principle, console: Console) -> None:
     console.print(
         "\n[bold]Moral hazard[/bold]: does help without conditions lower the pressure to share power?"
     )
-    console.print(
-        f"  inclusion at the freeze {hazard.start:.2f}; mean after {span(found.near)} and {span(found.deep)}:"
-    )
+    console.print(f"  inclusion at the freeze {hazard.start:.2f}; mean after {_horizons(found)}:")
     for ident in STRATEGIES:
         near, deep = hazard.level[ident]
         since = hazard.since[ident]

@@ -56,6 +56,17 @@ SAYINGS: Mapping[str, str] = {
     "decisions": "{} decisions to act",
     "delivered": "{} moves taken effect",
 }
+# Without an amount, where what is left of the saying is not the name of anything.
+LABELS: Mapping[str, str] = {
+    "secondary": "people displaced again",
+    "hard_to_reach": "people hard to reach",
+    "trapped": "people trapped",
+    "caught": "people caught between the lines",
+    "returned": "people back home",
+    "aim_displaced": "share of people displaced (a goal of {})",
+    "aim_enemy_ground": "share of people under enemies of {}",
+    "aim_own_losses": "share of the fighters of {} lost in four weeks",
+}
 OF_FORCE = {
     "places_held": "{} places held by {}",
     "population_held": "{} people under {}",
@@ -149,7 +160,9 @@ def capital(text: str) -> str:
 
 
 def within(name: str) -> str:
-    """A name inside a sentence: 'The army' is 'the army' there."""
+    """A name inside a sentence: 'The army' is 'the army' there, 'United States' 'the United States'."""
+    if name.startswith("United "):
+        return f"the {name}"
     return f"the {name[4:]}" if name.startswith("The ") else name
 
 
@@ -265,6 +278,12 @@ class Words:
                     "killed": "fighters killed of",
                 }[prefix]
                 return f"{kind} {within(self.forces[force])}"
+        if measure in LABELS:
+            return LABELS[measure]
+        for prefix, saying in LABELS.items():
+            whose = measure.removeprefix(f"{prefix}_")
+            if measure.startswith(f"{prefix}_") and whose in self.council:
+                return saying.format(within(self.council[whose]))
         if measure in SAYINGS:
             said = SAYINGS[measure].format("").strip().replace("  ", " ")
             return said.removeprefix("of ")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from afternext.brief.geo import Points
-from afternext.brief.scene import crowds, names_apart
+from afternext.brief.scene import crowds, far_off, names_apart
 from afternext.brief.stage import Stage, build
 from afternext.brief.style import NOBODY, side_colours
 
@@ -53,6 +53,7 @@ def plain(stage: Stage, scenario: Any) -> dict[str, Any]:
         "rivers": [ring(line, False) for line in stage.rivers],
         "lakes": [ring(line, True) for line in stage.lakes],
         "areas": [shape(polygons) for polygons in stage.areas],
+        "empty": shape(stage.empty),
         "seams": [[seam.first, seam.second, ring(seam.line, False)] for seam in stage.seams],
         "places": [
             {
@@ -72,8 +73,11 @@ def plain(stage: Stage, scenario: Any) -> dict[str, Any]:
                 "x": round(float(x), 2),
                 "y": round(-float(y), 2),
                 "home": home,
+                "far_off": alone,
             }
-            for place, label, (x, y), home in zip(stage.places, labels, stage.spots, stage.home, strict=True)
+            for place, label, (x, y), home, alone in zip(
+                stage.places, labels, stage.spots, stage.home, far_off(stage), strict=True
+            )
         ],
         "routes": [
             [number[route.start], number[route.end], route.kind, route.km]

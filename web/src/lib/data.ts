@@ -2,7 +2,7 @@
 export interface Side { id: string; name: string; kind: string; colour: string }
 export interface Place {
   id: string; name: string; label: string; kind: string; admin1: string; admin2: string; pcode: string; country: string
-  lat: number; lon: number; population: number; confidence: string; source: string; x: number; y: number; home: boolean
+  lat: number; lon: number; population: number; confidence: string; source: string; x: number; y: number; home: boolean; far_off: boolean
 }
 export interface Ground {
   view: [number, number, number, number]
@@ -11,6 +11,7 @@ export interface Ground {
   rivers: string[]
   lakes: string[]
   areas: string[]
+  empty: string
   seams: [number, number, string][]
   places: Place[]
   routes: [number, number, string, number][]

@@ -12,7 +12,24 @@ function widthOf(text: string, size: number, strong: boolean): number {
   return pen.measureText(text).width
 }
 
-export function labels(ground: Ground, width: number, height: number, k: number): Placed[] {
+/** Who is named, first come first: the largest, the largest of each area, side and lonely part, then the rest. */
+function inOrder(ground: Ground, leader: number[], strong: number): Ground['places'] {
+  const order = ground.places.map((place, i) => ({ place, i })).filter((one) => one.place.home && one.place.label)
+  order.sort((a, b) => b.place.population - a.place.population)
+  const seen = new Set<string>()
+  const rank: (typeof order)[] = [[], [], [], []]
+  order.forEach((one, n) => {
+    const area = `area ${one.place.admin1}`
+    const side = `side ${leader[one.i]}`
+    const peopled = one.place.population > 0
+    const first = peopled && !(seen.has(area) && seen.has(side))
+    if (peopled) seen.add(area).add(side)
+    rank[n < strong ? 0 : first ? 1 : one.place.far_off ? 2 : 3].push(one)
+  })
+  return rank.flat().map((one) => one.place)
+}
+
+export function labels(ground: Ground, leader: number[], width: number, height: number, k: number): Placed[] {
   const [vx, vy] = ground.view
   const few = width < 480
   const most = Math.max(6, Math.min(44, Math.round(width / (few ? 26 : 18))))
@@ -21,11 +38,11 @@ export function labels(ground: Ground, width: number, height: number, k: number)
     [width - 100, height - 70, width, height],
   ]
   const found: Placed[] = []
-  const order = ground.places.map((place, i) => ({ place, i })).filter((one) => one.place.home && one.place.label)
-  order.sort((a, b) => b.place.population - a.place.population)
-  for (const { place } of order) {
+  const largest = few ? 5 : 10
+  const large = [...ground.places].filter((one) => one.home && one.label).map((one) => one.population).sort((a, b) => b - a)[largest - 1] ?? 0
+  for (const place of inOrder(ground, leader, largest)) {
     if (found.length >= most) break
-    const strong = found.length < (few ? 5 : 10)
+    const strong = found.length < largest && place.population >= large
     const size = strong ? (few ? 12 : 13) : 11
     const long = widthOf(place.label, size, strong)
     const px = (place.x - vx) / k
@@ -59,7 +76,7 @@ export function namesOfLands(ground: Ground, width: number, height: number, k: n
   pen ??= document.createElement('canvas').getContext('2d')
   if (!pen) return []
   const found = []
-  const homes = ground.places.filter((place) => place.home)
+  const marks = ground.places
   for (const land of ground.lands) {
     if (!land.name || (land.main && mains === 1)) continue
     const text = land.name.toUpperCase()
@@ -78,7 +95,7 @@ export function namesOfLands(ground: Ground, width: number, height: number, k: n
         })
         if (!fits) continue
         const edge = Math.min(x - vx - half * k, vx + vw - x - half * k, y - vy, vy + vh - y)
-        const clear = Math.min(edge, ...homes.map((place) => Math.hypot((place.x - x) / 2, place.y - y)))
+        const clear = Math.min(edge, ...marks.map((place) => Math.hypot((place.x - x) / 2, place.y - y)))
         if (!best || clear > best.room) best = { x, y, room: clear }
       }
     if (best) found.push({ x: best.x, y: best.y, text })

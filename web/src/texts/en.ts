@@ -186,6 +186,7 @@ export const en = {
     'map.legend': 'Who holds it',
     'map.legend.share': 'Share of futures',
     'map.legend.contested': 'under attack',
+    'map.legend.empty': 'far from places and roads',
     'map.legend.circle': '{n} people',
     'map.most': 'Where most displaced people are',
     'map.most.sub': 'range: 8 of 10 futures',
