@@ -19,7 +19,7 @@ from afternext.foresight import discover as boxes
 from tests.brief.looking import colours, svg_lines, svg_texts
 from tests.foresight.runs import small_run
 
-WHEN = "displaced@30d > 5k"
+WHEN = "displaced@30d > 15k"
 
 
 @pytest.fixture(scope="module", autouse=True)

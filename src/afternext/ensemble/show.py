@@ -188,7 +188,8 @@ def _groups(run: Run, by: str, places: Sequence[str]) -> tuple[list[str], dict[s
         return list(places), {ident: known[ident].name for ident in places}
     if by == "admin1":
         return [known[ident].admin1 for ident in places], {}
-    codes = [known[ident].pcode or NO_CODE for ident in places]
+    # Where a country has no codes its second-level areas go by name.
+    codes = [known[ident].pcode or known[ident].admin2 or NO_CODE for ident in places]
     return codes, {code: known[ident].admin2 for code, ident in zip(codes, places, strict=True)}
 
 

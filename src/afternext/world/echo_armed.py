@@ -48,7 +48,8 @@ def rout_echo(
     (place,) days in full panic that the garrison there has stood through
     """
     people = home.sum(axis=1).astype(np.float64)
-    history = sorted((item for item in blueprint.happenings if item.past), key=lambda item: item.day)
+    history = [item for item in blueprint.happenings if item.past]
+    history.sort(key=lambda item: (item.day, item.place))
     losers = losers_of(blueprint, history)
     holder = blueprint.holder.copy()
     for item in reversed(history):
@@ -60,6 +61,7 @@ def rout_echo(
         loser = losers[id(item)]
         if item.kind == "withdrawal" and loser == item.force:
             holder[item.place] = NOBODY
+            _forget(armed, news, item.place)
         if item.kind != "capture":
             continue
         enemy = item.force
@@ -68,10 +70,15 @@ def rout_echo(
             if item.day > oldest:
                 _tell(blueprint, news, mobile, p, holder, people, item.place, loser, enemy, item.day)
         holder[item.place] = enemy
-        armed.lead[item.place] = 1.0
-        for key in [key for key in news if key[1] == item.place]:
-            del news[key]  # another garrison stands there now
+        _forget(armed, news, item.place)
     return _hear(blueprint, armed, p.clash, news)
+
+
+def _forget(armed: Forces, news: dict[tuple[int, int], float], place: int) -> None:
+    """Another garrison stands there now, or none: it has heard nothing."""
+    armed.lead[place] = 1.0
+    for key in [key for key in news if key[1] == place]:
+        del news[key]
 
 
 def _shake_leaders(

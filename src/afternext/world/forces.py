@@ -70,7 +70,7 @@ class Forces(NamedTuple):
     besieged: Ints  # (P,) step since which they have been there, NEVER where they have not
     least: Ints  # (P, F) fighters without whom a holder of a place cannot hold it
     guard: Ints  # (P,) local defenders as last told in the chronicle
-    taken: Ints  # (P,) step at which the place last changed hands, below 0 before the freeze, 0 for never
+    taken: Ints  # (P,) step at which it last changed hands, below 0 before the freeze, or NEVER
     left: Ints  # (P,) who held it before, or -1
     look: (
         Flags  # (P,) 1 where the odds must be weighed in the next step, 2 where the attacker was just beaten
@@ -219,7 +219,7 @@ def new_forces(
         besieged=ints(places, value=NEVER),
         least=ints(places, forces),
         guard=ints(places),
-        taken=ints(places),
+        taken=ints(places, value=NEVER),
         left=ints(places, value=-1),
         look=np.zeros(places, dtype=np.uint8),
         before=holder.copy(),

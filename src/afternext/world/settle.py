@@ -36,7 +36,13 @@ def losing_hazard(people, violence, forces, attitudes, defence, facts, network, 
     around = envelopment(forces, facts, network, place, holder)
     trusting = p.perception.defence_trust
     if fighter < 0 or facts.hostility[fighter, holder] < 1.0:
-        return 0.0, break_hazard(violence.odds[place], 0, trust, 1.0, around, p.clash, trusting)
+        enemy = violence.challenger[place]
+        if enemy < 0:
+            return 0.0, 0.0
+        against = 1.0 + defence_against(forces, facts, place, enemy) + townsmen(defence, place, enemy)
+        able = p.control.mass_share * forces.massed[place, enemy]
+        odds = able / against * violence.ease[place, enemy]
+        return 0.0, break_hazard(odds, 0, trust, 1.0, around, p.clash, trusting)
     against = 1.0 + defence_against(forces, facts, place, fighter) + townsmen(defence, place, fighter)
     odds = forces.power[place, fighter] / against * violence.ease[place, fighter]
     calm = break_hazard(odds, 1, trust, 0.0, around, p.clash, trusting)

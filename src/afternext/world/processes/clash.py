@@ -42,8 +42,8 @@ from afternext.world.processes.control import (
     can_hold,
     defence_against,
     envelopment,
+    fight_changed,
     give_up,
-    look_next_door,
     take,
     weigh_power,
 )
@@ -307,7 +307,7 @@ def end_fight(state, facts, network, p, place, now):
     if assault and not gone and holder >= 0 and p.posture.initiative > 0.0:
         around = envelopment(forces, facts, network, place, holder)
         if uniform(mix(now.stream, STAYS), place) < around:
-            lay_siege(state, p.clash, place, now)
+            lay_siege(state, network, p.clash, place, now)
             return
     garrison = defence_against(forces, facts, place, fighter)
     cause = CAUSE_TIRED
@@ -323,8 +323,7 @@ def end_fight(state, facts, network, p, place, now):
         note(state.log, now.day, REPELLED, place, fighter, holder, cause, 0)
     violence.fighter[place] = NOBODY
     violence.intensity[place] = 0.0
-    forces.look[place] = max(forces.look[place], 1)
-    look_next_door(forces, network, place)
+    fight_changed(forces, network, place)
     relieve(state.beliefs, network, p.perception, place, fighter, holder)
     forces.panic[place] *= 1.0 - p.perception.relief  # they saw the attackers go
     forces.raid[place] = 0

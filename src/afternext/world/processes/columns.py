@@ -18,7 +18,7 @@ from afternext.world.forces import RAID as TO_RAID
 from afternext.world.kernel import kernel
 from afternext.world.processes.control import (
     can_hold,
-    look_next_door,
+    fight_changed,
     nearest_own,
     steps_on_road,
     take,
@@ -67,8 +67,7 @@ def begin_fight(state, facts, network, p, place, force, raid, intensity, cause, 
         now.step,
         now.dt,
     )
-    if raid == 0:
-        look_next_door(forces, network, place)
+    fight_changed(forces, network, place)
     kind = RAIDED if raid == 1 else ATTACK
     note(state.log, now.day, kind, place, force, violence.holder[place], cause, 0)
 
@@ -199,6 +198,7 @@ def arrive(state, facts, network, p, place, force, now):
         begin_fight(state, facts, network, p, place, force, raid, intensity, CAUSE_WEAKNESS, now)
     elif hostile and plan == TO_ATTACK and attacker == force:
         forces.raid[place] = 0
+        fight_changed(forces, network, place)
     elif (
         holder < 0
         and plan != TO_RAID

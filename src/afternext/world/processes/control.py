@@ -4,6 +4,8 @@ Rule (docs/model/control.md). Once a fortnight, and after every change near by, 
 hostile force within reach has the best odds against it: the power it could bring (present fighters times
 cohesion times arms, halving every ``reach`` km, of which ``mass_share`` can be massed, as far as it is
 ``ready`` to fight there) over that of the defenders, made harder where the attacker is feared by the people.
+People see less: who is on paper, taken for as good as its reputation until it is stormed here or next door or
+has run (``defence_seen``).
 A place that nobody holds is filled from the nearest garrison of the best-placed force, with a delay; who is
 too weak for the number of people does not hold. Writes ``Violence`` (holder, odds, front), ``Forces``, raises
 alarms, writes events. All places decide on what others were yesterday.
@@ -128,25 +130,27 @@ def stormed(violence, forces, place):
 
 
 @kernel
-def reputation(violence, forces, network, repute, place):
-    """What people think each man on paper of a garrison to be worth: ``repute``, until the force that holds
-    the place is stormed at the other end of a road, where all see it.
+def worth_seen(violence, forces, network, repute, place, force):
+    """What people think each man on paper of a garrison to be worth: ``repute``, less where men of the force
+    have run; where the force that holds the place is stormed at the other end of a road all see it, and the
+    worst of it counts.
     """
-    holder = violence.holder[place]
-    for k in range(network.link_start[place], network.link_start[place + 1]):
-        there = network.link_to[k]
-        paper = violence.strength[there, holder]
-        if stormed(violence, forces, there) and forces.before[there] == holder and paper > 0:
-            repute = min(repute, forces.cohesion[there, holder] * forces.present[there, holder] / paper)
-    return repute
+    worth = -1.0
+    if force == violence.holder[place]:
+        for k in range(network.link_start[place], network.link_start[place + 1]):
+            there = network.link_to[k]
+            paper = violence.strength[there, force]
+            if stormed(violence, forces, there) and forces.before[there] == force and paper > 0:
+                shown = forces.cohesion[there, force] * forces.present[there, force] / paper
+                worth = shown if worth < 0.0 else min(worth, shown)
+    return worth if worth >= 0.0 else repute * forces.nerve[force]
 
 
 @kernel
 def defence_seen(violence, forces, facts, network, p, repute, place, attacker):
     """Power that people believe all at a place to have who would fight an attacker.
 
-    They see uniforms and arms: who is on paper counts as there, and as willing as the force is reputed to be,
-    until garrisons of it have run.
+    They see uniforms and arms: who is on paper counts as there, until the place is stormed.
     """
     if stormed(violence, forces, place):
         return defence_against(forces, facts, place, attacker)
@@ -155,19 +159,18 @@ def defence_seen(violence, forces, facts, network, p, repute, place, attacker):
         paper = violence.strength[place, g]
         if paper <= 0 or facts.hostility[attacker, g] < 1.0:
             continue
-        worth = repute
-        if g == violence.holder[place]:
-            worth = reputation(violence, forces, network, repute, place)
-        there = max(1, forces.present[place, g])
-        armed = min(1.0, forces.materiel[place, g] / (p.arms_full * there))
-        power = paper * worth * forces.nerve[g] * (1.0 + p.arms_effect * armed)
-        total += power * (1.0 - forces.air[g])
+        armed = min(1.0, forces.materiel[place, g] / (p.arms_full * paper))
+        power = paper * worth_seen(violence, forces, network, repute, place, g)
+        total += power * (1.0 + p.arms_effect * armed) * (1.0 - forces.air[g])
     return total
 
 
 @kernel
-def look_next_door(forces, network, place):
-    """A fight begins or ends here: at the other ends of the roads the odds are weighed anew."""
+def fight_changed(forces, network, place):
+    """A fight begins, ends or turns into another kind: here and at the other ends of the roads the odds, and
+    what people see of them, are weighed anew.
+    """
+    forces.look[place] = max(forces.look[place], AGAIN)
     for k in range(network.link_start[place], network.link_start[place + 1]):
         there = network.link_to[k]
         forces.look[there] = max(forces.look[there], AGAIN)
@@ -176,7 +179,7 @@ def look_next_door(forces, network, place):
 @kernel
 def planned(forces, plan_days, place, step, per_day):
     """Whether a place changed hands so long ago, or never, that an army has planned to strike there."""
-    return forces.taken[place] == 0 or step - forces.taken[place] >= plan_days * per_day
+    return step - forces.taken[place] >= plan_days * per_day
 
 
 @kernel
@@ -317,8 +320,11 @@ def calm_down(violence, forces, network, place, step):
     forces.siege[place] = 0
     forces.besieged[place] = NEVER
     forces.panic[place] = 0.0
+    for k in range(forces.shock.shape[0]):
+        forces.shock[k, place] = 0.0  # who comes now was not there
     forces.lead[place] = 1.0
     front_moves(violence, forces, network, place, step)
+    fight_changed(forces, network, place)
 
 
 @kernel

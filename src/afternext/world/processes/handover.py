@@ -2,9 +2,9 @@
 
 Rule (docs/model/control.md). Once a fortnight a place that an army or militia took since the freeze, and that
 is no ground of its own, is offered to a friend of whom it is: who has men enough there becomes the holder and
-the others go home, within ``handback_days`` on average; who has not sends a garrison from its nearest place.
-Without such a friend the place is kept. Writes ``Violence``, ``Forces``, events; conserves fighters and
-materiel.
+the others go home, within ``handback_days`` on average; of those who have not, the nearest who can spare men
+sends what is missing. Each force sends to one place a step: the one whose draw is best. Without such a friend
+the place is kept. Writes ``Violence``, ``Forces``, events; conserves fighters and materiel.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import math
 from afternext.world.events import CAUSE_HANDED, HANDED
 from afternext.world.forces import MARCH, leave, set_off
 from afternext.world.kernel import kernel
+from afternext.world.processes.columns import spare
 from afternext.world.processes.control import (
     AGAIN,
     FORTNIGHT,
@@ -38,23 +39,26 @@ def at_home(facts, place, force):
 
 
 @kernel
-def heir_of(violence, forces, facts, network, place):
-    """Return (force, where its nearest men are, km) of the friend to whom a place could be left."""
+def strange(violence, forces, facts, place):
+    """Whether the holder of a place in peace took it since the freeze and is a stranger there."""
     holder = violence.holder[place]
-    best = NOBODY
-    source = NOBODY
-    nearest = math.inf
-    for g in range(facts.mobile.shape[0]):
-        if g == holder or facts.mobile[g] == 0 or facts.insurgent[g] == 1:
-            continue
-        if facts.hostility[g, holder] >= 1.0 or not at_home(facts, place, g):
-            continue
-        there, km = place, 0.0
-        if forces.present[place, g] <= 0:
-            there, km = nearest_own(forces, network, place, g, 1)
-        if there >= 0 and km < nearest:
-            best, source, nearest = g, there, km
-    return best, source, nearest
+    if holder < 0 or holder != forces.before[place] or violence.fighter[place] >= 0:
+        return False
+    if facts.mobile[holder] == 0 or facts.insurgent[holder] == 1 or forces.taken[place] < 0:
+        return False
+    return not at_home(facts, place, holder)
+
+
+@kernel
+def spared(violence, forces, network, keep, place, force, missing):
+    """Return (place, fighters, km): whence a force can send what is missing, the nearest that spares any."""
+    for n in range(network.near_start[place], network.near_start[place + 1]):
+        there = network.near_to[n]
+        if forces.before[there] == force:
+            some = min(spare(violence, forces, keep, there, force), missing)
+            if some > 0:
+                return there, some, network.near_km[n]
+    return NOBODY, 0, math.inf
 
 
 @kernel
@@ -62,27 +66,49 @@ def step_handover(state, facts, network, p, now):
     """Places of strangers are left to friends who are at home there, or friends are sent for."""
     violence, forces = state.violence, state.forces
     c = p.control
+    keep = p.posture.garrison_keep
     chance = 1.0 - math.exp(-FORTNIGHT / c.handback_days)
+    for g in range(facts.mobile.shape[0]):
+        forces.goal[g] = NOBODY
     for i in range(violence.holder.shape[0]):
         if (now.step + i * now.per_day) % (FORTNIGHT * now.per_day) != 0:
             continue
+        if not strange(violence, forces, facts, i):
+            continue
+        u = uniform(mix(now.stream, HAND), i)
+        if u >= chance:
+            continue
         holder = violence.holder[i]
-        if holder < 0 or holder != forces.before[i] or violence.fighter[i] >= 0 or forces.taken[i] <= 0:
-            continue
-        if facts.mobile[holder] == 0 or facts.insurgent[holder] == 1 or at_home(facts, i, holder):
-            continue
-        if uniform(mix(now.stream, HAND), i) >= chance:
-            continue
-        heir, source, km = heir_of(violence, forces, facts, network, i)
-        if heir < 0 or forces.coming[i, heir] > 0:
-            continue
-        if can_hold(forces, state.people, facts, c, i, heir):
+        heir = NOBODY
+        sender = NOBODY
+        nearest = math.inf
+        for g in range(facts.mobile.shape[0]):
+            if g == holder or facts.mobile[g] == 0 or facts.insurgent[g] == 1:
+                continue
+            if facts.hostility[g, holder] >= 1.0 or not at_home(facts, i, g):
+                continue
+            if can_hold(forces, state.people, facts, c, i, g):
+                heir = g
+                break
+            missing = garrison_needed(state.people, facts, c, i, g) - forces.present[i, g]
+            _, _, km = spared(violence, forces, network, keep, i, g, missing)
+            if km < nearest and forces.coming[i, g] == 0:
+                sender, nearest = g, km
+        if heir >= 0:
             hand_over(state, facts, network, p, i, heir, now)
-        elif source != i:
-            fighters = max(1, int(c.garrison_share * forces.present[source, heir]))
-            arms = leave(forces, violence, source, heir, fighters)
+        elif sender >= 0 and (forces.goal[sender] < 0 or u < forces.chosen[sender]):
+            forces.goal[sender] = i
+            forces.chosen[sender] = u
+    for g in range(facts.mobile.shape[0]):
+        i = forces.goal[g]
+        if i < 0:
+            continue
+        missing = garrison_needed(state.people, facts, c, i, g) - forces.present[i, g]
+        source, fighters, km = spared(violence, forces, network, keep, i, g, missing)
+        if source >= 0:
+            arms = leave(forces, violence, source, g, fighters)
             arrival = now.step + steps_on_road(km, c.march_speed, now.dt)
-            set_off(forces, i, heir, fighters, arms, forces.cohesion[source, heir], MARCH, arrival)
+            set_off(forces, i, g, fighters, arms, forces.cohesion[source, g], MARCH, arrival)
 
 
 @kernel

@@ -14,7 +14,7 @@ import math
 from afternext.world.events import CAUSE_BEFORE, CAUSE_ROADS, LIFTED, SIEGE
 from afternext.world.forces import NEVER
 from afternext.world.kernel import kernel
-from afternext.world.processes.control import envelopment
+from afternext.world.processes.control import envelopment, fight_changed
 from afternext.world.state import NOBODY, note
 from afternext.world.streams import binomial, mix, uniform
 
@@ -23,11 +23,12 @@ DAYS_PER_MONTH = 30.4375  # days
 
 
 @kernel
-def lay_siege(state, p, place, now):
+def lay_siege(state, network, p, place, now):
     """The attackers of a place stay around it."""
     violence, forces = state.violence, state.forces
     violence.intensity[place] = min(violence.intensity[place], p.intensity_low)
     forces.siege[place] = 1
+    fight_changed(forces, network, place)
     if forces.besieged[place] == NEVER:
         forces.besieged[place] = now.step
         note(

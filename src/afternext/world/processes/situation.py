@@ -34,7 +34,7 @@ from afternext.world.chancellery import (
     RIVAL_INFLUENCE,
     VIOLENCE,
 )
-from afternext.world.forces import EXPAND, GROUND, HOLD
+from afternext.world.forces import EXPAND, GROUND, HOLD, NEVER
 from afternext.world.kernel import kernel
 from afternext.world.state import WEEK
 from afternext.world.streams import mix, normal_quantile, uniform
@@ -106,7 +106,8 @@ def centre_safety(powers, council, violence, forces, facts, p, step, per_day):
         near = violence.near[capital, i]
         if i == capital or near <= close or violence.holder[i] < 0:
             continue
-        age = (step - forces.taken[i]) / per_day
+        taken = 0 if forces.taken[i] == NEVER else forces.taken[i]  # of unknown date: as if at the freeze
+        age = (step - taken) / per_day
         fresh = near * math.exp2(-age / p.fresh_ground)
         if fresh > close and sides_against(powers, council, facts, government, violence.holder[i]) > 0.0:
             close = fresh
