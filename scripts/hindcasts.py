@@ -23,9 +23,10 @@ HEAD = """\
 
 What the shipped cases score when they are forecast from their freeze and held against what happened. **All
 are development data**: everybody knows how they went, and it can have influenced what was built. They show
-where the model is wrong. Nothing was tuned to how Iraq went on after its freezes; northern Mali in 2012 is among the cases
-from which rows of the [parameter table](reference/parameters.md) were judged, its course after the freeze included. One crisis is one to five independent outcomes, however
-many questions are asked of it. How it is done: [Forecasts and scores](explanation/forecasts.md).
+where the model is wrong. Nothing was tuned to how Iraq went on after its freezes. Northern Mali in 2012 is
+among the cases from which rows of the [parameter table](reference/parameters.md) were judged, its course
+after the freeze included. One crisis is one to five independent outcomes, however many questions are asked of
+it. How it is done: [Forecasts and scores](explanation/forecasts.md).
 
 Skill is in hundredths: 100 is perfect, 0 as good as the baseline, below 0 worse; in brackets its range when
 whole areas are drawn anew. *No range*: everything asked there is one outcome (one series of counts, one
@@ -44,7 +45,14 @@ def cell(one: dict[str, Any] | None) -> str:
 
 
 def table(leads: dict[str, Any]) -> list[str]:
-    heads = ["lead", "questions", "worth", "score", *(SHORT[name] for name in NAMES), "in 80 %"]
+    heads = [
+        "lead",
+        "questions",
+        "worth",
+        "score",
+        *(SHORT[name].replace("-\n", "").replace("\n", " ") for name in NAMES),
+        "in 80 %",
+    ]
     lines = [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]
     for lead, one in leads.items():
         if lead == "all" and len(leads) > 1:

@@ -7,7 +7,7 @@ import pytest
 
 from afternext.forecast.answers import NEVER
 from afternext.forecast.past import Past
-from afternext.forecast.pooled import between, between_classes, between_days, is_pooled, pooled
+from afternext.forecast.pooled import WEIGHT, between, between_classes, between_days, is_pooled, pooled
 from afternext.forecast.questions import questions_of
 from afternext.scenario.question_schema import Question
 from tests.forecast.cases import shipped
@@ -50,7 +50,8 @@ def test_only_who_holds_a_place_is_pooled_and_only_where_the_past_is_told() -> N
     assert not is_pooled(holds, untold)
     rivals = {"reference_class": {"p": 0.01}}
     assert pooled(holds, {"p": 0.5}, rivals, untold) == {"p": 0.5}
-    assert pooled(holds, {"p": 0.5}, rivals, past)["p"] < 0.2
+    assert pooled(holds, {"p": 0.5}, rivals, past)["p"] == pytest.approx(between(0.5, 0.01, WEIGHT))
+    assert 0.01 < between(0.5, 0.01, WEIGHT) < 0.3  # the past is heard
     assert pooled(holds, {"p": 0.5}, {}, past) == {"p": 0.5}
 
 
