@@ -6,9 +6,9 @@ hands in the scenario's own past (the baseline `reference_class`). They are pool
 1986), the futures with three times the weight of the past: in quiet months less would score a little better,
 where a state comes apart more, and by far (Iraq before June 2014, Mali 2012).
 
-The rule is one for all crises. A past that the scenario does not tell has no voice: where no incident is dated
-nothing is known of changes of hands. Numbers, politics and all else go on record as the futures have them;
-why, and what was tried, stands in docs/explanation/forecasts.md.
+The rule is one for all crises. A past that the scenario does not tell has no voice: where no incident is
+dated nothing is known of changes of hands. Numbers, politics and all else go on record as the futures have
+them; why, and what was tried, stands in docs/explanation/forecasts.md.
 """
 
 from __future__ import annotations
