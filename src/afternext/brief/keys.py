@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -87,34 +88,19 @@ class SidesBlock:
         head = "Holder" if self.single else "Holder in most futures"
         axes.text(x, top - TEXT, head, size=TEXT, weight=600, color=ink, va="baseline")
         axes.text(x + self.width, top - TEXT, "places", size=SMALL, color=muted, ha="right", va="baseline")
+        nobody = {"facecolor": self.theme.paper, "edgecolor": NOBODY, "linestyle": (0, (3, 2))}
+        empty = {"facecolor": self.theme.abroad, "edgecolor": self.theme.border}
+        outlined: dict[str, dict[str, Any]] = {
+            "nobody": {**nobody, "linewidth": 0.9},
+            "empty": {**empty, "linewidth": 0.6},
+        }
         y = top - ROW
         for row in self.rows:
             box = (x, y - ROW + 3.2)
             if row.kind == "side":
                 axes.add_patch(Rectangle(box, SWATCH, 9, facecolor=row.colour, alpha=STRENGTH, linewidth=0))
-            elif row.kind == "nobody":
-                axes.add_patch(
-                    Rectangle(
-                        box,
-                        SWATCH,
-                        9,
-                        facecolor=self.theme.paper,
-                        edgecolor=NOBODY,
-                        linewidth=0.9,
-                        linestyle=(0, (3, 2)),
-                    )
-                )
-            elif row.kind == "empty":
-                axes.add_patch(
-                    Rectangle(
-                        box,
-                        SWATCH,
-                        9,
-                        facecolor=self.theme.abroad,
-                        edgecolor=self.theme.border,
-                        linewidth=0.6,
-                    )
-                )
+            elif row.kind in outlined:
+                axes.add_patch(Rectangle(box, SWATCH, 9, **outlined[row.kind]))
             else:
                 axes.add_patch(
                     Rectangle(box, SWATCH, 9, facecolor="none", edgecolor=NOBODY, linewidth=0, hatch="////")
